@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# Installed packages win; what Debian lacks lies in METAXY_DEPS, filled by tools/fetch_deps.sh.
+
+set(METAXY_DEPS "$ENV{HOME}/.cache/metaxy/deps" CACHE PATH "Folder filled by tools/fetch_deps.sh")
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+find_library(FARMHASH_LIBRARY farmhash REQUIRED)
+find_library(MAGIC_LIBRARY magic REQUIRED)
+pkg_check_modules(ffmpeg REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+find_package(CLI11 REQUIRED)
+
+find_path(DUCKDB_INCLUDE_DIR duckdb.h PATHS ${METAXY_DEPS}/duckdb-1.4.4/include REQUIRED)
+find_library(DUCKDB_LIBRARY duckdb PATHS ${METAXY_DEPS}/duckdb-1.4.4/lib REQUIRED)
+add_library(duckdb SHARED IMPORTED)
+set_target_properties(duckdb PROPERTIES IMPORTED_LOCATION ${DUCKDB_LIBRARY} IMPORTED_NO_SONAME ON)
+target_include_directories(duckdb SYSTEM INTERFACE ${DUCKDB_INCLUDE_DIR})
+
+set(METAXY_LIBS_base fmt::fmt nlohmann_json::nlohmann_json)
+set(METAXY_LIBS_hash PkgConfig::xxhash OpenSSL::Crypto ${FARMHASH_LIBRARY})
+set(METAXY_LIBS_stores_duckdb duckdb)
+set(METAXY_LIBS_ingest PkgConfig::ffmpeg ${MAGIC_LIBRARY})
+set(METAXY_LIBS_project PkgConfig::tomlplusplus)
+set(METAXY_LIBS_cli CLI11::CLI11)
+set(METAXY_LINK_LIBS fmt::fmt nlohmann_json::nlohmann_json PkgConfig::xxhash OpenSSL::Crypto ${FARMHASH_LIBRARY}
+                     duckdb PkgConfig::ffmpeg ${MAGIC_LIBRARY} Threads::Threads)
