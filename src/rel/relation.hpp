@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// A small relational algebra. Relations are immutable trees; names of the output columns are fixed by the tree, so a
+// relation means the same in every dialect. `lineage` and `ops` build them, `sql` writes them, stores run them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "rel/expr.hpp"
+
+namespace metaxy::rel {
+
+struct Relation;
+using RelPtr = std::shared_ptr<const Relation>;
+
+/// An output column: its name and what it is computed from.
+struct Named {
+  std::string name;
+  ExprPtr expr;
+};
+
+/// A stored table; `columns` are those that it gives, by name.
+struct Scan {
+  std::string table;
+  std::vector<std::string> columns;
+};
+/// An Arrow stream bound by name when the relation is run; can be read once. `columns` are those that it gives.
+struct Input {
+  std::string name;
+  std::vector<std::string> columns;
+};
+struct Filter {
+  RelPtr input;
+  ExprPtr predicate;
+};
+/// Exactly these columns in this order.
+struct Project {
+  RelPtr input;
+  std::vector<Named> columns;
+};
+/// Per group of `keys` the one row with the greatest `order`; of equal ones the one written last. NULL keys form a
+/// group, NULL order comes before everything. `input` is a Scan or a Filter over one.
+struct Latest {
+  RelPtr input;
+  std::vector<std::string> keys;
+  ExprPtr order;
+};
+enum class JoinKind { Inner, Left, Full, Semi, Anti };
+/// Output: the left columns, then (except Semi, Anti) the right ones; the two sides share no column name.
+struct Join {
+  JoinKind kind;
+  RelPtr left;
+  RelPtr right;
+  std::vector<std::pair<std::string, std::string>> on;  ///< left column = right column; NULL matches nothing
+};
+/// Rows of all inputs, matched by column name; what an input lacks is NULL.
+struct Union {
+  std::vector<RelPtr> inputs;
+};
+enum class AggregateFunction { Count, CountDistinct, Min, Max, AnyValue, List };
+struct Aggregated {
+  std::string name;
+  AggregateFunction function;
+  ExprPtr arg;  ///< null for Count of rows
+};
+/// One row per group of `keys`; one row in all when there are none.
+struct Aggregate {
+  RelPtr input;
+  std::vector<std::string> keys;
+  std::vector<Aggregated> columns;
+};
+struct Order {
+  RelPtr input;
+  std::vector<std::string> by;
+  std::optional<std::uint64_t> limit;
+};
+
+struct Relation {
+  std::variant<Scan, Input, Filter, Project, Latest, Join, Union, Aggregate, Order> node;
+};
+
+RelPtr scan(std::string table, std::vector<std::string> columns);
+RelPtr input(std::string name, std::vector<std::string> columns);
+/// `input` itself when the predicate is literally TRUE.
+RelPtr filter(RelPtr input, ExprPtr predicate);
+RelPtr project(RelPtr input, std::vector<Named> columns);
+RelPtr latest(RelPtr input, std::vector<std::string> keys, ExprPtr order);
+RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on);
+RelPtr unite(std::vector<RelPtr> inputs);
+RelPtr aggregate(RelPtr input, std::vector<std::string> keys, std::vector<Aggregated> columns);
+RelPtr order(RelPtr input, std::vector<std::string> by, std::optional<std::uint64_t> limit = {});
+
+/// Names of the output columns, in order.
+std::vector<std::string> output_columns(const Relation& relation);
+/// `Named` for columns taken over unchanged.
+std::vector<Named> keep(const std::vector<std::string>& columns);
+
+}  // namespace metaxy::rel

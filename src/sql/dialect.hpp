@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a SQL database says differently. Constants are data without defaults: a new trait does not compile until every
+// dialect states it. Hooks only where the shape differs. Authors of dialects include this.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rel/relation.hpp"
+#include "sql/writer.hpp"
+
+namespace metaxy::sql {
+
+struct Traits {
+  std::string_view name;
+  char identifier_quote;
+  std::size_t identifier_limit;  ///< bytes; 0: none
+  bool full_join;
+  bool union_by_name;
+};
+
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+  virtual const Traits& traits() const = 0;
+  /// The database's name of a type, as casts and table definitions write it.
+  virtual std::string_view type_name(rel::Type type) const = 0;
+  /// Writes the digest of a pre-image; false: not in this database.
+  virtual bool write_digest(Writer& out, const rel::Digest& digest, const WriteExpr& write) const = 0;
+  virtual void write_member(Writer& out, const rel::Member& member, const WriteExpr& write) const = 0;
+  virtual void write_pack(Writer& out, const rel::Pack& pack, const WriteExpr& write) const = 0;
+  virtual void write_call(Writer& out, const rel::Call& call, const WriteExpr& write) const = 0;
+  /// Writes a bound Arrow stream as a table expression.
+  virtual void write_input(Writer& out, const rel::Input& input) const = 0;
+  /// Writes the query that keeps the latest row per group.
+  virtual void write_latest(Writer& out, const rel::Latest& latest, const WriteRelation& write) const = 0;
+};
+
+}  // namespace metaxy::sql

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store seam (ARCHITECTURE.md): what a database must do for metaxy and nothing more. Tables here are plain tables:
+// versions, soft deletes and system columns are the business of `ops`. Authors of stores and `ops` include this.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <metaxy/arrow.hpp>
+#include <metaxy/progress.hpp>
+
+#include "rel/relation.hpp"
+
+namespace metaxy::store {
+
+enum class Mode { Read, Write };
+
+/// What a column holds, as far as metaxy cares.
+enum class Kind { Text, Integer, Float, Decimal, Boolean, Date, Time, Timestamp, TimestampTz, Binary, List, Struct, Map, Json, Null, Other };
+
+struct ColumnType {
+  Kind kind = Kind::Other;
+  std::string text;                   ///< the database's own name of the type
+  std::vector<std::string> members;   ///< of structs, in order
+  std::vector<ColumnType> member_types;
+};
+struct TableColumn {
+  std::string name;
+  ColumnType type;
+};
+using TableSchema = std::vector<TableColumn>;
+
+/// Creates a table with the columns and types of a relation (which may read inputs); must not exist yet.
+struct Create {
+  std::string table;
+  rel::RelPtr like;
+  std::vector<std::pair<std::string, rel::Type>> typed;  ///< columns whose type is set, whatever `like` says
+};
+/// Adds columns, and members to struct columns, so that rows of `like` fit. Nothing is removed.
+struct Extend {
+  std::string table;
+  rel::RelPtr like;
+};
+/// Appends all rows of a relation, columns matched by name; columns that `rows` lacks become NULL.
+struct Append {
+  std::string table;
+  rel::RelPtr rows;
+};
+/// Refuses the commit when the relation, read after the mutations before it, has a row: throws what `fault` makes of
+/// the first few rows.
+struct Require {
+  rel::RelPtr violations;
+  std::function<void(arrow::Stream&)> fault;  ///< called only when there are rows; must throw
+};
+struct Erase {
+  std::string table;
+  rel::ExprPtr predicate;
+};
+struct Drop {
+  std::string table;
+};
+using Mutation = std::variant<Create, Extend, Append, Require, Erase, Drop>;
+
+/// Streams that relations read by name (rel::Input).
+using Inputs = std::map<std::string, arrow::Stream>;
+
+/// One thread's live handle on a store; closed by its destructor.
+class Session {
+ public:
+  virtual ~Session() = default;
+  Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  Mode mode() const { return mode_; }
+  std::vector<std::string> tables() { return do_tables(); }
+  /// Absent when there is no such table.
+  std::optional<TableSchema> find(const std::string& table) { return do_find(table); }
+  /// The columns and types that a relation would give.
+  TableSchema describe(const rel::Relation& relation, Inputs& inputs) { return do_describe(relation, inputs); }
+  /// Runs a relation; the session must outlive the stream and can run other relations meanwhile.
+  arrow::Stream run(const rel::Relation& relation, Inputs inputs = {}, const Watch& watch = {});
+  /// All mutations in order, atomically: all are durable or none is visible. Returns the rows appended and erased.
+  struct Done {
+    std::uint64_t appended = 0;
+    std::uint64_t erased = 0;
+  };
+  /// Throws: InvalidArgument on a session opened for reading.
+  Done commit(std::vector<Mutation> mutations, Inputs inputs = {}, const Watch& watch = {});
+  /// The statement that `run` would send, for people.
+  std::string explain(const rel::Relation& relation) { return do_explain(relation); }
+
+ protected:
+  explicit Session(Mode mode) : mode_(mode) {}
+
+ private:
+  virtual std::vector<std::string> do_tables() = 0;
+  virtual std::optional<TableSchema> do_find(const std::string& table) = 0;
+  virtual TableSchema do_describe(const rel::Relation& relation, Inputs& inputs) = 0;
+  virtual arrow::Stream do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) = 0;
+  virtual Done do_commit(std::vector<Mutation> mutations, Inputs inputs, const Watch& watch) = 0;
+  virtual std::string do_explain(const rel::Relation& relation) = 0;
+
+  Mode mode_ = Mode::Read;
+};
+
+/// What a store is and can do; plain data.
+struct Info {
+  std::string kind;      ///< for example "duckdb"
+  std::string location;  ///< for people, without secrets
+  std::vector<std::string> algorithms;
+  std::string default_algorithm;   ///< of format 1
+  std::string reference_algorithm; ///< the reference's default, for format 0
+  std::size_t identifier_limit = 0;
+  bool atomic_commit = false;
+};
+
+/// Immutable, thread-safe description of a store.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual const Info& info() const = 0;
+  /// Throws: NotFound (reading what does not exist), Conflict (locked by another process, naming it), Backend, Io.
+  virtual std::unique_ptr<Session> open(Mode mode) const = 0;
+};
+
+}  // namespace metaxy::store
