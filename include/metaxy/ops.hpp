@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// What users do with an open store: resolve, write, read, delete, ask for status and reasons.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <metaxy/arrow.hpp>
+#include <metaxy/graph.hpp>
+#include <metaxy/hash.hpp>
+#include <metaxy/progress.hpp>
+#include <metaxy/spec.hpp>
+
+namespace metaxy::store {
+class Session;
+}
+
+namespace metaxy::ops {
+
+using spec::FeatureKey;
+
+/// Names of the columns that metaxy adds to results of `resolve_update`.
+inline constexpr std::string_view kIncrementColumn = "metaxy_increment";  ///< new, stale or orphaned
+inline constexpr std::string_view kPreviousColumn = "metaxy_previous";    ///< struct: the stored record's columns
+
+/// By which rules a store is used. `compat` is the reference's behaviour wherever ours differs (docs/compat.md).
+struct Rules {
+  hash::Settings hash;
+  bool compat = false;
+  bool create_tables = true;
+  std::string project;                            ///< whose project version is stamped on records
+  std::optional<std::string> materialization_id;  ///< stamped on records unless a call says otherwise
+  Clock clock = system_clock();
+};
+
+/// SQL conditions; several are joined by AND (docs/filters.md).
+using Filters = std::vector<std::string>;
+
+struct ReadOptions {
+  Filters filters;
+  std::vector<std::string> columns;  ///< empty: all
+  bool sample_history = false;       ///< every record of a sample instead of its latest
+  bool feature_history = false;      ///< records of all feature versions, not only those that count now
+  std::optional<std::string> feature_version;  ///< only this one; needs feature_history
+  bool include_soft_deleted = false;
+  std::optional<std::uint64_t> limit;
+  Watch watch;
+};
+
+struct WriteOptions {
+  std::optional<std::string> materialization_id;
+  /// Cast columns to the types that the table (or, at the first write, the upstream) has. For text formats.
+  bool coerce = false;
+  Watch watch;
+};
+struct WriteResult {
+  std::uint64_t rows = 0;
+  bool table_created = false;
+};
+
+struct DeleteOptions {
+  Filters filters;  ///< empty: every sample, allowed only with `all`
+  bool all = false;
+  bool hard = false;
+  bool feature_history = false;  ///< hard: records of every feature version
+  bool dry_run = false;          ///< only count
+  Watch watch;
+};
+struct DeleteResult {
+  std::uint64_t samples = 0;
+};
+
+struct ResolveOptions {
+  Filters target_filters;                     ///< on the feature's own stored columns
+  Filters global_filters;                     ///< on every feature involved
+  std::map<FeatureKey, Filters> filters;      ///< on one feature's stored columns
+  std::vector<std::string> staleness_predicates;  ///< on stored columns; a sample for which one is TRUE is stale
+  bool skip_comparison = false;               ///< everything is new
+  bool with_previous = false;                 ///< kPreviousColumn also for stale samples, not only orphaned ones
+  std::optional<arrow::Stream> samples;       ///< what should exist, instead of asking upstreams
+  Watch watch;
+};
+
+/// Columns in this order: kIncrementColumn; the columns samples are matched by; user columns of the upstreams in
+/// order of the dependencies; metaxy_provenance_by_field, metaxy_provenance, metaxy_data_version_by_field,
+/// metaxy_data_version; kPreviousColumn. Row order is not defined.
+struct Increment {
+  arrow::Stream rows;
+};
+
+/// How many samples of a feature are in which state. Counts are absent when they cannot be known.
+struct FeatureStatus {
+  FeatureKey key;
+  bool is_root = false;
+  bool exists = false;              ///< the feature has a table
+  std::uint64_t rows = 0;           ///< live samples stored
+  std::uint64_t up_to_date = 0;
+  std::uint64_t new_samples = 0;
+  std::uint64_t stale = 0;
+  std::uint64_t waiting = 0;        ///< upstream not yet at the current versions
+  std::uint64_t orphaned = 0;
+  std::vector<FeatureKey> missing_upstreams;  ///< required upstreams without a table: counts other than rows are 0
+  bool needs_update() const { return new_samples + stale + orphaned > 0; }
+};
+struct StatusOptions {
+  Filters target_filters;
+  Filters global_filters;
+  std::vector<std::string> staleness_predicates;
+  Watch watch;
+};
+
+/// Why one field of one sample has the version it has, and whether that is still right.
+struct ExplainedParent {
+  FeatureKey feature;
+  spec::FieldKey field;
+  std::optional<std::string> data_version;  ///< absent: null or no record
+};
+struct ExplainedField {
+  spec::FieldKey key;
+  std::string code_version;
+  std::vector<ExplainedParent> parents;
+  std::optional<std::string> preimage;           ///< bytes that the expected provenance is the digest of
+  std::optional<std::string> expected_provenance;
+  std::optional<std::string> stored_provenance;
+  std::optional<std::string> stored_data_version;
+  bool stale = false;
+  std::string reason;                            ///< why stale or not, one sentence
+};
+struct ExplainedRecord {
+  FeatureKey feature;
+  bool optional = false;
+  std::string feature_version;
+  std::string record;  ///< the stored row as JSON text; empty: there is none
+};
+struct Explanation {
+  FeatureKey feature;
+  std::vector<std::pair<std::string, std::string>> id;
+  std::string state;  ///< up_to_date, new, stale, waiting, orphaned, unknown
+  std::string reason;
+  std::string current_feature_version;
+  std::optional<std::string> stored_feature_version;
+  std::optional<std::string> sample_preimage;
+  std::optional<std::string> expected_provenance;
+  std::optional<std::string> stored_provenance;
+  std::vector<ExplainedField> fields;
+  std::vector<ExplainedRecord> upstream;
+};
+
+/// A store opened for the features of a graph, used by one thread at a time. Closed by its destructor; streams
+/// that it handed out must be finished before.
+class MetadataStore {
+ public:
+  MetadataStore(std::unique_ptr<store::Session> session, std::shared_ptr<const graph::FeatureGraph> graph, Rules rules);
+  MetadataStore(MetadataStore&&) noexcept;
+  ~MetadataStore();
+
+  const graph::FeatureGraph& graph() const;
+  const Rules& rules() const;
+
+  /// Which samples must be computed, again, or dropped. Throws: NotFound (unknown feature, nothing written
+  /// upstream), InvalidArgument (filters), SchemaMismatch (column collisions).
+  Increment resolve_update(const FeatureKey& feature, ResolveOptions options = {});
+  /// The statement behind resolve_update, for people.
+  std::string explain_resolve(const FeatureKey& feature, ResolveOptions options = {});
+
+  /// Appends records, atomically. Rows carry the provenance that resolve_update handed out. Throws: InvalidArgument,
+  /// SchemaMismatch; nothing is written then.
+  WriteResult write(const FeatureKey& feature, arrow::Stream rows, WriteOptions options = {});
+  /// Columns in stored order: ids, user columns, system columns. Row order is not defined.
+  arrow::Stream read(const FeatureKey& feature, ReadOptions options = {});
+  DeleteResult remove(const FeatureKey& feature, DeleteOptions options);
+
+  FeatureStatus status(const FeatureKey& feature, const StatusOptions& options = {});
+  /// `id`: a value for every column samples are matched by, as text.
+  Explanation explain(const FeatureKey& feature, const std::vector<std::pair<std::string, std::string>>& id);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace metaxy::ops

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// A project on disk: metaxy.toml, feature files, stores by name.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <metaxy/graph.hpp>
+#include <metaxy/ops.hpp>
+#include <metaxy/spec.hpp>
+
+namespace metaxy::store {
+class Store;
+}
+
+namespace metaxy::project {
+
+/// Environment variables, given instead of read.
+using Environment = std::map<std::string, std::string>;
+/// The process's METAXY_* variables (and those that `${…}` templates of a configuration name).
+Environment process_environment();
+
+/// One `[stores.<name>]` table.
+struct StoreConfig {
+  std::string type;                            ///< `duckdb`, or the reference's import path of a store class
+  std::map<std::string, std::string> options;  ///< scalars as text; lists and tables as JSON text
+  std::optional<Place> place;
+};
+
+/// The configuration after file, environment and defaults were merged (highest first: arguments, METAXY_*, file).
+struct Config {
+  std::optional<std::filesystem::path> file;
+  std::optional<std::string> project;
+  std::string store = "dev";
+  std::map<std::string, StoreConfig> stores;
+  std::vector<std::string> features;           ///< globs of feature files, relative to the file
+  std::optional<hash::Format> hash_format;     ///< of new stores
+  std::optional<std::size_t> hash_truncation_length;
+  bool compat = false;
+  std::optional<bool> auto_create_tables;
+  std::string json = "{}";                     ///< everything, for `config print`
+};
+
+/// Finds metaxy.toml (or pyproject.toml with [tool.metaxy]) from `start` upwards. Throws: InvalidSpec with file, line
+/// and column of every fault; NotFound when `file` is given and absent.
+Config load_config(const std::optional<std::filesystem::path>& file, const std::filesystem::path& start,
+                   const Environment& environment);
+
+/// Reads feature files (TOML). Throws: InvalidSpec with file, line and column of every fault of every file.
+std::vector<spec::FeatureDefinition> load_feature_files(const std::vector<std::filesystem::path>& files,
+                                                        const std::string& project);
+
+class Project {
+ public:
+  /// Configuration and features as `mx` finds them.
+  static Project load(const std::optional<std::filesystem::path>& config_file = {},
+                      const std::filesystem::path& start = std::filesystem::current_path(),
+                      const Environment& environment = process_environment());
+  explicit Project(Config config, std::vector<spec::FeatureDefinition> definitions);
+
+  const Config& config() const { return config_; }
+  const std::vector<spec::FeatureDefinition>& definitions() const { return definitions_; }
+  /// The graph in the format of new stores; for commands that need no store.
+  graph::FeatureGraph graph() const;
+  /// The description of a configured store; the default one without a name. Throws: NotFound naming the known ones.
+  std::shared_ptr<const store::Store> store(const std::optional<std::string>& name = {}) const;
+  enum class Access { Read, Write };
+  /// Opens a store for this project's features, in the format that the store remembers (or the configured one when it
+  /// is new). Throws: NotFound, Conflict (other hash settings, or locked), Backend, Io.
+  ops::MetadataStore open(Access access, const std::optional<std::string>& name = {}) const;
+
+ private:
+  Config config_;
+  std::vector<spec::FeatureDefinition> definitions_;
+};
+
+/// Formats of tabular files.
+enum class TableFormat { Csv, JsonLines, Parquet, Arrow };
+/// By the file's ending (.csv, .jsonl/.ndjson/.json, .parquet, .arrow/.arrows/.ipc). Throws: InvalidArgument with the known ones.
+TableFormat table_format_of(const std::filesystem::path& file);
+/// Opens a file (or `-`: standard input) as a stream. `text_columns` are read as text whatever they look like.
+arrow::Stream read_table(const std::string& file, TableFormat format, const std::vector<std::string>& text_columns = {});
+/// Writes all rows to a file that appears whole or not at all, or to standard output (`-`). Returns the rows.
+std::uint64_t write_table(arrow::Stream rows, const std::string& file, TableFormat format);
+
+}  // namespace metaxy::project
