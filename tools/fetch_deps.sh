@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Fills ${METAXY_DEPS:-~/.cache/metaxy/deps} with the pinned dependencies that Debian does not carry:
+#   duckdb-1.4.4/{include/duckdb.h,lib/libduckdb.so}   (npm carries the official library, a Go module its header)
+#   nanoarrow-0.9.0/                                   (C sources: the source archive of the Python package)
+# Every download is checked by SHA-256. What is already there is left alone, so it can be called every time.
+set -eu
+
+deps=${METAXY_DEPS:-$HOME/.cache/metaxy/deps}
+mkdir -p "$deps"
+work=$(mktemp -d "$deps/.fetch.XXXXXX")
+trap 'rm -rf "$work"' EXIT INT TERM
+
+fail() {
+  echo "fetch_deps: $1" >&2
+  exit 1
+}
+
+need() {
+  command -v "$1" >/dev/null 2>&1 || fail "$1 is missing: install the package $2 and try again"
+}
+
+# check FILE SHA256
+check() {
+  [ -f "$1" ] || fail "the download of $(basename "$1") left no file"
+  have=$(sha256sum "$1" | cut -d' ' -f1)
+  [ "$have" = "$2" ] || fail "$(basename "$1") has SHA-256 $have, expected $2"
+}
+
+fetch_duckdb_library() {
+  case $(uname -s)-$(uname -m) in
+    Linux-x86_64) platform=linux-x64 sum=732fac4dc6b8f198870b9c4bb6ddf13544466daca00ad28ba2f1d80de5d7aa4b ;;
+    *) fail "no pinned DuckDB library for $(uname -s) on $(uname -m); install DuckDB 1.4.4 yourself" ;;
+  esac
+  need npm npm
+  (cd "$work" && npm pack --silent "@duckdb/node-bindings-$platform@1.4.4-r.4" >/dev/null)
+  archive=$work/duckdb-node-bindings-$platform-1.4.4-r.4.tgz
+  check "$archive" "$sum"
+  tar -xzf "$archive" -C "$work" package/libduckdb.so
+  cp "$work/package/libduckdb.so" "$work/duckdb/lib/libduckdb.so"
+}
+
+fetch_duckdb_header() {
+  need go golang-go
+  module=github.com/duckdb/duckdb-go-bindings@v0.3.4
+  (cd "$work" && GOMODCACHE=$work/go GOFLAGS=-modcacherw GO111MODULE=on go mod download "$module")
+  cp "$work/go/$module/include/duckdb.h" "$work/duckdb/include/duckdb.h"
+  check "$work/duckdb/include/duckdb.h" cbe6a827284375c5a646b8f27dbd3a00808ce8738b5bbb49c190cb1e08540281
+}
+
+fetch_duckdb() {
+  mkdir -p "$work/duckdb/include" "$work/duckdb/lib"
+  fetch_duckdb_header
+  fetch_duckdb_library
+  rm -rf "$deps/duckdb-1.4.4"
+  mv "$work/duckdb" "$deps/duckdb-1.4.4"
+}
+
+# pip asks the build backend of a source archive for its metadata before it keeps the archive, which would configure
+# the whole project (minutes). Only the archive is wanted, so a stand-in backend answers.
+fetch_nanoarrow() {
+  need python3 python3
+  python3 -m pip --version >/dev/null 2>&1 || fail "pip is missing: install the package python3-pip and try again"
+  mkdir "$work/backend"
+  cat >"$work/backend/mesonpy.py" <<'END'
+import os
+def prepare_metadata_for_build_wheel(directory, config_settings=None):
+    name = "nanoarrow-0.9.0.dist-info"
+    os.makedirs(os.path.join(directory, name))
+    with open(os.path.join(directory, name, "METADATA"), "w") as out:
+        out.write("Metadata-Version: 2.1\nName: nanoarrow\nVersion: 0.9.0\n")
+    return name
+END
+  PYTHONPATH=$work/backend python3 -m pip download --quiet --no-deps --no-build-isolation --no-binary nanoarrow \
+    --dest "$work" nanoarrow==0.9.0
+  check "$work/nanoarrow-0.9.0.tar.gz" 1ce15bbed8532839347faa78824c5dbd3769bff60661003e34c6fba5dd881bd3
+  mkdir "$work/sources"
+  tar -xzf "$work/nanoarrow-0.9.0.tar.gz" -C "$work/sources"
+  rm -rf "$deps/nanoarrow-0.9.0"
+  mv "$work/sources/nanoarrow-0.9.0" "$deps/nanoarrow-0.9.0"
+}
+
+[ -f "$deps/duckdb-1.4.4/lib/libduckdb.so" ] && [ -f "$deps/duckdb-1.4.4/include/duckdb.h" ] || fetch_duckdb
+[ -d "$deps/nanoarrow-0.9.0" ] || fetch_nanoarrow
+echo "$deps"
