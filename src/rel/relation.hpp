@@ -33,6 +33,11 @@ struct Input {
   std::string name;
   std::vector<std::string> columns;
 };
+/// Rows of constants; at least one, each with a value per column.
+struct Values {
+  std::vector<std::string> columns;
+  std::vector<std::vector<ExprPtr>> rows;
+};
 struct Filter {
   RelPtr input;
   ExprPtr predicate;
@@ -80,11 +85,12 @@ struct Order {
 };
 
 struct Relation {
-  std::variant<Scan, Input, Filter, Project, Latest, Join, Union, Aggregate, Order> node;
+  std::variant<Scan, Input, Values, Filter, Project, Latest, Join, Union, Aggregate, Order> node;
 };
 
 RelPtr scan(std::string table, std::vector<std::string> columns);
 RelPtr input(std::string name, std::vector<std::string> columns);
+RelPtr values(std::vector<std::string> columns, std::vector<std::vector<ExprPtr>> rows);
 /// `input` itself when the predicate is literally TRUE.
 RelPtr filter(RelPtr input, ExprPtr predicate);
 RelPtr project(RelPtr input, std::vector<Named> columns);
