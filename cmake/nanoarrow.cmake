@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# nanoarrow with IPC and the flatcc runtime, lz4 and zstd that its source archive carries. An object library, so that
+# libmetaxy.a contains it; hidden symbols, so that it cannot meet another lz4 or zstd in the same process.
+
+find_path(NANOARROW_SOURCE_DIR subprojects/arrow-nanoarrow/src/nanoarrow/nanoarrow.h
+          PATHS ${METAXY_DEPS}/nanoarrow-0.9.0 NO_DEFAULT_PATH)
+if(NOT NANOARROW_SOURCE_DIR)
+  message(FATAL_ERROR "nanoarrow 0.9.0 is missing in ${METAXY_DEPS}: run tools/fetch_deps.sh")
+endif()
+
+set(nanoarrow_src ${NANOARROW_SOURCE_DIR}/subprojects/arrow-nanoarrow/src)
+set(lz4_src ${NANOARROW_SOURCE_DIR}/subprojects/lz4-1.10.0/lib)
+set(zstd_src ${NANOARROW_SOURCE_DIR}/subprojects/zstd-1.5.6/lib)
+file(GLOB flatcc_src ${NANOARROW_SOURCE_DIR}/subprojects/flatcc-*)
+file(GLOB zstd_files ${zstd_src}/common/*.c ${zstd_src}/decompress/*.c)
+
+set(NANOARROW_VERSION 0.9.0)
+set(NANOARROW_VERSION_MAJOR 0)
+set(NANOARROW_VERSION_MINOR 9)
+set(NANOARROW_VERSION_PATCH 0)
+set(NANOARROW_NAMESPACE_DEFINE "#define NANOARROW_NAMESPACE MetaxyPrivate")
+configure_file(${nanoarrow_src}/nanoarrow/nanoarrow_config.h.in ${CMAKE_BINARY_DIR}/nanoarrow/nanoarrow/nanoarrow_config.h)
+
+add_library(nanoarrow OBJECT
+  ${nanoarrow_src}/nanoarrow/common/array.c
+  ${nanoarrow_src}/nanoarrow/common/array_stream.c
+  ${nanoarrow_src}/nanoarrow/common/schema.c
+  ${nanoarrow_src}/nanoarrow/common/utils.c
+  ${nanoarrow_src}/nanoarrow/ipc/codecs.c
+  ${nanoarrow_src}/nanoarrow/ipc/decoder.c
+  ${nanoarrow_src}/nanoarrow/ipc/encoder.c
+  ${nanoarrow_src}/nanoarrow/ipc/reader.c
+  ${nanoarrow_src}/nanoarrow/ipc/writer.c
+  ${flatcc_src}/src/runtime/builder.c
+  ${flatcc_src}/src/runtime/emitter.c
+  ${flatcc_src}/src/runtime/refmap.c
+  ${flatcc_src}/src/runtime/verifier.c
+  ${lz4_src}/lz4.c
+  ${lz4_src}/lz4frame.c
+  ${lz4_src}/lz4hc.c
+  ${lz4_src}/xxhash.c
+  ${zstd_files})
+target_include_directories(nanoarrow SYSTEM PUBLIC ${nanoarrow_src} ${CMAKE_BINARY_DIR}/nanoarrow)
+target_include_directories(nanoarrow SYSTEM PRIVATE ${flatcc_src}/include ${lz4_src} ${zstd_src})
+target_compile_definitions(nanoarrow PRIVATE
+  NANOARROW_IPC_WITH_LZ4 NANOARROW_IPC_WITH_ZSTD ZSTD_DISABLE_ASM ZSTDLIB_VISIBLE= ZSTDERRORLIB_VISIBLE=
+  LZ4LIB_VISIBILITY= LZ4FLIB_VISIBILITY= XXH_NAMESPACE=LZ4_)
+target_compile_options(nanoarrow PRIVATE -w -O2)
+set_target_properties(nanoarrow PROPERTIES C_STANDARD 11 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden)
