@@ -77,8 +77,9 @@ struct Case {
   ExprPtr otherwise;  ///< null: NULL
 };
 
-/// The functions of the language; each has one meaning that every dialect reproduces.
-enum class Function { Coalesce, Lower, Upper, Length, Trim, Abs, Round, Floor, Ceil, Least, Greatest, NullIf, StartsWith, EndsWith, Contains, Substring, Replace, Year, Month, Day };
+/// The functions of the language; each has one meaning that every dialect reproduces. EpochMicros (of a zoned
+/// timestamp, 64-bit) is for metaxy's own use and has no name in filters.
+enum class Function { Coalesce, Lower, Upper, Length, Trim, Abs, Round, Floor, Ceil, Least, Greatest, NullIf, StartsWith, EndsWith, Contains, Substring, Replace, Year, Month, Day, EpochMicros };
 struct Call {
   Function function;
   std::vector<ExprPtr> args;
@@ -124,6 +125,7 @@ ExprPtr in(ExprPtr arg, const std::vector<std::string>& items);
 ExprPtr coalesce(std::vector<ExprPtr> args);
 ExprPtr case_when(std::vector<std::pair<ExprPtr, ExprPtr>> branches, ExprPtr otherwise);
 ExprPtr cast(ExprPtr arg, Type type);
+ExprPtr call(Function function, std::vector<ExprPtr> args);
 ExprPtr pack(std::vector<std::pair<std::string, ExprPtr>> members);
 ExprPtr digest(Digest digest);
 
