@@ -58,9 +58,11 @@ struct Require {
   rel::RelPtr violations;
   std::function<void(arrow::Stream&)> fault;  ///< called only when there are rows; must throw
 };
+/// Deletes the rows whose `keys` equal those of a row of `rows`, which may read the same table.
 struct Erase {
   std::string table;
-  rel::ExprPtr predicate;
+  rel::RelPtr rows;
+  std::vector<std::string> keys;
 };
 struct Drop {
   std::string table;
