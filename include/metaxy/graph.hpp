@@ -44,6 +44,9 @@ struct PlanDep {
   spec::FeatureSpec upstream;
   /// The upstream's id columns as they are called after `dep.rename`.
   std::vector<std::string> id_columns;
+  /// Columns, after renaming, by which the upstream's rows belong to samples: `id_columns`, or what the lineage
+  /// aggregates or expands `on` (without `on`: the feature's own id columns).
+  std::vector<std::string> match_columns;
 };
 
 /// A feature with everything that resolving it needs to know about its upstreams.
@@ -51,7 +54,7 @@ struct FeaturePlan {
   spec::FeatureSpec feature;
   std::vector<PlanDep> deps;      ///< in declaration order
   std::vector<PlanField> fields;  ///< in declaration order
-  /// Columns that upstreams and the feature's own records are matched by (spec/01 §8.4), in a fixed order.
+  /// Columns that upstreams and the feature's own records are matched by, in a fixed order.
   std::vector<std::string> join_columns;
 };
 
@@ -70,7 +73,7 @@ struct FeatureVersions {
   std::string definition_version;
 };
 
-/// What to take from a graph: whole projects, single features, or all.
+/// What to take from a graph: whole projects and single features together, or all.
 struct Selection {
   std::vector<std::string> projects;
   std::vector<FeatureKey> keys;
@@ -81,7 +84,8 @@ class FeatureGraph {
  public:
   /// Validates everything and computes all versions. Throws: InvalidSpec with every fault of every definition
   /// (each with its place): cycles, duplicate features, unknown upstreams and fields, clashing table names, and
-  /// what `spec::check` finds.
+  /// what `spec::check` finds. An external definition gives way to one of the same key that is not external.
+  /// Throws: InvalidArgument for versions shorter than 8 characters.
   static FeatureGraph build(std::vector<spec::FeatureDefinition> definitions, VersionSettings settings = {});
 
   FeatureGraph(FeatureGraph&&) noexcept;
@@ -99,18 +103,22 @@ class FeatureGraph {
   FeaturePlan plan(const FeatureKey& key) const;
   /// Throws: NotFound.
   const FeatureVersions& versions(const FeatureKey& key) const;
-  /// Bytes that the field's version is the digest of. Throws: NotFound.
+  /// Bytes that the field's version is the digest of. Throws: NotFound; Unsupported for a field whose version an
+  /// external definition gives.
   std::string field_version_preimage(const FieldRef& field) const;
   /// Version of all non-external features of a project; `empty` without any.
   std::string project_version(std::string_view project) const;
 
-  /// Upstreams first; ties by lower-cased key. Restricted to `keys` when given (spec/01 §8.2).
+  /// Upstreams first, depth first by key (the reference's order). Restricted to `keys` when given, but ordered by all
+  /// dependencies, also those through features left out. Throws: NotFound.
   std::vector<FeatureKey> topological_order(const std::vector<FeatureKey>* keys = nullptr) const;
   /// Features that depend on any of `sources`, directly or not, in the reference's order, sources left out.
+  /// Throws: NotFound.
   std::vector<FeatureKey> downstream(const std::vector<FeatureKey>& sources) const;
-  /// Features that `sources` depend on, directly or not, upstreams first, sources left out.
+  /// Features that `sources` depend on, directly or not, upstreams first, sources left out. Throws: NotFound.
   std::vector<FeatureKey> upstream(const std::vector<FeatureKey>& sources) const;
-  /// Keys of a selection in graph order. Throws: NotFound for unknown keys and projects.
+  /// Keys of a selection in definition order. Throws: NotFound for unknown keys and projects; InvalidArgument for a
+  /// selection of nothing.
   std::vector<FeatureKey> select(const Selection& selection) const;
 
  private:
@@ -126,7 +134,8 @@ struct LintWarning {
   std::optional<Place> place;
 };
 
-/// Looks for what is legal but likely wrong: fields without parents' use, filters that will not parse, unused upstreams.
+/// Looks for what is legal but likely wrong: settings without effect and upstreams that no field reads. Filters are not
+/// parsed here.
 std::vector<LintWarning> lint(const FeatureGraph& graph);
 
 }  // namespace metaxy::graph

@@ -73,11 +73,11 @@ struct FieldSpec {
 
 struct DefaultMapping {
   bool match_suffix = false;
-  std::vector<FieldKey> exclude_fields;
+  std::vector<FieldKey> exclude_fields{};
   bool operator==(const DefaultMapping&) const = default;
 };
 struct SpecificMapping {
-  std::map<FieldKey, std::vector<FieldKey>> mapping;
+  std::map<FieldKey, std::vector<FieldKey>> mapping{};
   bool operator==(const SpecificMapping&) const = default;
 };
 struct AllMapping {
@@ -94,13 +94,13 @@ struct Identity {
 };
 /// N:1. `on` absent: the downstream feature's id columns.
 struct Aggregation {
-  std::optional<std::vector<std::string>> on;
+  std::optional<std::vector<std::string>> on{};
   bool operator==(const Aggregation&) const = default;
 };
 /// 1:N.
 struct Expansion {
-  std::vector<std::string> on;
-  std::optional<std::string> id_generation_pattern;
+  std::vector<std::string> on{};
+  std::optional<std::string> id_generation_pattern{};
   bool operator==(const Expansion&) const = default;
 };
 using Lineage = std::variant<Identity, Aggregation, Expansion>;
@@ -108,10 +108,10 @@ using Lineage = std::variant<Identity, Aggregation, Expansion>;
 /// A feature's dependency on another feature.
 struct FeatureDep {
   FeatureKey feature;
-  std::optional<std::vector<std::string>> select;              ///< column names after renaming; absent: all
-  std::optional<std::map<std::string, std::string>> rename;    ///< old → new, before filters and select
+  std::optional<std::vector<std::string>> select{};              ///< column names after renaming; absent: all
+  std::optional<std::map<std::string, std::string>> rename{};    ///< old → new, before filters and select
   FieldsMapping fields_mapping = DefaultMapping{};
-  std::optional<std::vector<std::string>> sql_filters;         ///< conditions on renamed columns, AND
+  std::optional<std::vector<std::string>> sql_filters{};         ///< conditions on renamed columns, AND
   Lineage lineage = Identity{};
   bool optional = false;
   bool operator==(const FeatureDep&) const = default;
@@ -120,11 +120,11 @@ struct FeatureDep {
 /// A feature as written.
 struct FeatureSpec {
   FeatureKey key;
-  std::vector<std::string> id_columns;
-  std::vector<FeatureDep> deps;
+  std::vector<std::string> id_columns{};
+  std::vector<FeatureDep> deps{};
   std::vector<FieldSpec> fields = {FieldSpec{}};
   std::string metadata = "{}";  ///< JSON object as text, members in the order written
-  std::optional<std::string> description;
+  std::optional<std::string> description{};
   bool operator==(const FeatureSpec&) const = default;
 };
 
@@ -134,19 +134,27 @@ enum class OnVersionMismatch { Warn, Error };
 struct FeatureDefinition {
   FeatureSpec spec;
   std::string feature_schema = "{}";  ///< JSON Schema object as text
-  std::optional<std::string> feature_class_path;
-  std::string project;
+  std::optional<std::string> feature_class_path{};
+  std::string project{};
   bool is_external = false;
   /// Field versions to use as given instead of computing them; only for external features.
-  std::optional<std::map<std::string, std::string>> provenance_by_field;
+  std::optional<std::map<std::string, std::string>> provenance_by_field{};
   OnVersionMismatch on_version_mismatch = OnVersionMismatch::Warn;
-  std::optional<Place> place;  ///< where the definition was written
+  std::optional<Place> place{};  ///< where the definition was written
 };
 
-/// The reference's JSON form (spec/01 §6.1), keys in declaration order.
+/// The reference's JSON form , keys in declaration order, as Python's `json.dumps` writes it.
 std::string render_json(const FeatureSpec& spec);
-/// Reads that form. Throws: InvalidSpec with all faults.
+/// The text that spec versions are made of: the same form with sorted keys, as Python's `json.dumps` writes it.
+std::string render_canonical_json(const FeatureSpec& spec);
+/// Reads that form and the reference's short forms (a feature or field as a text, `filters` for `sql_filters`, …).
+/// Throws: InvalidSpec with all faults, each under its JSON pointer.
 FeatureSpec parse_feature_spec(std::string_view json);
+
+/// The reference's JSON form of a definition (spec, schema as text, class path, project), without spaces.
+std::string render_json(const FeatureDefinition& definition);
+/// Reads that form; the schema may be text or an object. Throws: InvalidSpec with all faults.
+FeatureDefinition parse_feature_definition(std::string_view json);
 
 /// The ten column names metaxy fills in itself; they cannot be ids or rename targets.
 const std::vector<std::string>& system_columns();

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/versions.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/json.hpp"
+#include "graph/order.hpp"
+
+namespace metaxy::graph {
+namespace {
+
+/// A pre-image in the making: format 0 writes bare texts one after another, format 1 a tag and items.
+class Preimage {
+ public:
+  Preimage(hash::Format format, std::string_view tag) : bare_(format == hash::Format::V0), bytes_(bare_ ? "" : tag) {}
+
+  Preimage& add(std::string_view text) {
+    if (bare_) {
+      bytes_ += text;
+    } else {
+      hash::append_item(bytes_, text);
+    }
+    return *this;
+  }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  bool bare_;
+  std::string bytes_;
+};
+
+using Pair = std::pair<std::string, std::string_view>;
+
+std::string pairs_preimage(hash::Format format, std::string_view tag, std::vector<Pair> pairs) {
+  std::ranges::sort(pairs);
+  Preimage preimage(format, tag);
+  for (const auto& [key, version] : pairs) preimage.add(key).add(version);
+  return preimage.take();
+}
+
+}  // namespace
+
+std::vector<FeatureVersions> Versioner::run() {
+  std::vector<FeatureVersions> versions(layout_.features.size());
+  std::unordered_map<std::string_view, std::string> schemas;  // most features share one or a few
+  for (const Index feature : upstreams_first(layout_, layout_.by_name)) {
+    const auto& definition = layout_.definitions[feature];
+    auto& out = versions[feature];
+    Index field = layout_.features[feature].first_field;
+    for (const auto& spec : definition.spec.fields) {
+      const std::string* given = given_version(field);
+      out.fields.push_back({spec.key, given ? *given : digest(field_preimage(field, versions))});
+      ++field;
+    }
+    out.feature_version = feature_version(out.fields);
+    out.code_version = code_version(definition.spec);
+    out.spec_version = spec_version(definition.spec);
+    auto& schema = schemas[definition.feature_schema];
+    if (schema.empty()) schema = dump_python(parse_json(definition.feature_schema), Keys::Sorted);
+    out.definition_version = definition_version(out.spec_version, schema);
+  }
+  return versions;
+}
+
+std::string Versioner::field_preimage(Index field, const std::vector<FeatureVersions>& versions) const {
+  const auto& node = layout_.fields[field];
+  const auto& feature = layout_.features[node.feature];
+  const auto& field_spec = layout_.spec(node.feature).fields[field - feature.first_field];
+  Preimage preimage(settings_.format, hash::kTagFieldVersion);
+  if (is_v0()) {
+    preimage.add(node.name).add(field_spec.code_version);
+    for (const Index parent : node.parents) preimage.add(parent_version(parent, versions));
+    return preimage.take();
+  }
+  preimage.add(feature.key).add(field_spec.key.to_string()).add(field_spec.code_version);
+  std::vector<std::pair<Pair, Index>> parents;  // by feature key, then field key: `a-b.x` < `a.y` but not `a-b` < `a`
+  for (const Index parent : node.parents) {
+    const std::string& key = layout_.features[layout_.fields[parent].feature].key;
+    parents.push_back({{key, std::string_view(layout_.fields[parent].name).substr(key.size() + 1)}, parent});
+  }
+  std::ranges::sort(parents);
+  for (const auto& [names, parent] : parents) {
+    preimage.add(names.first).add(names.second).add(parent_version(parent, versions));
+  }
+  return preimage.take();
+}
+
+const std::string* Versioner::given_version(Index field) const {
+  const auto& definition = layout_.definitions[layout_.fields[field].feature];
+  if (!definition.is_external || !definition.provenance_by_field) return nullptr;
+  const auto found = definition.provenance_by_field->find(layout_.field_key(field).to_string());
+  return found == definition.provenance_by_field->end() ? nullptr : &found->second;
+}
+
+const std::string& Versioner::parent_version(Index field, const std::vector<FeatureVersions>& versions) const {
+  const Index feature = layout_.fields[field].feature;
+  return versions[feature].fields[field - layout_.features[feature].first_field].version;
+}
+
+std::string Versioner::project_version(std::string_view project, const std::vector<FeatureVersions>& versions) const {
+  std::vector<Index> members;
+  for (const Index i : layout_.by_name) {
+    const auto& definition = layout_.definitions[i];
+    if (!definition.is_external && definition.project == project) members.push_back(i);
+  }
+  if (members.empty()) return "empty";
+  if (is_v0()) std::ranges::sort(members, {}, [&](Index i) -> const FeatureKey& { return layout_.spec(i).key; });
+  Preimage preimage(settings_.format, hash::kTagProjectVersion);
+  for (const Index i : members) preimage.add(layout_.features[i].key).add(versions[i].definition_version);
+  return digest(preimage.take());
+}
+
+std::string Versioner::digest(std::string_view preimage) const {
+  return hash::digest({settings_.format, hash::Algorithm::Sha256, settings_.length}, preimage);
+}
+
+std::string Versioner::feature_version(const std::vector<FieldVersion>& fields) const {
+  std::vector<Pair> pairs;
+  for (const auto& field : fields) pairs.emplace_back(field.key.to_string(), field.version);
+  return digest(pairs_preimage(settings_.format, hash::kTagFeatureVersion, std::move(pairs)));
+}
+
+std::string Versioner::code_version(const spec::FeatureSpec& spec) const {
+  std::vector<Pair> pairs;
+  for (const auto& field : spec.fields) pairs.emplace_back(field.key.to_string(), field.code_version);
+  return digest(pairs_preimage(settings_.format, hash::kTagCodeVersion, std::move(pairs)));
+}
+
+std::string Versioner::spec_version(const spec::FeatureSpec& spec) const {
+  return digest(Preimage(settings_.format, hash::kTagSpecVersion).add(spec::render_canonical_json(spec)).take());
+}
+
+std::string Versioner::definition_version(const std::string& spec_version, const std::string& schema) const {
+  return digest(Preimage(settings_.format, hash::kTagDefinitionVersion).add(spec_version).add(schema).take());
+}
+
+}  // namespace metaxy::graph
