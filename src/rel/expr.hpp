@@ -19,9 +19,12 @@ struct Expr;
 using ExprPtr = std::shared_ptr<const Expr>;
 
 /// Types that casts and typed literals can name.
-enum class Type { Boolean, Int32, Int64, Double, Decimal, Text, Binary, Date, Time, Timestamp, TimestampTz, Interval };
+enum class Type {
+  Boolean, Int16, Int32, Int64, Float, Double, Decimal, Text, Binary, Date, Time, Timestamp, TimestampTz, Interval,
+};
 
-/// A typed literal whose text the database reads: DATE '…', TIMESTAMP '…', INTERVAL '…', exact decimals.
+/// A typed literal whose text the database reads: DATE '…', TIMESTAMP '…', INTERVAL '…', exact decimals (at most 38
+/// digits, no exponent).
 struct TypedText {
   Type type;
   std::string text;
@@ -71,15 +74,20 @@ struct Between {
 struct Cast {
   ExprPtr arg;
   Type type;
+  int precision = 18;  ///< of Decimal: digits in all
+  int scale = 3;       ///< of Decimal: digits behind the point
 };
 struct Case {
   std::vector<std::pair<ExprPtr, ExprPtr>> branches;
   ExprPtr otherwise;  ///< null: NULL
 };
 
-/// The functions of the language; each has one meaning that every dialect reproduces. EpochMicros (of a zoned
-/// timestamp, 64-bit) is for metaxy's own use and has no name in filters.
-enum class Function { Coalesce, Lower, Upper, Length, Trim, Abs, Round, Floor, Ceil, Least, Greatest, NullIf, StartsWith, EndsWith, Contains, Substring, Replace, Year, Month, Day, EpochMicros };
+/// The functions of the language; each has one meaning (docs/filters.md) that every dialect reproduces. EpochMicros (of
+/// a zoned timestamp, 64-bit) is for metaxy's own use and has no name in filters.
+enum class Function {
+  Coalesce, Lower, Upper, Length, Trim, Abs, Round, Floor, Ceil, Least, Greatest, NullIf, StartsWith, EndsWith,
+  Contains, Substring, Replace, Year, Month, Day, EpochMicros,
+};
 struct Call {
   Function function;
   std::vector<ExprPtr> args;
@@ -121,20 +129,22 @@ ExprPtr negate(ExprPtr predicate);
 /// AND / OR of any number; empty gives TRUE / FALSE.
 ExprPtr all_of(const std::vector<ExprPtr>& predicates);
 ExprPtr any_of(const std::vector<ExprPtr>& predicates);
+/// FALSE when there are no items.
 ExprPtr in(ExprPtr arg, const std::vector<std::string>& items);
+ExprPtr call(Function function, std::vector<ExprPtr> args);
 ExprPtr coalesce(std::vector<ExprPtr> args);
+/// `otherwise` may be null: NULL.
 ExprPtr case_when(std::vector<std::pair<ExprPtr, ExprPtr>> branches, ExprPtr otherwise);
 ExprPtr cast(ExprPtr arg, Type type);
-ExprPtr call(Function function, std::vector<ExprPtr> args);
 ExprPtr pack(std::vector<std::pair<std::string, ExprPtr>> members);
 ExprPtr digest(Digest digest);
 
 /// Names of all columns that the expression reads.
 std::set<std::string> columns_of(const Expr& expr);
-/// The same expression with columns replaced: `replace(name)` gives the new expression or null to keep it.
+/// The same expression with the named columns replaced by expressions; what replaces is not searched again.
 ExprPtr replace_columns(const ExprPtr& expr, const std::vector<std::pair<std::string, ExprPtr>>& replacements);
 
-/// SQL-like text of an expression for messages and `explain`; parse_filter reads it back.
+/// SQL-like text of an expression for messages and `explain`; parse_filter reads it back (except Pack and Digest).
 std::string render(const Expr& expr);
 
 }  // namespace metaxy::rel

@@ -4,9 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "rel/relation.hpp"
@@ -19,7 +16,8 @@ struct Traits {
   char identifier_quote;
   std::size_t identifier_limit;  ///< bytes; 0: none
   bool full_join;
-  bool union_by_name;
+  bool union_by_name;            ///< UNION ALL BY NAME
+  bool semi_join;                ///< SEMI JOIN and ANTI JOIN
 };
 
 class Dialect {
@@ -28,15 +26,23 @@ class Dialect {
   virtual const Traits& traits() const = 0;
   /// The database's name of a type, as casts and table definitions write it.
   virtual std::string_view type_name(rel::Type type) const = 0;
+  /// Writes a constant of the given type from its text, for example DATE '2025-01-31'.
+  virtual void write_typed(Writer& out, const rel::TypedText& typed) const = 0;
+  /// Writes infinities and NaN.
+  virtual void write_not_finite(Writer& out, double value) const = 0;
+  /// Writes an integer constant as a 64-bit number, whatever its size.
+  virtual void write_bigint(Writer& out, std::int64_t value) const = 0;
   /// Writes the digest of a pre-image; false: not in this database.
   virtual bool write_digest(Writer& out, const rel::Digest& digest, const WriteExpr& write) const = 0;
   virtual void write_member(Writer& out, const rel::Member& member, const WriteExpr& write) const = 0;
   virtual void write_pack(Writer& out, const rel::Pack& pack, const WriteExpr& write) const = 0;
   virtual void write_call(Writer& out, const rel::Call& call, const WriteExpr& write) const = 0;
+  /// The opening of an aggregate's call: `count(`, `count(DISTINCT `; the argument and `)` follow.
+  virtual std::string_view aggregate_opening(rel::AggregateFunction function) const = 0;
   /// Writes a bound Arrow stream as a table expression.
   virtual void write_input(Writer& out, const rel::Input& input) const = 0;
-  /// Writes the query that keeps the latest row per group.
-  virtual void write_latest(Writer& out, const rel::Latest& latest, const WriteRelation& write) const = 0;
+  /// Writes the query that keeps the latest row per group, with all columns of its input.
+  virtual void write_latest(Writer& out, const rel::Latest& latest, const WriteExpr& write) const = 0;
 };
 
 }  // namespace metaxy::sql

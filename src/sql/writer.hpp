@@ -2,6 +2,7 @@
 // Appends SQL. Identifiers and literals are accepted only as types, so that quoting cannot be forgotten.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,12 @@ struct Ident {
 struct Text {
   std::string_view value;
 };
+/// An exact decimal, written bare.
+struct Decimal {
+  std::string_view digits;
+};
 
+/// Throws: InvalidArgument for names and texts that no SQL text can carry (NUL, invalid UTF-8, empty names).
 class Writer {
  public:
   explicit Writer(char identifier_quote) : quote_(identifier_quote) {}
@@ -26,15 +32,23 @@ class Writer {
   Writer& sql(std::string_view words);
   Writer& operator<<(Ident ident);
   Writer& operator<<(Text text);
+  Writer& operator<<(Decimal decimal);
   Writer& number(std::uint64_t value);
+  Writer& number(std::int64_t value);
+  /// Finite, with an exponent, shortest text that reads back as the same value.
+  Writer& number(double value);
+  /// Begins a line, indented by `indent` so far.
+  Writer& line();
+  Writer& indent(int levels);
   std::string take() { return std::move(text_); }
 
  private:
   char quote_;
+  int indent_ = 0;
   std::string text_;
 };
 
+/// Writes an expression. Hooks that put something behind it (members) get one that adds parentheses where needed.
 using WriteExpr = std::function<void(const rel::Expr&)>;
-using WriteRelation = std::function<void(const rel::Relation&)>;
 
 }  // namespace metaxy::sql

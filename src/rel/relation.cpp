@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rel/relation.hpp"
+
+#include <unordered_set>
+
+namespace metaxy::rel {
+
+namespace {
+
+RelPtr make(auto node) { return std::make_shared<const Relation>(Relation{std::move(node)}); }
+
+bool is_true(const Expr& expr) {
+  const auto* literal = std::get_if<Literal>(&expr.node);
+  const bool* value = literal ? std::get_if<bool>(&literal->value) : nullptr;
+  return value && *value;
+}
+
+using Names = std::vector<std::string>;
+
+struct OutputColumns {
+  Names operator()(const Scan& node) const { return node.columns; }
+  Names operator()(const Input& node) const { return node.columns; }
+  Names operator()(const Values& node) const { return node.columns; }
+  Names operator()(const Filter& node) const { return output_columns(*node.input); }
+  Names operator()(const Project& node) const {
+    Names names;
+    for (const Named& column : node.columns) names.push_back(column.name);
+    return names;
+  }
+  Names operator()(const Latest& node) const { return output_columns(*node.input); }
+  Names operator()(const Join& node) const {
+    Names names = output_columns(*node.left);
+    if (node.kind == JoinKind::Semi || node.kind == JoinKind::Anti) return names;
+    Names right = output_columns(*node.right);
+    names.insert(names.end(), right.begin(), right.end());
+    return names;
+  }
+  Names operator()(const Union& node) const {
+    Names names;
+    std::unordered_set<std::string> seen;
+    for (const RelPtr& each : node.inputs) {
+      for (std::string& name : output_columns(*each)) {
+        if (seen.insert(name).second) names.push_back(std::move(name));
+      }
+    }
+    return names;
+  }
+  Names operator()(const Aggregate& node) const {
+    Names names = node.keys;
+    for (const Aggregated& column : node.columns) names.push_back(column.name);
+    return names;
+  }
+  Names operator()(const Order& node) const { return output_columns(*node.input); }
+};
+
+}  // namespace
+
+RelPtr scan(std::string table, Names columns) { return make(Scan{std::move(table), std::move(columns)}); }
+RelPtr input(std::string name, Names columns) { return make(Input{std::move(name), std::move(columns)}); }
+
+RelPtr values(Names columns, std::vector<std::vector<ExprPtr>> rows) {
+  return make(Values{std::move(columns), std::move(rows)});
+}
+
+RelPtr filter(RelPtr input, ExprPtr predicate) {
+  if (is_true(*predicate)) return input;
+  return make(Filter{std::move(input), std::move(predicate)});
+}
+
+RelPtr project(RelPtr input, std::vector<Named> columns) {
+  return make(Project{std::move(input), std::move(columns)});
+}
+
+RelPtr latest(RelPtr input, Names keys, ExprPtr order) {
+  return make(Latest{std::move(input), std::move(keys), std::move(order)});
+}
+
+RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on) {
+  return make(Join{kind, std::move(left), std::move(right), std::move(on)});
+}
+
+RelPtr unite(std::vector<RelPtr> inputs) { return make(Union{std::move(inputs)}); }
+
+RelPtr aggregate(RelPtr input, Names keys, std::vector<Aggregated> columns) {
+  return make(Aggregate{std::move(input), std::move(keys), std::move(columns)});
+}
+
+RelPtr order(RelPtr input, Names by, std::optional<std::uint64_t> limit) {
+  return make(Order{std::move(input), std::move(by), limit});
+}
+
+Names output_columns(const Relation& relation) { return std::visit(OutputColumns{}, relation.node); }
+
+std::vector<Named> keep(const Names& columns) {
+  std::vector<Named> result;
+  for (const std::string& name : columns) result.push_back({name, column(name)});
+  return result;
+}
+
+}  // namespace metaxy::rel

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sql/dialect_duckdb.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <metaxy/error.hpp>
+
+#include "base/text.hpp"
+#include "rel/notation.hpp"
+#include "rel/vocabulary.hpp"
+
+namespace metaxy::sql {
+
+namespace {
+
+constexpr Traits kTraits{
+    .name = "duckdb",
+    .identifier_quote = '"',
+    .identifier_limit = 0,
+    .full_join = true,
+    .union_by_name = true,
+    .semi_join = true,
+};
+
+/// A value that is text already needs no cast.
+bool is_text(const rel::Expr& expr) {
+  if (const auto* literal = std::get_if<rel::Literal>(&expr.node)) {
+    return std::holds_alternative<std::string>(literal->value);
+  }
+  if (const auto* cast = std::get_if<rel::Cast>(&expr.node)) return cast->type == rel::Type::Text;
+  return std::holds_alternative<rel::Digest>(expr.node);
+}
+
+void write_names(Writer& out, const std::vector<std::string>& columns) {
+  bool first = true;
+  for (const std::string& name : columns) {
+    if (!std::exchange(first, false)) out.sql(", ");
+    out << Ident{name};
+  }
+}
+
+/// The parts of Latest: a table, what it gives and the predicates on it.
+struct LatestSource {
+  const rel::Scan* scan = nullptr;
+  rel::ExprPtr where;
+};
+
+LatestSource source_of(const rel::Latest& latest) {
+  std::vector<rel::ExprPtr> predicates;
+  const rel::Relation* at = latest.input.get();
+  while (const auto* filter = std::get_if<rel::Filter>(&at->node)) {
+    predicates.insert(predicates.begin(), filter->predicate);
+    at = filter->input.get();
+  }
+  const auto* scan = std::get_if<rel::Scan>(&at->node);
+  if (!scan || latest.keys.empty()) {
+    throw Error(ErrorCode::Internal, "the latest rows need a stored table and key columns");
+  }
+  return {scan, predicates.empty() ? nullptr : rel::all_of(predicates)};
+}
+
+void write_where(Writer& out, const LatestSource& source, const WriteExpr& write) {
+  if (!source.where) return;
+  out.line().sql("WHERE ");
+  // A conjunct may follow.
+  bool bare = rel::rank(*source.where) > rel::Rank::Or;
+  if (!bare) out.sql("(");
+  write(*source.where);
+  if (!bare) out.sql(")");
+}
+
+void write_rank(Writer& out, const rel::Latest& latest, const WriteExpr& write) {
+  out.line().sql("QUALIFY row_number() OVER (PARTITION BY ");
+  write_names(out, latest.keys);
+  out.sql(" ORDER BY (");
+  write(*latest.order);
+  out.sql(") DESC NULLS LAST");
+}
+
+class DuckDb final : public Dialect {
+ public:
+  const Traits& traits() const override { return kTraits; }
+
+  std::string_view type_name(rel::Type type) const override {
+    switch (type) {
+      case rel::Type::Boolean: return "BOOLEAN";
+      case rel::Type::Int16: return "SMALLINT";
+      case rel::Type::Int32: return "INTEGER";
+      case rel::Type::Int64: return "BIGINT";
+      case rel::Type::Float: return "FLOAT";
+      case rel::Type::Double: return "DOUBLE";
+      case rel::Type::Decimal: return "DECIMAL";
+      case rel::Type::Text: return "VARCHAR";
+      case rel::Type::Binary: return "BLOB";
+      case rel::Type::Date: return "DATE";
+      case rel::Type::Time: return "TIME";
+      case rel::Type::Timestamp: return "TIMESTAMP";
+      case rel::Type::TimestampTz: return "TIMESTAMPTZ";
+      case rel::Type::Interval: return "INTERVAL";
+    }
+    return {};
+  }
+
+  void write_typed(Writer& out, const rel::TypedText& typed) const override {
+    out.sql(type_name(typed.type)).sql(" ") << Text{typed.text};
+  }
+
+  void write_not_finite(Writer& out, double value) const override {
+    out.sql("CAST(") << Text{std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"};
+    out.sql(" AS DOUBLE)");
+  }
+
+  void write_bigint(Writer& out, std::int64_t value) const override {
+    out.sql("CAST(").number(value).sql(" AS BIGINT)");
+  }
+
+  bool write_digest(Writer& out, const rel::Digest& digest, const WriteExpr& write) const override {
+    std::string function = "metaxy_digest_" + std::to_string(digest.format) + "_" + digest.algorithm;
+    (out << Ident{function}).sql("(").number(std::uint64_t{digest.length});
+    bool raw_is_next = true;
+    std::string raw;
+    for (const auto& part : digest.parts) {
+      if (const auto* text = std::get_if<std::string>(&part)) {
+        raw += *text;
+        raw_is_next = false;
+        continue;
+      }
+      out.sql(", ") << Text{raw};
+      raw.clear();
+      raw_is_next = true;
+      write_text(out.sql(", "), *std::get<rel::ExprPtr>(part), write);
+    }
+    if (!raw_is_next) out.sql(", ") << Text{raw};
+    out.sql(")");
+    return true;
+  }
+
+  void write_member(Writer& out, const rel::Member& member, const WriteExpr& write) const override {
+    write(*member.of);
+    out.sql("[") << Text{member.name};
+    out.sql("]");
+  }
+
+  void write_pack(Writer& out, const rel::Pack& pack, const WriteExpr& write) const override {
+    if (pack.members.empty()) throw Error(ErrorCode::Internal, "a by-field column has no members");
+    out.sql("{");
+    bool first = true;
+    for (const auto& [name, expr] : pack.members) {
+      if (!std::exchange(first, false)) out.sql(", ");
+      (out << Text{name}).sql(": ");
+      write(*expr);
+    }
+    out.sql("}");
+  }
+
+  void write_call(Writer& out, const rel::Call& call, const WriteExpr& write) const override {
+    out.sql(rel::function_name(call.function)).sql("(");
+    bool first = true;
+    for (const rel::ExprPtr& arg : call.args) {
+      if (!std::exchange(first, false)) out.sql(", ");
+      write(*arg);
+    }
+    out.sql(")");
+  }
+
+  std::string_view aggregate_opening(rel::AggregateFunction function) const override {
+    switch (function) {
+      case rel::AggregateFunction::Count: return "count(";
+      case rel::AggregateFunction::CountDistinct: return "count(DISTINCT ";
+      case rel::AggregateFunction::Min: return "min(";
+      case rel::AggregateFunction::Max: return "max(";
+      case rel::AggregateFunction::AnyValue: return "any_value(";
+      case rel::AggregateFunction::List: return "list(";
+    }
+    return {};
+  }
+
+  void write_input(Writer& out, const rel::Input& input) const override {
+    out.sql("metaxy_input(") << Text{input.name};
+    out.sql(")");
+  }
+
+  void write_latest(Writer& out, const rel::Latest& latest, const WriteExpr& write) const override;
+
+ private:
+  static void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {
+    bool bare = is_text(expr);
+    if (!bare) out.sql("CAST(");
+    write(expr);
+    if (!bare) out.sql(" AS VARCHAR)");
+  }
+};
+
+/// Most tables hold every id once or nearly so: rows are ranked only where a hash of the keys occurs twice, and the
+/// superseded ones are taken away. (10 M rows, 2 threads: 3.4 s of CPU, against 10.8 s for ranking all rows.)
+/// Equal hashes of different keys only make more rows be ranked.
+void DuckDb::write_latest(Writer& out, const rel::Latest& latest, const WriteExpr& write) const {
+  LatestSource source = source_of(latest);
+  out.sql("SELECT ");
+  write_names(out, source.scan->columns);
+  out.line().sql("FROM ") << Ident{source.scan->table};
+  bool shadowed = std::any_of(source.scan->columns.begin(), source.scan->columns.end(),
+                              [](const std::string& name) { return to_lower(name) == "rowid"; });
+  if (shadowed) {
+    write_where(out, source, write);
+    write_rank(out, latest, write);
+    out.sql(") = 1");
+    return;
+  }
+  out.sql(" AS stored").line().sql("ANTI JOIN (").indent(1);
+  out.line().sql("SELECT rowid AS superseded").line().sql("FROM ") << Ident{source.scan->table};
+  write_where(out, source, write);
+  out.line().sql(source.where ? "AND hash(" : "WHERE hash(");
+  write_names(out, latest.keys);
+  out.sql(") IN (").indent(1).line().sql("SELECT hash(");
+  write_names(out, latest.keys);
+  out.sql(")").line().sql("FROM ") << Ident{source.scan->table};
+  write_where(out, source, write);
+  out.line().sql("GROUP BY hash(");
+  write_names(out, latest.keys);
+  out.sql(") HAVING count(*) > 1").indent(-1).line().sql(")");
+  write_rank(out, latest, write);
+  out.sql(", rowid DESC) > 1").indent(-1).line().sql(") AS older ON stored.rowid = older.superseded");
+  write_where(out, source, write);
+}
+
+}  // namespace
+
+const Dialect& duckdb() {
+  static const DuckDb dialect;
+  return dialect;
+}
+
+}  // namespace metaxy::sql

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// An expression in a dialect's words.
+#pragma once
+
+#include "rel/notation.hpp"
+#include "sql/dialect.hpp"
+
+namespace metaxy::sql {
+
+class SqlNotation final : public rel::Notation {
+ public:
+  SqlNotation(Writer& out, const Dialect& dialect) : out_(out), dialect_(dialect) {}
+
+ protected:
+  void put(std::string_view words) override { out_.sql(words); }
+  void put_literal(const rel::Literal& literal) override;
+  void put_term(std::int64_t value) override { dialect_.write_bigint(out_, value); }
+  void put_column(const rel::Column& column) override { out_ << Ident{column.name}; }
+  void put_member(const rel::Member& member) override { dialect_.write_member(out_, member, operand()); }
+  void put_type(const rel::Cast& cast) override;
+  void put_call(const rel::Call& call) override { dialect_.write_call(out_, call, whole()); }
+  void put_pack(const rel::Pack& pack) override { dialect_.write_pack(out_, pack, whole()); }
+  void put_digest(const rel::Digest& digest) override;
+
+ private:
+  WriteExpr whole() {
+    return [this](const rel::Expr& expr) { write(expr); };
+  }
+  WriteExpr operand() {
+    return [this](const rel::Expr& expr) { write_operand(expr, rel::Rank::Primary); };
+  }
+
+  Writer& out_;
+  const Dialect& dialect_;
+};
+
+}  // namespace metaxy::sql

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+// Relations as SELECT statements. Order, Project or Aggregate, Filters and their source share one SELECT, and chains of
+// joins one FROM, so that the text stays readable and the database plans it as a person would have written it.
+#include "sql/render.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <metaxy/error.hpp>
+
+#include "sql/expression.hpp"
+
+namespace metaxy::sql {
+
+namespace {
+
+/// One SELECT: what stands above a source. All but the source may be absent.
+struct Block {
+  const rel::Order* order = nullptr;
+  const rel::Project* project = nullptr;
+  const rel::Aggregate* aggregate = nullptr;
+  std::vector<rel::ExprPtr> where;
+  const rel::Relation* source = nullptr;
+};
+
+Block peel(const rel::Relation& relation) {
+  Block block;
+  const rel::Relation* at = &relation;
+  if ((block.order = std::get_if<rel::Order>(&at->node))) at = block.order->input.get();
+  if ((block.project = std::get_if<rel::Project>(&at->node))) {
+    at = block.project->input.get();
+  } else if ((block.aggregate = std::get_if<rel::Aggregate>(&at->node))) {
+    at = block.aggregate->input.get();
+  }
+  while (const auto* filter = std::get_if<rel::Filter>(&at->node)) {
+    block.where.insert(block.where.begin(), filter->predicate);
+    at = filter->input.get();
+  }
+  block.source = at;
+  return block;
+}
+
+/// A derived table of a FROM clause and the columns that it gives.
+struct Side {
+  std::uint64_t alias;
+  std::vector<std::string> columns;
+};
+
+class QueryWriter {
+ public:
+  explicit QueryWriter(const Dialect& dialect) : dialect_(dialect), out_(dialect.traits().identifier_quote) {}
+  void query(const rel::Relation& relation);
+  std::string take() { return out_.take(); }
+
+ private:
+  void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_).write(expr); }
+  void names(const std::vector<std::string>& columns);
+  void select_list(const Block& block);
+  void aggregated(const rel::Aggregated& column);
+  void from(const rel::Relation& source);
+  std::uint64_t derived(const rel::Relation& relation);
+  std::vector<Side> join(const rel::Join& join);
+  void join_condition(const rel::Join& join, const std::vector<Side>& left, std::uint64_t right);
+  void semi_join_as_exists(const rel::Join& join);
+  void values(const rel::Values& values);
+  void unite(const rel::Union& node);
+  void order(const rel::Order& order);
+
+  const Dialect& dialect_;
+  Writer out_;
+  std::uint64_t aliases_ = 0;
+};
+
+void require_columns(bool any) {
+  if (!any) throw Error(ErrorCode::Internal, "a relation without columns cannot be written as SQL");
+}
+
+void QueryWriter::names(const std::vector<std::string>& columns) {
+  bool first = true;
+  for (const std::string& name : columns) {
+    if (!std::exchange(first, false)) out_.sql(", ");
+    out_ << Ident{name};
+  }
+}
+
+void QueryWriter::query(const rel::Relation& relation) {
+  if (const auto* latest = std::get_if<rel::Latest>(&relation.node)) {
+    return dialect_.write_latest(out_, *latest, [this](const rel::Expr& expr) { expression(expr); });
+  }
+  if (const auto* united = std::get_if<rel::Union>(&relation.node)) return unite(*united);
+  Block block = peel(relation);
+  out_.sql("SELECT ");
+  select_list(block);
+  out_.line().sql("FROM ");
+  from(*block.source);
+  if (!block.where.empty()) {
+    out_.line().sql("WHERE ");
+    expression(*rel::all_of(block.where));
+  }
+  if (block.aggregate && !block.aggregate->keys.empty()) {
+    out_.line().sql("GROUP BY ");
+    names(block.aggregate->keys);
+  }
+  if (block.order) order(*block.order);
+}
+
+void QueryWriter::select_list(const Block& block) {
+  if (block.project) {
+    require_columns(!block.project->columns.empty());
+    bool first = true;
+    for (const rel::Named& column : block.project->columns) {
+      if (!std::exchange(first, false)) out_.sql(", ");
+      expression(*column.expr);
+      const auto* same = std::get_if<rel::Column>(&column.expr->node);
+      if (!same || same->name != column.name) out_.sql(" AS ") << Ident{column.name};
+    }
+  } else if (block.aggregate) {
+    require_columns(!block.aggregate->keys.empty() || !block.aggregate->columns.empty());
+    names(block.aggregate->keys);
+    bool first = block.aggregate->keys.empty();
+    for (const rel::Aggregated& column : block.aggregate->columns) {
+      if (!std::exchange(first, false)) out_.sql(", ");
+      aggregated(column);
+    }
+  } else {
+    std::vector<std::string> columns = rel::output_columns(*block.source);
+    require_columns(!columns.empty());
+    names(columns);
+  }
+}
+
+void QueryWriter::aggregated(const rel::Aggregated& column) {
+  out_.sql(dialect_.aggregate_opening(column.function));
+  column.arg ? expression(*column.arg) : void(out_.sql("*"));
+  out_.sql(") AS ") << Ident{column.name};
+}
+
+void QueryWriter::from(const rel::Relation& source) {
+  if (const auto* scan = std::get_if<rel::Scan>(&source.node)) {
+    out_ << Ident{scan->table};
+  } else if (const auto* input = std::get_if<rel::Input>(&source.node)) {
+    dialect_.write_input(out_, *input);
+  } else if (const auto* rows = std::get_if<rel::Values>(&source.node)) {
+    values(*rows);
+  } else if (const auto* joined = std::get_if<rel::Join>(&source.node)) {
+    join(*joined);
+  } else {
+    derived(source);
+  }
+}
+
+std::uint64_t QueryWriter::derived(const rel::Relation& relation) {
+  out_.sql("(").indent(1).line();
+  query(relation);
+  out_.indent(-1).line().sql(") AS t").number(++aliases_);
+  return aliases_;
+}
+
+std::vector<Side> QueryWriter::join(const rel::Join& node) {
+  bool semi = node.kind == rel::JoinKind::Semi || node.kind == rel::JoinKind::Anti;
+  if (node.kind == rel::JoinKind::Full && !dialect_.traits().full_join) {
+    throw Error(ErrorCode::Unsupported, std::string(dialect_.traits().name) + " has no full join");
+  }
+  std::vector<Side> sides;
+  const auto* nested = std::get_if<rel::Join>(&node.left->node);
+  if (semi && !dialect_.traits().semi_join) {
+    semi_join_as_exists(node);
+    return {{aliases_, rel::output_columns(*node.left)}};
+  }
+  if (nested) {
+    sides = join(*nested);
+  } else {
+    std::uint64_t alias = derived(*node.left);
+    sides.push_back({alias, rel::output_columns(*node.left)});
+  }
+  out_.line();
+  switch (node.kind) {
+    case rel::JoinKind::Inner: out_.sql("JOIN "); break;
+    case rel::JoinKind::Left: out_.sql("LEFT JOIN "); break;
+    case rel::JoinKind::Full: out_.sql("FULL JOIN "); break;
+    case rel::JoinKind::Semi: out_.sql("SEMI JOIN "); break;
+    case rel::JoinKind::Anti: out_.sql("ANTI JOIN "); break;
+  }
+  std::uint64_t right = derived(*node.right);
+  out_.sql(" ON ");
+  join_condition(node, sides, right);
+  if (!semi) sides.push_back({right, rel::output_columns(*node.right)});
+  return sides;
+}
+
+void QueryWriter::join_condition(const rel::Join& node, const std::vector<Side>& left, std::uint64_t right) {
+  if (node.on.empty()) out_.sql("TRUE");
+  bool first = true;
+  for (const auto& [left_name, right_name] : node.on) {
+    if (!std::exchange(first, false)) out_.sql(" AND ");
+    auto side = std::find_if(left.begin(), left.end(), [&name = left_name](const Side& each) {
+      return std::find(each.columns.begin(), each.columns.end(), name) != each.columns.end();
+    });
+    if (side == left.end()) {
+      throw Error(ErrorCode::Internal, "a join compares column `" + left_name + "`, which its left side lacks");
+    }
+    out_.sql("t").number(side->alias).sql(".") << Ident{left_name};
+    out_.sql(" = t").number(right).sql(".") << Ident{right_name};
+  }
+}
+
+void QueryWriter::semi_join_as_exists(const rel::Join& node) {
+  out_.sql("(").indent(1).line().sql("SELECT ");
+  names(rel::output_columns(*node.left));
+  out_.line().sql("FROM ");
+  std::uint64_t left = derived(*node.left);
+  out_.line().sql(node.kind == rel::JoinKind::Semi ? "WHERE EXISTS (" : "WHERE NOT EXISTS (");
+  out_.indent(1).line().sql("SELECT 1").line().sql("FROM ");
+  std::uint64_t right = derived(*node.right);
+  out_.line().sql("WHERE ");
+  join_condition(node, {{left, rel::output_columns(*node.left)}}, right);
+  out_.indent(-1).line().sql(")");
+  out_.indent(-1).line().sql(") AS t").number(++aliases_);
+}
+
+void QueryWriter::values(const rel::Values& node) {
+  if (node.rows.empty()) throw Error(ErrorCode::Internal, "a relation of constants has no rows");
+  out_.sql("(VALUES");
+  out_.indent(1);
+  bool first_row = true;
+  for (const auto& row : node.rows) {
+    if (!std::exchange(first_row, false)) out_.sql(",");
+    out_.line().sql("(");
+    bool first = true;
+    for (const rel::ExprPtr& value : row) {
+      if (!std::exchange(first, false)) out_.sql(", ");
+      expression(*value);
+    }
+    out_.sql(")");
+  }
+  out_.indent(-1).line().sql(") AS t").number(++aliases_).sql("(");
+  names(node.columns);
+  out_.sql(")");
+}
+
+void QueryWriter::unite(const rel::Union& node) {
+  if (node.inputs.empty()) throw Error(ErrorCode::Internal, "a union has no inputs");
+  if (node.inputs.size() == 1) return query(*node.inputs.front());
+  bool by_name = dialect_.traits().union_by_name;
+  std::vector<std::string> all = rel::output_columns(rel::Relation{node});
+  bool first = true;
+  for (const rel::RelPtr& each : node.inputs) {
+    if (!std::exchange(first, false)) out_.line().sql(by_name ? "UNION ALL BY NAME" : "UNION ALL").line();
+    if (by_name) {
+      out_.sql("(").indent(1).line();
+      query(*each);
+      out_.indent(-1).line().sql(")");
+      continue;
+    }
+    std::vector<std::string> own = rel::output_columns(*each);
+    rel::Project same{each, {}};
+    for (const std::string& name : all) {
+      bool has = std::find(own.begin(), own.end(), name) != own.end();
+      same.columns.push_back({name, has ? rel::column(name) : rel::null()});
+    }
+    query(rel::Relation{std::move(same)});
+  }
+}
+
+void QueryWriter::order(const rel::Order& node) {
+  if (!node.by.empty()) {
+    out_.line().sql("ORDER BY ");
+    bool first = true;
+    for (const std::string& name : node.by) {
+      if (!std::exchange(first, false)) out_.sql(", ");
+      (out_ << Ident{name}).sql(" NULLS LAST");
+    }
+  }
+  if (node.limit) out_.line().sql("LIMIT ").number(*node.limit);
+}
+
+}  // namespace
+
+std::string render(const rel::Relation& relation, const Dialect& dialect) {
+  QueryWriter writer(dialect);
+  writer.query(relation);
+  return writer.take();
+}
+
+std::string render(const rel::Expr& expr, const Dialect& dialect) {
+  Writer out(dialect.traits().identifier_quote);
+  SqlNotation(out, dialect).write(expr);
+  return out.take();
+}
+
+}  // namespace metaxy::sql
