@@ -28,7 +28,9 @@ struct ColumnType {
   Kind kind = Kind::Other;
   std::string text;                   ///< the database's own name of the type
   std::vector<std::string> members;   ///< of structs, in order
-  std::vector<ColumnType> member_types;
+  std::vector<ColumnType> member_types;  ///< of structs; of a list its one, of a map key and value
+  int width = 0;                      ///< of floats in bits, of decimals in digits; 0: unknown
+  int scale = 0;                      ///< of decimals
 };
 struct TableColumn {
   std::string name;

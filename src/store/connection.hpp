@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a SQL database gives so that SqlSession can be a store on it. Authors of SQL stores implement this; nobody
+// else includes it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <metaxy/arrow.hpp>
+#include <metaxy/progress.hpp>
+
+#include "store/session.hpp"
+
+namespace metaxy::store {
+
+/// One connection to a database; used by one thread at a time. A stream that `query` returned keeps it alive and
+/// ends when the connection is used again.
+class Connection {
+ public:
+  Connection() = default;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  virtual ~Connection() = default;
+
+  /// Runs a statement to its end and returns the number of rows it changed.
+  virtual std::uint64_t execute(const std::string& sql, const Watch& watch) = 0;
+  virtual arrow::Stream query(const std::string& sql, const Watch& watch) = 0;
+  /// The columns that a query would give.
+  virtual TableSchema describe(const std::string& sql) = 0;
+  virtual std::vector<std::string> tables() = 0;
+  virtual std::optional<TableSchema> find(const std::string& table) = 0;
+
+  /// Makes a stream readable, once, as the input `name`.
+  virtual void bind(const std::string& name, arrow::Stream stream) = 0;
+  /// Makes an input known whose rows cannot be read, for `describe`.
+  virtual void bind_schema(const std::string& name, arrow::Schema schema) = 0;
+
+  virtual void begin() = 0;
+  /// Makes the transaction durable. When it throws, nothing of the transaction is kept.
+  virtual void commit() = 0;
+  /// Gives the transaction up; never throws, because it is called while another error is on its way.
+  virtual void rollback() noexcept = 0;
+
+  /// SQL that turns `expr` of type `from` into a value of type `to`, structs member by member and by name.
+  /// Requires: `check_fit` found nothing.
+  virtual std::string fit(const std::string& expr, const ColumnType& from, const ColumnType& to) const = 0;
+  /// Statements that add the member at `path` (column name first) to a struct column.
+  virtual std::vector<std::string> add_member(const std::string& table, const std::vector<std::string>& path,
+                                              const ColumnType& type) const = 0;
+  /// The type text that a column of unknown type (only nulls) is created with.
+  virtual std::string null_column_type() const = 0;
+};
+
+/// Hands out connections; two that are out at the same time are different ones.
+class ConnectionSource {
+ public:
+  virtual ~ConnectionSource() = default;
+  virtual std::shared_ptr<Connection> acquire() = 0;
+};
+
+}  // namespace metaxy::store

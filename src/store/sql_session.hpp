@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session on any SQL database: relations become statements, mutations one transaction.
+#pragma once
+
+#include <memory>
+
+#include "sql/dialect.hpp"
+#include "store/connection.hpp"
+#include "store/session.hpp"
+
+namespace metaxy::store {
+
+class SqlSession : public Session {
+ public:
+  /// Requires: `dialect` outlives the session.
+  SqlSession(Mode mode, const sql::Dialect& dialect, std::shared_ptr<ConnectionSource> source);
+
+ private:
+  std::vector<std::string> do_tables() override;
+  std::optional<TableSchema> do_find(const std::string& table) override;
+  TableSchema do_describe(const rel::Relation& relation, Inputs& inputs) override;
+  arrow::Stream do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) override;
+  Done do_commit(std::vector<Mutation> mutations, Inputs inputs, const Watch& watch) override;
+  std::string do_explain(const rel::Relation& relation) override;
+
+  const sql::Dialect& dialect_;
+  std::shared_ptr<ConnectionSource> source_;
+};
+
+}  // namespace metaxy::store

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <duckdb.h>
+
+#include "store/session.hpp"
+
+namespace metaxy::stores::duckdb {
+
+/// A DuckDB type in metaxy's words; its text is what CREATE TABLE and CAST take.
+store::ColumnType column_type(duckdb_logical_type type);
+
+/// SQL that turns `expr` into a value of type `to`: structs by member name, structs into maps and back.
+std::string fit_expression(const std::string& expr, const store::ColumnType& from, const store::ColumnType& to);
+
+/// A name as DuckDB's SQL writes it.
+std::string quote_name(std::string_view name);
+/// A text constant as DuckDB's SQL writes it.
+std::string quote_text(std::string_view text);
+
+}  // namespace metaxy::stores::duckdb

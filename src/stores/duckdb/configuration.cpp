@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/duckdb/configuration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <metaxy/error.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "stores/duckdb/store.hpp"
+
+namespace metaxy::stores::duckdb {
+
+namespace {
+
+const std::vector<std::string> kPathNames = {"path", "database", "location"};
+const std::vector<std::string> kSettings = {"memory_limit", "threads", "temp_directory"};
+/// Options of every kind of store; `project` and `ops` read them.
+const std::vector<std::string> kOfOthers = {"name",           "fallback_stores",   "hash_algorithm",
+                                            "hash_truncation_length", "versioning_engine", "auto_create_tables"};
+const std::vector<std::string> kUnsupported = {"ducklake", "connection_string", "connection_params", "table_prefix",
+                                               "backend"};
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_empty(const std::string& value) { return value.empty() || value == "null" || value == "{}" || value == "[]"; }
+
+void read_config(const std::string& text, Options& options, Faults& faults) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) return faults.add("option config", "must be a table of DuckDB settings");
+  for (const auto& [name, value] : json.items()) {
+    options.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  }
+}
+
+/// metaxy has the hash functions that the extension `hashfuncs` brings to the reference.
+void check_extensions(const std::string& text, Faults& faults) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_array()) return faults.add("option extensions", "must be a list");
+  for (const auto& item : json) {
+    const auto name = item.is_object() ? item.value("name", item.dump()) : item.is_string() ? item.get<std::string>() : item.dump();
+    if (name != "hashfuncs") faults.add("option extensions", fmt::format("the extension {} is not supported", quote(name)));
+  }
+}
+
+void read_timeout(const std::string& text, Options& options, Faults& faults) {
+  double seconds = -1;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failure != std::errc() || end != text.data() + text.size() || !(seconds >= 0 && seconds < 1e6)) {
+    return faults.add("option lock_timeout", "must be a number of seconds, not " + quote(text));
+  }
+  options.lock_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+void read_option(const std::string& name, const std::string& value, Options& options, Faults& faults) {
+  if (has(kPathNames, name)) {
+    options.path = value;
+  } else if (has(kSettings, name)) {
+    options.settings[name] = value;
+  } else if (name == "lock_timeout") {
+    read_timeout(value, options, faults);
+  } else if (name == "config") {
+    if (!is_empty(value)) read_config(value, options, faults);
+  } else if (name == "extensions") {
+    if (!is_empty(value)) check_extensions(value, faults);
+  } else if (has(kUnsupported, name)) {
+    if (!is_empty(value)) faults.add("option " + name, "is not supported for DuckDB stores");
+  } else if (!has(kOfOthers, name)) {
+    std::vector<std::string> known = kPathNames;
+    known.insert(known.end(), kSettings.begin(), kSettings.end());
+    known.insert(known.end(), {"config", "lock_timeout", "extensions"});
+    faults.add("option " + name, "is unknown", did_you_mean(name, known));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<store::Store> make_configured_store(const std::map<std::string, std::string>& options) {
+  Options result;
+  Faults faults;
+  if (std::none_of(kPathNames.begin(), kPathNames.end(), [&](const auto& name) { return options.contains(name); })) {
+    faults.add("option path", "is missing", "give the path of a file, or :memory:");
+  }
+  for (const auto& [name, value] : options) read_option(name, value, result, faults);
+  faults.throw_if_any(ErrorCode::InvalidArgument, "the options of a DuckDB store are wrong");
+  return make_store(std::move(result));
+}
+
+}  // namespace metaxy::stores::duckdb

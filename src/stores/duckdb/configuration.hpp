@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "store/session.hpp"
+
+namespace metaxy::stores::duckdb {
+
+/// A store from the options of its configuration: `path` (also called `database` and `location`), `memory_limit`,
+/// `threads`, `temp_directory`, `lock_timeout` (seconds) and `config`, a JSON object of DuckDB's own settings.
+/// Options that every kind of store has and others read are passed over.
+/// Throws: InvalidArgument naming every fault; Unsupported.
+std::unique_ptr<store::Store> make_configured_store(const std::map<std::string, std::string>& options);
+
+}  // namespace metaxy::stores::duckdb

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/duckdb/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <metaxy/error.hpp>
+
+#include "stores/duckdb/column_types.hpp"
+#include "stores/duckdb/errors.hpp"
+#include "stores/duckdb/query_watch.hpp"
+#include "stores/duckdb/result_stream.hpp"
+
+namespace metaxy::stores::duckdb {
+
+using store::TableSchema;
+
+namespace {
+
+idx_t connection_id(duckdb_connection connection) {
+  ClientContext context;
+  duckdb_connection_get_client_context(connection, context.out());
+  return duckdb_client_context_get_connection_id(context.get());
+}
+
+TableSchema columns_of(duckdb_prepared_statement statement) {
+  TableSchema schema;
+  for (idx_t i = 0; i < duckdb_prepared_statement_column_count(statement); ++i) {
+    const LogicalType type(duckdb_prepared_statement_column_logical_type(statement, i));
+    schema.push_back({take_text(const_cast<char*>(duckdb_prepared_statement_column_name(statement, i))),
+                      column_type(type.get())});
+  }
+  return schema;
+}
+
+}  // namespace
+
+DuckDbConnection::DuckDbConnection(std::shared_ptr<DatabasePlace> place, store::Mode mode)
+    : place_(std::move(place)), database_(place_->open(mode)), connection_(database_->take_connection()), id_(connection_id(get())) {}
+
+DuckDbConnection::~DuckDbConnection() {
+  database_->inputs()->clear(id_);
+  database_->give_back(std::move(connection_));
+}
+
+void DuckDbConnection::fail(duckdb_error_type type, const char* message, const std::string& sql) {
+  if (const auto failure = database_->inputs()->failure(id_)) std::rethrow_exception(failure);
+  const std::string_view text = message ? message : "unknown error";
+  if (type == DUCKDB_ERROR_FATAL || text.find("database has been invalidated") != std::string_view::npos) {
+    database_->mark_broken();
+  }
+  throw translate(type, text, sql);
+}
+
+Prepared DuckDbConnection::prepare(const std::string& sql) {
+  Prepared statement;
+  if (duckdb_prepare(get(), sql.c_str(), statement.out()) != DuckDBSuccess) {
+    fail(DUCKDB_ERROR_INVALID, duckdb_prepare_error(statement.get()), sql);
+  }
+  return statement;
+}
+
+std::uint64_t DuckDbConnection::execute(const std::string& sql, const Watch& watch) {
+  const QueryWatch watching(get(), watch);
+  Result result;
+  if (duckdb_query(get(), sql.c_str(), result.get()) != DuckDBSuccess) {
+    fail(duckdb_result_error_type(result.get()), duckdb_result_error(result.get()), sql);
+  }
+  return duckdb_rows_changed(result.get());
+}
+
+arrow::Stream DuckDbConnection::query(const std::string& sql, const Watch& watch) {
+  return stream_result(shared_from_this(), prepare(sql), sql, watch);
+}
+
+TableSchema DuckDbConnection::describe(const std::string& sql) { return columns_of(prepare(sql).get()); }
+
+std::vector<std::string> DuckDbConnection::tables() {
+  Result result;
+  const std::string sql =
+      "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND "
+      "schema_name = current_schema() AND NOT internal ORDER BY table_name";
+  if (duckdb_query(get(), sql.c_str(), result.get()) != DuckDBSuccess) {
+    fail(duckdb_result_error_type(result.get()), duckdb_result_error(result.get()), sql);
+  }
+  std::vector<std::string> names;
+  while (const Chunk chunk{duckdb_fetch_chunk(*result.get())}) {
+    auto* data = static_cast<duckdb_string_t*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk.get(), 0)));
+    for (idx_t row = 0; row < duckdb_data_chunk_get_size(chunk.get()); ++row) {
+      names.emplace_back(duckdb_string_t_data(&data[row]), duckdb_string_t_length(data[row]));
+    }
+  }
+  return names;
+}
+
+std::optional<TableSchema> DuckDbConnection::find(const std::string& table) {
+  const std::string sql = fmt::format("FROM main.{} LIMIT 0", quote_name(table));
+  Prepared statement;
+  if (duckdb_prepare(get(), sql.c_str(), statement.out()) == DuckDBSuccess) return columns_of(statement.get());
+  const std::string message = duckdb_prepare_error(statement.get());
+  if (message.starts_with("Catalog Error")) return std::nullopt;
+  fail(DUCKDB_ERROR_INVALID, message.c_str(), sql);
+}
+
+void DuckDbConnection::bind(const std::string& name, arrow::Stream stream) {
+  auto input = std::make_shared<BoundInput>();
+  input->schema = stream.schema();
+  input->stream = std::move(stream);
+  input->connection = get();
+  database_->inputs()->bind(id_, name, std::move(input));
+}
+
+void DuckDbConnection::bind_schema(const std::string& name, arrow::Schema schema) {
+  auto input = std::make_shared<BoundInput>();
+  input->schema = std::move(schema);
+  input->connection = get();
+  database_->inputs()->bind(id_, name, std::move(input));
+}
+
+void DuckDbConnection::begin() { execute("BEGIN TRANSACTION", {}); }
+
+// Not watched: an interrupted commit leaves nobody knowing whether it happened.
+void DuckDbConnection::commit() { execute("COMMIT", {}); }
+
+void DuckDbConnection::rollback() noexcept {
+  Result result;
+  duckdb_query(get(), "ROLLBACK", result.get());
+}
+
+std::string DuckDbConnection::fit(const std::string& expr, const store::ColumnType& from,
+                                  const store::ColumnType& to) const {
+  return fit_expression(expr, from, to);
+}
+
+std::vector<std::string> DuckDbConnection::add_member(const std::string& table, const std::vector<std::string>& path,
+                                                      const store::ColumnType& type) const {
+  std::string dotted;
+  for (const auto& part : path) dotted += (dotted.empty() ? "" : ".") + quote_name(part);
+  const std::string text = type.kind == store::Kind::Null ? null_column_type() : type.text;
+  return {fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote_name(table), dotted, text)};
+}
+
+std::shared_ptr<store::Connection> DuckDbSource::acquire() {
+  return std::make_shared<DuckDbConnection>(place_, mode_);
+}
+
+}  // namespace metaxy::stores::duckdb

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "store/connection.hpp"
+#include "stores/duckdb/database.hpp"
+
+namespace metaxy::stores::duckdb {
+
+/// A connection out of a database's pool, given back when destroyed.
+class DuckDbConnection final : public store::Connection, public std::enable_shared_from_this<DuckDbConnection> {
+ public:
+  explicit DuckDbConnection(std::shared_ptr<DatabasePlace> place, store::Mode mode);
+  ~DuckDbConnection() override;
+
+  std::uint64_t execute(const std::string& sql, const Watch& watch) override;
+  arrow::Stream query(const std::string& sql, const Watch& watch) override;
+  store::TableSchema describe(const std::string& sql) override;
+  std::vector<std::string> tables() override;
+  std::optional<store::TableSchema> find(const std::string& table) override;
+  void bind(const std::string& name, arrow::Stream stream) override;
+  void bind_schema(const std::string& name, arrow::Schema schema) override;
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
+  std::string fit(const std::string& expr, const store::ColumnType& from, const store::ColumnType& to) const override;
+  std::vector<std::string> add_member(const std::string& table, const std::vector<std::string>& path,
+                                      const store::ColumnType& type) const override;
+  std::string null_column_type() const override { return "VARCHAR"; }
+
+  duckdb_connection get() const { return connection_.get(); }
+  /// Throws what a producer of an input threw, or else DuckDB's error.
+  [[noreturn]] void fail(duckdb_error_type type, const char* message, const std::string& sql);
+
+ private:
+  Prepared prepare(const std::string& sql);
+
+  std::shared_ptr<DatabasePlace> place_;  // so that nobody opens the file a second time meanwhile
+  std::shared_ptr<Database> database_;
+  ConnectionHandle connection_;
+  idx_t id_ = 0;
+};
+
+/// Hands out connections of one place.
+class DuckDbSource final : public store::ConnectionSource {
+ public:
+  DuckDbSource(std::shared_ptr<DatabasePlace> place, store::Mode mode) : place_(std::move(place)), mode_(mode) {}
+  std::shared_ptr<store::Connection> acquire() override;
+
+ private:
+  std::shared_ptr<DatabasePlace> place_;
+  store::Mode mode_;
+};
+
+}  // namespace metaxy::stores::duckdb

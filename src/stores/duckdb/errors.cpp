@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/duckdb/errors.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <regex>
+
+namespace metaxy::stores::duckdb {
+
+namespace {
+
+constexpr std::size_t kShownSql = 2000;
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+ErrorCode code_of(duckdb_error_type type) {
+  switch (type) {
+    case DUCKDB_ERROR_INTERRUPT:
+      return ErrorCode::Cancelled;
+    case DUCKDB_ERROR_IO:
+    case DUCKDB_ERROR_PERMISSION:
+      return ErrorCode::Io;
+    case DUCKDB_ERROR_TRANSACTION:
+      return ErrorCode::Conflict;
+    case DUCKDB_ERROR_CONVERSION:
+    case DUCKDB_ERROR_OUT_OF_RANGE:
+    case DUCKDB_ERROR_MISMATCH_TYPE:
+    case DUCKDB_ERROR_INVALID_INPUT:
+      return ErrorCode::InvalidArgument;
+    case DUCKDB_ERROR_NOT_IMPLEMENTED:
+    case DUCKDB_ERROR_MISSING_EXTENSION:
+    case DUCKDB_ERROR_AUTOLOAD:
+      return ErrorCode::Unsupported;
+    default:
+      return ErrorCode::Backend;
+  }
+}
+
+Error lock_conflict(const std::string& message) {
+  static const std::regex holder(R"(held in (.*) \(PID (\d+)\))");
+  std::smatch match;
+  std::string who = "another process";
+  if (std::regex_search(message, match, holder)) who = "process " + match[2].str() + " (" + match[1].str() + ")";
+  return Error(ErrorCode::Conflict, "the database file is in use by " + who,
+               "wait until it is done, or end it; a DuckDB file has one writer, or readers only");
+}
+
+}  // namespace
+
+std::string clean_message(std::string_view message) {
+  std::string text(message);
+  if (text.starts_with('{')) {
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    if (json.is_object() && json.contains("exception_message") && json["exception_message"].is_string()) {
+      text = json["exception_message"].get<std::string>();
+    }
+  }
+  static const std::regex kind(R"(^([A-Z][A-Za-z]*( [A-Za-z]+)? )?Error: )");
+  text = std::regex_replace(text, kind, "", std::regex_constants::format_first_only);
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+Error translate(duckdb_error_type type, std::string_view message, std::string_view sql) {
+  const std::string text = clean_message(message);
+  if (type == DUCKDB_ERROR_INTERRUPT || contains(text, "Interrupted!")) {
+    return Error(ErrorCode::Cancelled, "interrupted");
+  }
+  if (contains(text, "Could not set lock on file")) return lock_conflict(text);
+  std::string hint;
+  ErrorCode code = code_of(type);
+  if (type == DUCKDB_ERROR_OUT_OF_MEMORY || contains(message, "Out of Memory")) {
+    code = ErrorCode::Backend;
+    hint = "raise memory_limit, lower threads, or give a temp_directory with room for spilling";
+  } else if (contains(text, "No space left on device") || contains(text, "File too large") ||
+             contains(text, "Could not write all bytes")) {
+    code = ErrorCode::Io;
+    hint = "free space on the disk that holds the database file; nothing of this write was kept";
+  }
+  Error error(code, "DuckDB: " + text, hint);
+  if (!sql.empty()) {
+    error.note("in the statement: " + std::string(sql.substr(0, kShownSql)) + (sql.size() > kShownSql ? " …" : ""));
+  }
+  return error;
+}
+
+void check(duckdb_error_data data) {
+  if (!data) return;
+  const ErrorData owned(data);
+  if (!duckdb_error_data_has_error(data)) return;
+  throw translate(duckdb_error_data_error_type(data), duckdb_error_data_message(data), {});
+}
+
+}  // namespace metaxy::stores::duckdb

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/duckdb/input_scan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <metaxy/error.hpp>
+#include <numeric>
+
+#include "stores/duckdb/arrow_rows.hpp"
+#include "stores/duckdb/handles.hpp"
+
+namespace metaxy::stores::duckdb {
+
+namespace {
+
+/// A running scan. Its chunk lies in the vectors handed to DuckDB, so it lives until the next call.
+struct Scan {
+  ArrowRows rows;
+  std::vector<idx_t> targets;  ///< output column of each of the rows' columns
+  std::optional<arrow::Array> batch;
+  std::int64_t next_row = 0;
+  Chunk chunk;
+};
+
+idx_t connection_id(duckdb_bind_info info) {
+  ClientContext context;
+  duckdb_table_function_get_client_context(info, context.out());
+  return duckdb_client_context_get_connection_id(context.get());
+}
+
+std::shared_ptr<BoundInput> find_input(duckdb_bind_info info) {
+  const auto& registry = *static_cast<std::shared_ptr<InputRegistry>*>(duckdb_bind_get_extra_info(info));
+  const Value parameter(duckdb_bind_get_parameter(info, 0));
+  const std::string name = take_text(duckdb_get_varchar(parameter.get()));
+  if (auto input = registry->find(connection_id(info), name)) return input;
+  throw Error(ErrorCode::InvalidArgument, fmt::format("no input is bound by the name {}", name));
+}
+
+/// Runs `body`; what it throws is kept whole in `input` and its text given to DuckDB.
+template <class Body, class Report>
+void guarded(BoundInput* input, const Report& report, const Body& body) noexcept {
+  try {
+    body();
+  } catch (const std::exception& error) {
+    if (input && !input->failure) input->failure = std::current_exception();
+    report(error.what());
+  } catch (...) {
+    if (input && !input->failure) input->failure = std::current_exception();
+    report("the producer of the stream failed");
+  }
+}
+
+void bind_input(duckdb_bind_info info) noexcept {
+  std::shared_ptr<BoundInput> input;
+  const auto report = [&](const char* message) { duckdb_bind_set_error(info, message); };
+  guarded(nullptr, report, [&] { input = find_input(info); });
+  if (!input) return;
+  guarded(input.get(), report, [&] {
+    const ArrowSchema& schema = *input->schema.get();
+    check_importable(schema);
+    std::vector<std::size_t> all(static_cast<std::size_t>(schema.n_children));
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    const auto types = ArrowRows(input->connection, schema, all).types();
+    for (const std::size_t i : all) {
+      const char* name = schema.children[i]->name;
+      duckdb_bind_add_result_column(info, name ? name : "", types[i].get());
+    }
+    duckdb_bind_set_bind_data(info, new std::shared_ptr<BoundInput>(input),
+                              [](void* data) { delete static_cast<std::shared_ptr<BoundInput>*>(data); });
+  });
+}
+
+BoundInput& input_of(void* bind_data) { return **static_cast<std::shared_ptr<BoundInput>*>(bind_data); }
+
+void init_input(duckdb_init_info info) noexcept {
+  BoundInput& input = input_of(duckdb_init_get_bind_data(info));
+  guarded(&input, [&](const char* message) { duckdb_init_set_error(info, message); }, [&] {
+    if (input.taken || !input.stream) {
+      throw Error(ErrorCode::InvalidArgument, "an input was read twice; a stream gives its rows once");
+    }
+    input.taken = true;
+    std::vector<std::size_t> columns;
+    std::vector<idx_t> targets;
+    for (idx_t i = 0; i < duckdb_init_get_column_count(info); ++i) {
+      const idx_t column = duckdb_init_get_column_index(info, i);
+      if (column >= static_cast<idx_t>(input.schema->n_children)) continue;  // only rows are counted
+      columns.push_back(column);
+      targets.push_back(i);
+    }
+    auto scan = std::make_unique<Scan>(
+        Scan{ArrowRows(input.connection, *input.schema.get(), std::move(columns)), std::move(targets), {}, 0, {}});
+    duckdb_init_set_max_threads(info, 1);  // rows keep their order
+    duckdb_init_set_init_data(info, scan.release(), [](void* data) { delete static_cast<Scan*>(data); });
+  });
+}
+
+void read_input(duckdb_function_info info, duckdb_data_chunk output) noexcept {
+  BoundInput& input = input_of(duckdb_function_get_bind_data(info));
+  Scan& scan = *static_cast<Scan*>(duckdb_function_get_init_data(info));
+  guarded(&input, [&](const char* message) { duckdb_function_set_error(info, message); }, [&] {
+    while (!scan.batch || scan.next_row >= scan.batch->get()->length) {
+      scan.chunk.reset();
+      scan.batch = input.stream->next();
+      scan.next_row = 0;
+      if (!scan.batch) return duckdb_data_chunk_set_size(output, 0);
+      scan.rows.check_text(*scan.batch->get());
+    }
+    const ArrowArray& batch = *scan.batch->get();
+    const auto limit = static_cast<std::int64_t>(duckdb_vector_size());
+    const std::int64_t count = std::min(limit, batch.length - scan.next_row);
+    if (!scan.targets.empty()) {
+      scan.chunk = scan.rows.rows(batch, scan.next_row, count);
+      for (idx_t i = 0; i < scan.targets.size(); ++i) {
+        duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, scan.targets[i]),
+                                       duckdb_data_chunk_get_vector(scan.chunk.get(), i));
+      }
+    }
+    scan.next_row += count;
+    duckdb_data_chunk_set_size(output, static_cast<idx_t>(count));
+  });
+}
+
+}  // namespace
+
+void InputRegistry::bind(idx_t connection_id, const std::string& name, std::shared_ptr<BoundInput> input) {
+  const std::lock_guard lock(mutex_);
+  inputs_.insert_or_assign({connection_id, name}, std::move(input));
+}
+
+std::shared_ptr<BoundInput> InputRegistry::find(idx_t connection_id, const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = inputs_.find({connection_id, name});
+  return at == inputs_.end() ? nullptr : at->second;
+}
+
+std::exception_ptr InputRegistry::failure(idx_t connection_id) const {
+  const std::lock_guard lock(mutex_);
+  for (auto at = inputs_.lower_bound({connection_id, {}}); at != inputs_.end() && at->first.first == connection_id;
+       ++at) {
+    if (at->second->failure) return at->second->failure;
+  }
+  return nullptr;
+}
+
+void InputRegistry::clear(idx_t connection_id) {
+  // Streams are released outside of the lock: their producers may do anything.
+  std::vector<std::shared_ptr<BoundInput>> released;
+  const std::lock_guard lock(mutex_);
+  for (auto at = inputs_.lower_bound({connection_id, {}}); at != inputs_.end() && at->first.first == connection_id;) {
+    released.push_back(std::move(at->second));
+    at = inputs_.erase(at);
+  }
+}
+
+void register_input_scan(duckdb_connection connection, std::shared_ptr<InputRegistry> registry) {
+  const TableFunction function(duckdb_create_table_function());
+  const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+  duckdb_table_function_set_name(function.get(), "metaxy_input");
+  duckdb_table_function_add_parameter(function.get(), text.get());
+  duckdb_table_function_set_extra_info(
+      function.get(), new std::shared_ptr<InputRegistry>(std::move(registry)),
+      [](void* data) { delete static_cast<std::shared_ptr<InputRegistry>*>(data); });
+  duckdb_table_function_set_bind(function.get(), bind_input);
+  duckdb_table_function_set_init(function.get(), init_input);
+  duckdb_table_function_set_function(function.get(), read_input);
+  duckdb_table_function_supports_projection_pushdown(function.get(), true);
+  if (duckdb_register_table_function(connection, function.get()) != DuckDBSuccess) {
+    throw Error(ErrorCode::Internal, "the function metaxy_input could not be registered in DuckDB");
+  }
+}
+
+}  // namespace metaxy::stores::duckdb

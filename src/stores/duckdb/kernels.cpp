@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/duckdb/kernels.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <metaxy/error.hpp>
+#include <metaxy/hash.hpp>
+#include <string>
+#include <vector>
+
+#include "stores/duckdb/errors.hpp"
+#include "stores/duckdb/handles.hpp"
+
+namespace metaxy::stores::duckdb {
+
+namespace {
+
+/// Which digest a registered function makes.
+struct Kernel {
+  hash::Format format;
+  hash::Algorithm algorithm;
+};
+
+/// A call with its constants read: value i stands between raws[i] and raws[i + 1].
+struct BoundCall {
+  hash::Settings settings;
+  std::vector<std::string> raws;
+};
+
+constexpr std::size_t kInlineLength = 12;  // shorter texts lie inside duckdb_string_t
+
+Value fold(duckdb_bind_info info, idx_t index, const char* what) {
+  const Expression expression(duckdb_scalar_function_bind_get_argument(info, index));
+  if (!duckdb_expression_is_foldable(expression.get())) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("argument {} ({}) must be a constant", index + 1, what));
+  }
+  ClientContext context;
+  duckdb_scalar_function_get_client_context(info, context.out());
+  Value value;
+  check(duckdb_expression_fold(context.get(), expression.get(), value.out()));
+  if (duckdb_is_null_value(value.get())) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("argument {} ({}) must not be NULL", index + 1, what));
+  }
+  return value;
+}
+
+BoundCall read_call(duckdb_bind_info info) {
+  const auto* kernel = static_cast<const Kernel*>(duckdb_scalar_function_bind_get_extra_info(info));
+  const idx_t count = duckdb_scalar_function_bind_get_argument_count(info);
+  if (count < 2) throw Error(ErrorCode::InvalidArgument, "a digest needs a length and at least one raw part");
+  const std::int64_t length = duckdb_get_int64(fold(info, 0, "length").get());
+  if (length < 1) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("the length of a digest must be positive, not {}", length));
+  }
+  BoundCall call{{kernel->format, kernel->algorithm, static_cast<std::size_t>(length)}, {}};
+  for (idx_t i = 1; i < count; i += 2) call.raws.push_back(take_text(duckdb_get_varchar(fold(info, i, "raw").get())));
+  return call;
+}
+
+void bind_digest(duckdb_bind_info info) noexcept {
+  try {
+    auto call = std::make_unique<BoundCall>(read_call(info));
+    duckdb_scalar_function_set_bind_data(info, call.release(), [](void* data) { delete static_cast<BoundCall*>(data); });
+    duckdb_scalar_function_set_bind_data_copy(
+        info, [](void* data) -> void* { return new BoundCall(*static_cast<const BoundCall*>(data)); });
+  } catch (const Error& error) {
+    duckdb_scalar_function_bind_set_error(info, error.message().c_str());
+  } catch (const std::exception& error) {
+    duckdb_scalar_function_bind_set_error(info, error.what());
+  }
+}
+
+std::string_view view_of(duckdb_string_t& text) {
+  return {duckdb_string_t_data(&text), duckdb_string_t_length(text)};
+}
+
+/// Writes texts into a VARCHAR vector; those that lie inside their string_t need no call.
+class TextColumn {
+ public:
+  explicit TextColumn(duckdb_vector vector)
+      : vector_(vector), data_(static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector))) {}
+  void set(idx_t row, std::string_view text) {
+    if (text.size() > kInlineLength) {
+      duckdb_vector_assign_string_element_len(vector_, row, text.data(), text.size());
+      return;
+    }
+    duckdb_string_t value{};
+    value.value.inlined.length = static_cast<std::uint32_t>(text.size());
+    std::memcpy(value.value.inlined.inlined, text.data(), text.size());
+    data_[row] = value;
+  }
+  void set_null(idx_t row) {
+    duckdb_vector_ensure_validity_writable(vector_);
+    duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector_), row);
+  }
+
+ private:
+  duckdb_vector vector_;
+  duckdb_string_t* data_;
+};
+
+struct TextInput {
+  duckdb_string_t* data;
+  std::uint64_t* validity;
+};
+
+void run_digest(const BoundCall& call, duckdb_data_chunk input, duckdb_vector output) {
+  const idx_t columns = duckdb_data_chunk_get_column_count(input);
+  std::vector<TextInput> values;
+  for (idx_t column = 2; column < columns; column += 2) {
+    const duckdb_vector vector = duckdb_data_chunk_get_vector(input, column);
+    values.push_back({static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector)), duckdb_vector_get_validity(vector)});
+  }
+  const bool items = call.settings.format == hash::Format::V1;
+  TextColumn out(output);
+  std::string preimage = call.raws.front();
+  std::string text;
+  const idx_t rows = duckdb_data_chunk_get_size(input);
+  for (idx_t row = 0; row < rows; ++row) {
+    preimage.resize(call.raws.front().size());
+    bool null = false;
+    for (std::size_t i = 0; i < values.size() && !null; ++i) {
+      const auto& value = values[i];
+      const bool valid = !value.validity || duckdb_validity_row_is_valid(value.validity, row);
+      if (items) {
+        hash::append_item(preimage, valid ? std::optional(view_of(value.data[row])) : std::nullopt);
+      } else if (valid) {
+        preimage += view_of(value.data[row]);
+      } else {
+        null = true;
+      }
+      if (i + 1 < call.raws.size()) preimage += call.raws[i + 1];
+    }
+    if (null) {
+      out.set_null(row);
+      continue;
+    }
+    text.clear();
+    hash::append_digest(call.settings, preimage, text);
+    out.set(row, text);
+  }
+}
+
+void call_digest(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) noexcept {
+  try {
+    run_digest(*static_cast<const BoundCall*>(duckdb_scalar_function_get_bind_data(info)), input, output);
+  } catch (const std::exception& error) {
+    duckdb_scalar_function_set_error(info, error.what());
+  }
+}
+
+void register_kernel(duckdb_connection connection, Kernel kernel) {
+  const std::string name =
+      fmt::format("metaxy_digest_{}_{}", static_cast<int>(kernel.format), hash::to_string(kernel.algorithm));
+  const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+  const LogicalType integer(duckdb_create_logical_type(DUCKDB_TYPE_BIGINT));
+  const ScalarFunction function(duckdb_create_scalar_function());
+  duckdb_scalar_function_set_name(function.get(), name.c_str());
+  duckdb_scalar_function_add_parameter(function.get(), integer.get());
+  duckdb_scalar_function_set_varargs(function.get(), text.get());
+  duckdb_scalar_function_set_return_type(function.get(), text.get());
+  duckdb_scalar_function_set_special_handling(function.get());
+  duckdb_scalar_function_set_extra_info(function.get(), new Kernel(kernel),
+                                        [](void* data) { delete static_cast<Kernel*>(data); });
+  duckdb_scalar_function_set_bind(function.get(), bind_digest);
+  duckdb_scalar_function_set_function(function.get(), call_digest);
+  if (duckdb_register_scalar_function(connection, function.get()) != DuckDBSuccess) {
+    throw Error(ErrorCode::Internal, "the function " + name + " could not be registered in DuckDB");
+  }
+}
+
+}  // namespace
+
+void register_kernels(duckdb_connection connection) {
+  for (const auto format : {hash::Format::V0, hash::Format::V1}) {
+    for (const auto algorithm : hash::all_algorithms()) register_kernel(connection, {format, algorithm});
+  }
+}
+
+}  // namespace metaxy::stores::duckdb

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/duckdb/store.hpp"
+
+#include <fmt/format.h>
+
+#include <metaxy/error.hpp>
+#include <metaxy/hash.hpp>
+
+#include "base/text.hpp"
+#include "sql/dialect_duckdb.hpp"
+#include "store/sql_session.hpp"
+#include "stores/duckdb/connection.hpp"
+
+namespace metaxy::stores::duckdb {
+
+namespace {
+
+store::Info describe(const Options& options) {
+  store::Info info;
+  info.kind = "duckdb";
+  info.location = redact_uri(options.path);
+  for (const auto algorithm : hash::all_algorithms()) info.algorithms.emplace_back(hash::to_string(algorithm));
+  info.default_algorithm = hash::to_string(hash::Algorithm::Sha256);
+  info.reference_algorithm = hash::to_string(hash::Algorithm::Xxhash32);
+  info.identifier_limit = sql::duckdb().traits().identifier_limit;
+  info.atomic_commit = true;
+  return info;
+}
+
+class DuckDbStore final : public store::Store {
+ public:
+  explicit DuckDbStore(Options options) : info_(describe(options)), options_(std::move(options)) {
+    if (options_.path == kMemory) memory_ = DatabasePlace::of(options_);
+  }
+
+  const store::Info& info() const override { return info_; }
+
+  std::unique_ptr<store::Session> open(store::Mode mode) const override {
+    auto place = memory_ ? memory_ : DatabasePlace::of(options_);
+    place->open(mode);
+    return std::make_unique<store::SqlSession>(mode, sql::duckdb(), std::make_shared<DuckDbSource>(place, mode));
+  }
+
+ private:
+  store::Info info_;
+  Options options_;
+  std::shared_ptr<DatabasePlace> memory_;  // holds an in-memory database while the store lives
+};
+
+}  // namespace
+
+std::unique_ptr<store::Store> make_store(Options options) {
+  if (options.path.empty()) options.path = kMemory;
+  if (options.path.starts_with("md:") || options.path.find("://") != std::string::npos) {
+    throw Error(ErrorCode::Unsupported, fmt::format("{} is not a local DuckDB file", redact_uri(options.path)),
+                "give the path of a file, or :memory:");
+  }
+  return std::make_unique<DuckDbStore>(std::move(options));
+}
+
+}  // namespace metaxy::stores::duckdb

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which kinds of stores there are. Adding a database adds a row to the array in registry.cpp.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/session.hpp"
+
+namespace metaxy::stores {
+
+/// Options of a store as its configuration gives them: scalars as text, lists and tables as JSON text.
+using Options = std::map<std::string, std::string>;
+
+/// Makes the description of a store; opens nothing. `kind` is a name such as `duckdb`, or the import path of the
+/// reference's store class. Throws: NotFound naming the known kinds, Unsupported for kinds of the reference that are
+/// not there, InvalidArgument for unknown or malformed options (all of them), naming the known ones.
+std::unique_ptr<store::Store> open_store(std::string_view kind, const Options& options);
+
+/// Names of the kinds.
+std::vector<std::string> store_kinds();
+
+}  // namespace metaxy::stores
