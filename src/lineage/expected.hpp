@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a feature's records should be, as a relation over its upstreams' records.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <metaxy/graph.hpp>
+#include <metaxy/hash.hpp>
+
+#include "lineage/records.hpp"
+
+namespace metaxy::lineage {
+
+/// One upstream of a plan, in the plan's order.
+struct Upstream {
+  std::optional<Stored> stored;  ///< absent: an optional upstream without a table
+  Counting counting;             ///< by the fields that this feature reads
+  std::vector<rel::ExprPtr> filters;  ///< on stored columns
+};
+
+/// Expected samples. Columns of `rows`: `join_columns`, `user_columns`, then the four version columns and kReady.
+struct Expected {
+  rel::RelPtr rows;
+  std::vector<std::string> join_columns;
+  std::vector<std::string> user_columns;
+};
+
+/// TRUE when every upstream record behind a sample counts as current; otherwise the sample is waiting.
+inline constexpr std::string_view kReady = "__mx_ready";
+
+/// Throws: SchemaMismatch (unknown renamed or selected columns, collisions), InvalidArgument (filters), Unsupported.
+Expected expected_from_upstreams(const graph::FeaturePlan& plan, const std::vector<Upstream>& upstreams,
+                                 const hash::Settings& settings);
+
+/// Expected samples given by the caller: a stream with `columns`, among them provenance by field.
+Expected expected_from_samples(const graph::FeaturePlan& plan, const std::string& input,
+                               const std::vector<std::string>& columns, const std::vector<rel::ExprPtr>& filters,
+                               const hash::Settings& settings);
+
+}  // namespace metaxy::lineage

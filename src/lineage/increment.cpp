@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lineage/increment.hpp"
+
+#include <metaxy/error.hpp>
+
+#include "base/text.hpp"
+#include "lineage/columns.hpp"
+
+namespace metaxy::lineage {
+
+namespace {
+
+constexpr std::string_view kIncrement = "metaxy_increment";
+constexpr std::string_view kPrevious = "metaxy_previous";
+constexpr std::string_view kState = "__mx_state";
+constexpr std::string_view kExpectedHere = "__mx_expected";
+constexpr std::string_view kStoredHere = "__mx_stored";
+constexpr std::string_view kStoredProvenance = "__mx_provenance";
+constexpr std::string_view kOutdated = "__mx_outdated";
+constexpr std::string_view kStoredRow = "__mx_row";
+
+rel::ExprPtr col(std::string_view name) { return rel::column(std::string(name)); }
+std::string stored_key(const std::string& name) { return "__mx_s_" + name; }
+
+/// Stored records reduced to what the comparison needs, under names that no expected column has.
+rel::RelPtr comparable(const Own& own, const std::vector<std::string>& join_columns, bool with_row) {
+  std::vector<std::string> read;
+  auto need = [&](const std::string& name) {
+    if (!contains(read, name)) read.push_back(name);
+  };
+  for (const auto& name : join_columns) {
+    if (!contains(own.stored.columns, name)) {
+      throw Error(ErrorCode::SchemaMismatch,
+                  "table " + quote(own.stored.table) + " lacks column " + quote(name) + ", which samples are matched by",
+                  "write the feature with that column, or drop the table");
+    }
+    need(name);
+  }
+  need(std::string(kProvenance));
+  need(std::string(kFeatureVersion));
+  for (const auto* list : {&own.filters, &own.staleness}) {
+    for (const auto& expr : *list) {
+      for (const auto& name : rel::columns_of(*expr)) need(name);
+    }
+  }
+  if (with_row) {
+    for (const auto& name : own.stored.columns) need(name);
+  }
+  auto rows = rel::filter(live_records(own.stored, own.counting, read), rel::all_of(own.filters));
+
+  std::vector<rel::Named> columns;
+  for (const auto& name : join_columns) columns.push_back({stored_key(name), rel::column(name)});
+  columns.push_back({std::string(kStoredHere), rel::literal(true)});
+  columns.push_back({std::string(kStoredProvenance), col(kProvenance)});
+  auto outdated = own.staleness;
+  if (!own.counting.only_these) outdated.push_back(rel::negate(counts(own.counting)));
+  columns.push_back({std::string(kOutdated), rel::unary(rel::UnaryOp::IsTrue, rel::any_of(outdated))});
+  if (with_row) {
+    std::vector<std::pair<std::string, rel::ExprPtr>> members;
+    for (const auto& name : own.stored.columns) members.emplace_back(name, rel::column(name));
+    columns.push_back({std::string(kStoredRow), rel::pack(members)});
+  }
+  return rel::project(rows, columns);
+}
+
+/// NULL provenance is stale when stored, and unknown (not stale) when expected: the reference's rule.
+rel::ExprPtr state() {
+  auto text = [](std::string_view name) { return rel::literal(std::string(name)); };
+  auto differs = rel::binary(rel::BinaryOp::Ne, col(kStoredProvenance), col(kProvenance));
+  auto stale = rel::any_of({rel::is_null(col(kStoredProvenance)), differs, col(kOutdated)});
+  return rel::case_when({{rel::is_null(col(kExpectedHere)), text(kStateOrphaned)},
+                         {rel::negate(col(kReady)), text(kStateWaiting)},
+                         {rel::is_null(col(kStoredHere)), text(kStateNew)},
+                         {rel::unary(rel::UnaryOp::IsTrue, stale), text(kStateStale)}},
+                        text(kStateUpToDate));
+}
+
+/// Expected and stored samples side by side: columns of `expected` (those in `carried` and the join columns, merged
+/// from both sides), kState, and kStoredRow when asked for.
+rel::RelPtr compare(const Expected& expected, const Own& own, const std::vector<std::string>& carried, bool with_row) {
+  auto left_columns = expected.join_columns;
+  left_columns.insert(left_columns.end(), carried.begin(), carried.end());
+  for (auto name : {kProvenance, kReady}) {
+    if (!contains(left_columns, name)) left_columns.emplace_back(name);
+  }
+  auto left_named = rel::keep(left_columns);
+  left_named.push_back({std::string(kExpectedHere), rel::literal(true)});
+  std::vector<std::pair<std::string, std::string>> on;
+  for (const auto& name : expected.join_columns) on.emplace_back(name, stored_key(name));
+  auto rows = rel::join(rel::JoinKind::Full, rel::project(expected.rows, left_named),
+                        comparable(own, expected.join_columns, with_row), on);
+
+  std::vector<rel::Named> columns = {{std::string(kState), state()}};
+  for (const auto& name : expected.join_columns) {
+    columns.push_back({name, rel::coalesce({rel::column(name), rel::column(stored_key(name))})});
+  }
+  for (const auto& name : carried) columns.push_back({name, rel::column(name)});
+  if (with_row) columns.push_back({std::string(kStoredRow), col(kStoredRow)});
+  return rel::project(rows, columns);
+}
+
+std::vector<std::string> increment_columns(const Expected& expected) {
+  auto out = expected.user_columns;
+  for (auto name : {kProvenanceByField, kProvenance, kDataVersionByField, kDataVersion}) out.emplace_back(name);
+  return out;
+}
+
+}  // namespace
+
+rel::RelPtr everything_new(const Expected& expected) {
+  auto rows = rel::filter(expected.rows, col(kReady));
+  std::vector<rel::Named> columns = {{std::string(kIncrement), rel::literal(std::string(kStateNew))}};
+  for (const auto& name : expected.join_columns) columns.push_back({name, rel::column(name)});
+  for (const auto& name : increment_columns(expected)) columns.push_back({name, rel::column(name)});
+  columns.push_back({std::string(kPrevious), rel::null()});
+  return rel::project(rows, columns);
+}
+
+rel::RelPtr increment(const Expected& expected, const std::optional<Own>& own, Previous previous) {
+  if (!own) return everything_new(expected);
+  const bool with_row = previous != Previous::None;
+  auto rows = compare(expected, *own, increment_columns(expected), with_row);
+  rows = rel::filter(rows, rel::in(col(kState), {std::string(kStateNew), std::string(kStateStale),
+                                                 std::string(kStateOrphaned)}));
+  std::vector<rel::Named> columns = {{std::string(kIncrement), col(kState)}};
+  for (const auto& name : expected.join_columns) columns.push_back({name, rel::column(name)});
+  for (const auto& name : increment_columns(expected)) columns.push_back({name, rel::column(name)});
+  rel::ExprPtr row = rel::null();
+  if (previous == Previous::All) row = col(kStoredRow);
+  if (previous == Previous::Orphaned) {
+    auto orphaned = rel::equal(col(kState), rel::literal(std::string(kStateOrphaned)));
+    row = rel::case_when({{orphaned, col(kStoredRow)}}, nullptr);
+  }
+  columns.push_back({std::string(kPrevious), row});
+  return rel::project(rows, columns);
+}
+
+rel::RelPtr sample_states(const Expected& expected, const std::optional<Own>& own) {
+  rel::RelPtr rows = expected.rows;
+  rel::ExprPtr state;
+  if (own) {
+    rows = compare(expected, *own, {std::string(kProvenance)}, false);
+    state = col(kState);
+  } else {
+    auto text = [](std::string_view name) { return rel::literal(std::string(name)); };
+    state = rel::case_when({{col(kReady), text(kStateNew)}}, text(kStateWaiting));
+  }
+  std::vector<rel::Named> columns = {{"state", state}};
+  for (const auto& name : expected.join_columns) columns.push_back({name, rel::column(name)});
+  columns.push_back({std::string(kProvenance), col(kProvenance)});
+  return rel::project(rows, columns);
+}
+
+rel::RelPtr state_counts(const Expected& expected, const std::optional<Own>& own) {
+  auto states = rel::project(sample_states(expected, own), rel::keep({"state"}));
+  return rel::aggregate(states, {"state"}, {{"samples", rel::AggregateFunction::Count, nullptr}});
+}
+
+}  // namespace metaxy::lineage

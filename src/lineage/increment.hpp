@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// One comparison of what should exist with what is stored gives every sample's state; increments, status and
+// explanations are read off it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lineage/expected.hpp"
+
+namespace metaxy::lineage {
+
+/// A feature's own stored records.
+struct Own {
+  Stored stored;
+  Counting counting;                     ///< the current feature version
+  std::vector<rel::ExprPtr> filters;     ///< on stored columns
+  std::vector<rel::ExprPtr> staleness;   ///< on stored columns; one that is TRUE makes a sample stale
+};
+
+enum class Previous { None, Orphaned, All };
+
+/// States of samples, as text in results.
+inline constexpr std::string_view kStateNew = "new";
+inline constexpr std::string_view kStateStale = "stale";
+inline constexpr std::string_view kStateOrphaned = "orphaned";
+inline constexpr std::string_view kStateWaiting = "waiting";
+inline constexpr std::string_view kStateUpToDate = "up_to_date";
+
+/// Samples that are new, stale or orphaned, with the columns documented at ops::Increment. `own` absent: nothing is
+/// stored yet.
+rel::RelPtr increment(const Expected& expected, const std::optional<Own>& own, Previous previous);
+
+/// Every expected sample as new, without comparison.
+rel::RelPtr everything_new(const Expected& expected);
+
+/// Columns `state`, the join columns, metaxy_provenance (expected): every sample with its state.
+rel::RelPtr sample_states(const Expected& expected, const std::optional<Own>& own);
+
+/// Columns `state` and `samples`: how many samples are in which state.
+rel::RelPtr state_counts(const Expected& expected, const std::optional<Own>& own);
+
+}  // namespace metaxy::lineage

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lineage/upstream.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <metaxy/error.hpp>
+
+#include "base/text.hpp"
+#include "lineage/columns.hpp"
+#include "rel/filter.hpp"
+
+namespace metaxy::lineage {
+
+namespace {
+
+std::string name_of(const graph::FeaturePlan& plan, const graph::PlanDep& dep) {
+  return "dependency " + dep.dep.feature.to_string() + " of feature " + plan.feature.key.to_string();
+}
+
+[[noreturn]] void unknown_column(const std::string& where, const std::string& name,
+                                 const std::vector<std::string>& known) {
+  auto near = did_you_mean(name, known);
+  throw Error(ErrorCode::SchemaMismatch, where + " " + quote(name) + ", which the stored upstream lacks",
+              near.empty() ? "it has: " + join(known, ", ") : near);
+}
+
+struct Renamed {
+  std::string stored;
+  std::string name;
+};
+
+/// Stored user columns with the names that this dependency gives them.
+std::vector<Renamed> rename(const graph::FeaturePlan& plan, const graph::PlanDep& dep, const Stored& stored) {
+  std::vector<Renamed> out;
+  const auto names = user_columns(stored.columns);
+  for (const auto& name : names) {
+    auto to = name;
+    if (dep.dep.rename) {
+      auto found = dep.dep.rename->find(name);
+      if (found != dep.dep.rename->end()) to = found->second;
+    }
+    out.push_back({name, to});
+  }
+  if (dep.dep.rename) {
+    for (const auto& [from, to] : *dep.dep.rename) {
+      if (!contains(names, from)) unknown_column(name_of(plan, dep) + " renames", from, names);
+    }
+  }
+  std::set<std::string> seen;
+  for (const auto& column : out) {
+    if (!seen.insert(column.name).second) {
+      throw Error(ErrorCode::SchemaMismatch,
+                  name_of(plan, dep) + " has two columns called " + quote(column.name) + " after renaming",
+                  "rename the stored column " + quote(column.name) + " too");
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> names_of(const std::vector<Renamed>& columns) {
+  std::vector<std::string> out;
+  for (const auto& column : columns) out.push_back(column.name);
+  return out;
+}
+
+/// Selected user columns in the order of `select`, then the id columns; all without a selection.
+std::vector<std::string> selected(const graph::FeaturePlan& plan, const graph::PlanDep& dep,
+                                  const std::vector<std::string>& names) {
+  if (!dep.dep.select) return names;
+  std::vector<std::string> out;
+  for (const auto& name : *dep.dep.select) {
+    if (spec::is_system_column(name)) continue;
+    if (!contains(names, name)) unknown_column(name_of(plan, dep) + " selects", name, names);
+    if (!contains(out, name)) out.push_back(name);
+  }
+  for (const auto& name : dep.id_columns) {
+    if (!contains(out, name)) out.push_back(name);
+  }
+  return out;
+}
+
+rel::ExprPtr static_filter(const graph::FeaturePlan& plan, const graph::PlanDep& dep,
+                           const std::vector<std::string>& names) {
+  std::vector<rel::ExprPtr> parsed;
+  for (const auto& text : dep.dep.sql_filters.value_or(std::vector<std::string>{})) {
+    try {
+      parsed.push_back(rel::parse_filter(text));
+    } catch (Error& error) {
+      error.note("in a filter of " + name_of(plan, dep));
+      throw;
+    }
+    check_filter(*parsed.back(), names, "a filter of " + name_of(plan, dep));
+  }
+  return rel::all_of(parsed);
+}
+
+}  // namespace
+
+std::string value_name(std::size_t dep, const spec::FieldKey& field) {
+  return std::string(kInternalPrefix) + "v" + std::to_string(dep) + "_" + field.struct_key();
+}
+std::string ready_name(std::size_t dep) { return std::string(kReady) + std::to_string(dep); }
+std::string key_name(std::size_t dep, const std::string& column) {
+  return std::string(kInternalPrefix) + "k" + std::to_string(dep) + "_" + column;
+}
+
+Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, const Upstream& upstream) {
+  const auto& dep = plan.deps[index];
+  const auto& stored = *upstream.stored;
+  const auto columns = rename(plan, dep, stored);
+  const auto names = names_of(columns);
+  const auto filter = static_filter(plan, dep, names);
+  auto wanted = selected(plan, dep, names);
+
+  std::vector<std::string> read = stored.id_columns;
+  auto need = [&](const std::string& name) {
+    if (!contains(read, name)) read.push_back(name);
+  };
+  auto need_renamed = [&](const std::string& name) {
+    for (const auto& column : columns) {
+      if (column.name == name) return need(column.stored);
+    }
+    unknown_column(name_of(plan, dep) + " is joined on", name, names);
+  };
+  for (const auto& name : plan.join_columns) need_renamed(name);
+  for (const auto& name : wanted) need_renamed(name);
+  for (const auto& name : rel::columns_of(*filter)) need_renamed(name);
+  for (const auto& expr : upstream.filters) {
+    for (const auto& name : rel::columns_of(*expr)) need(name);
+  }
+  need(std::string(kDataVersionByField));
+  need(std::string(kFeatureVersion));
+  auto rows = live_records(stored, upstream.counting, read);
+  rows = rel::filter(rows, rel::all_of(upstream.filters));
+
+  // One projection renames, so that static filters see the names that the dependency gives.
+  std::vector<rel::Named> renamed;
+  for (const auto& column : columns) {
+    if (contains(read, column.stored)) renamed.push_back({column.name, rel::column(column.stored)});
+  }
+  for (const auto& field : dep.upstream.fields) {
+    auto value = rel::member(rel::column(std::string(kDataVersionByField)), field.key.struct_key());
+    renamed.push_back({value_name(index, field.key), value});
+  }
+  renamed.push_back({ready_name(index), upstream.counting.only_these ? rel::literal(true) : counts(upstream.counting)});
+  rows = rel::filter(rel::project(rows, renamed), filter);
+
+  Prepared out;
+  std::vector<rel::Named> given;
+  for (const auto& name : plan.join_columns) {
+    out.key_names.push_back(key_name(index, name));
+    given.push_back({out.key_names.back(), rel::column(name)});
+  }
+  for (const auto& name : wanted) {
+    if (contains(plan.join_columns, name)) continue;
+    out.user_columns.push_back(name);
+    given.push_back({name, rel::column(name)});
+  }
+  for (const auto& field : dep.upstream.fields) {
+    given.push_back({value_name(index, field.key), rel::column(value_name(index, field.key))});
+  }
+  given.push_back({ready_name(index), rel::column(ready_name(index))});
+  out.rows = rel::project(rows, given);
+  return out;
+}
+
+}  // namespace metaxy::lineage

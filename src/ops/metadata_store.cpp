@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <metaxy/error.hpp>
+#include <metaxy/ops.hpp>
+
+#include <utility>
+
+#include "ops/opened.hpp"
+
+namespace metaxy::ops {
+
+struct MetadataStore::State {
+  Opened opened;
+};
+
+namespace {
+
+/// Runs an operation and says in its errors which one it was.
+template <class Work>
+auto noted(const char* doing, const FeatureKey& feature, Work work) {
+  try {
+    return work();
+  } catch (Error& error) {
+    error.note(std::string(doing) + " " + feature.to_string());
+    throw;
+  }
+}
+
+}  // namespace
+
+MetadataStore::MetadataStore(std::unique_ptr<store::Session> session, std::shared_ptr<const graph::FeatureGraph> graph,
+                             Rules rules)
+    : state_(new State{Opened{std::move(session), std::move(graph), std::move(rules)}}) {}
+MetadataStore::MetadataStore(MetadataStore&&) noexcept = default;
+MetadataStore::~MetadataStore() = default;
+
+const graph::FeatureGraph& MetadataStore::graph() const { return *state_->opened.graph; }
+const Rules& MetadataStore::rules() const { return state_->opened.rules; }
+
+Increment MetadataStore::resolve_update(const FeatureKey& feature, ResolveOptions options) {
+  return noted("while resolving", feature,
+               [&] { return ops::resolve_update(state_->opened, feature, std::move(options)); });
+}
+
+std::string MetadataStore::explain_resolve(const FeatureKey& feature, ResolveOptions options) {
+  return noted("while resolving", feature,
+               [&] { return ops::explain_resolve(state_->opened, feature, std::move(options)); });
+}
+
+WriteResult MetadataStore::write(const FeatureKey& feature, arrow::Stream rows, WriteOptions options) {
+  return noted("while writing", feature, [&] { return ops::write(state_->opened, feature, std::move(rows), options); });
+}
+
+arrow::Stream MetadataStore::read(const FeatureKey& feature, ReadOptions options) {
+  return noted("while reading", feature, [&] { return ops::read(state_->opened, feature, options); });
+}
+
+DeleteResult MetadataStore::remove(const FeatureKey& feature, DeleteOptions options) {
+  return noted("while deleting from", feature, [&] { return ops::remove(state_->opened, feature, options); });
+}
+
+FeatureStatus MetadataStore::status(const FeatureKey& feature, const StatusOptions& options) {
+  return noted("in the status of", feature, [&] { return ops::status(state_->opened, feature, options); });
+}
+
+Explanation MetadataStore::explain(const FeatureKey& feature,
+                                   const std::vector<std::pair<std::string, std::string>>& id) {
+  return noted("while explaining", feature, [&] { return ops::explain(state_->opened, feature, id); });
+}
+
+}  // namespace metaxy::ops

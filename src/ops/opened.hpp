@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// An open store together with the graph and the rules: what every operation works on.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <metaxy/ops.hpp>
+
+#include "lineage/increment.hpp"
+#include "store/session.hpp"
+
+namespace metaxy::ops {
+
+struct Opened {
+  std::unique_ptr<store::Session> session;
+  std::shared_ptr<const graph::FeatureGraph> graph;
+  Rules rules;
+};
+
+/// A feature's table; absent when nothing was written.
+std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSpec& spec);
+
+/// Records that count when the given fields are needed at their current versions; no fields: any version.
+lineage::Counting counting(Opened& opened, const FeatureKey& feature, const std::set<spec::FieldKey>& needed);
+/// Records of the feature's current version.
+lineage::Counting counting_current(Opened& opened, const FeatureKey& feature);
+
+/// Parses filters; `where` names them in messages. Throws: InvalidArgument with the position.
+std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const std::string& where);
+/// Parses and refuses columns that the table lacks.
+std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::Stored& stored, const std::string& where);
+
+/// A time later than everything in the table, so that what is written now is the latest.
+Timestamp next_timestamp(Opened& opened, const std::optional<lineage::Stored>& stored);
+
+/// What is expected of a feature and what is stored: the two sides of a comparison.
+struct Comparison {
+  graph::FeaturePlan plan;
+  lineage::Expected expected;
+  std::optional<lineage::Own> own;
+  store::Inputs inputs;
+};
+/// `id`: only this sample, as text by join column. Throws as MetadataStore::resolve_update does.
+Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOptions& options,
+                           const std::vector<std::pair<std::string, std::string>>& id = {});
+
+/// Conditions that a column, whatever its type, reads as this text.
+rel::ExprPtr reads_as(const std::string& column, const std::string& text);
+
+Increment resolve_update(Opened& opened, const FeatureKey& feature, ResolveOptions options);
+std::string explain_resolve(Opened& opened, const FeatureKey& feature, ResolveOptions options);
+WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows, const WriteOptions& options);
+arrow::Stream read(Opened& opened, const FeatureKey& feature, const ReadOptions& options);
+DeleteResult remove(Opened& opened, const FeatureKey& feature, const DeleteOptions& options);
+FeatureStatus status(Opened& opened, const FeatureKey& feature, const StatusOptions& options);
+Explanation explain(Opened& opened, const FeatureKey& feature,
+                    const std::vector<std::pair<std::string, std::string>>& id);
+
+}  // namespace metaxy::ops

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/record_checks.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <metaxy/error.hpp>
+#include <metaxy/ops.hpp>
+
+#include "base/text.hpp"
+#include "lineage/columns.hpp"
+#include "arrow/read.hpp"
+#include "ops/store_settings.hpp"
+
+namespace metaxy::ops {
+
+namespace {
+
+using store::Kind;
+
+constexpr std::uint64_t kShown = 3;
+
+const store::TableColumn* find_column(const store::TableSchema& schema, std::string_view name) {
+  auto found = std::find_if(schema.begin(), schema.end(), [&](const auto& column) { return column.name == name; });
+  return found == schema.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> names_of(const store::TableSchema& schema) {
+  std::vector<std::string> out;
+  for (const auto& column : schema) out.push_back(column.name);
+  return out;
+}
+
+void check_names(const store::TableSchema& given, Faults& faults) {
+  std::set<std::string> seen;
+  for (const auto& column : given) {
+    const auto subject = "column " + quote(column.name);
+    const auto lower = to_lower(column.name);
+    if (column.name.empty()) faults.add("a column", "has no name");
+    if (!seen.insert(lower).second) faults.add(subject, "occurs twice", "names differ in more than case");
+    if (lower.rfind(lineage::kInternalPrefix, 0) == 0) faults.add(subject, "has a name reserved for metaxy", "rename it");
+    const bool ours = spec::is_system_column(column.name) || column.name == kIncrementColumn || column.name == kPreviousColumn;
+    if (lower.rfind("metaxy_", 0) == 0 && !ours) {
+      const auto near = did_you_mean(column.name, spec::system_columns());
+      faults.add(subject, "starts with metaxy_ and is no system column", near.empty() ? "rename it" : near);
+    }
+  }
+}
+
+void check_ids(const spec::FeatureSpec& spec, const store::TableSchema& given, Faults& faults) {
+  for (const auto& id : spec.id_columns) {
+    const auto* column = find_column(given, id);
+    if (!column) {
+      auto near = did_you_mean(id, names_of(given));
+      faults.add("id column " + quote(id), "is missing", near.empty() ? "rows have: " + join(names_of(given), ", ") : near);
+      continue;
+    }
+    for (auto kind : {Kind::List, Kind::Struct, Kind::Map, Kind::Json}) {
+      if (column->type.kind == kind) {
+        faults.add("id column " + quote(id), "is of type " + column->type.text, "ids are scalars: text, numbers, dates");
+      }
+    }
+  }
+}
+
+/// By-field columns have one text member per field, no more and no less.
+void check_by_field(const spec::FeatureSpec& spec, const store::TableColumn& column, Faults& faults) {
+  const auto subject = "column " + quote(column.name);
+  if (column.type.kind == Kind::Map || column.type.kind == Kind::Null) return;
+  if (column.type.kind != Kind::Struct) {
+    faults.add(subject, "is of type " + column.type.text, "it is a struct with one text member per field");
+    return;
+  }
+  std::vector<std::string> fields;
+  for (const auto& field : spec.fields) fields.push_back(field.key.struct_key());
+  for (const auto& field : fields) {
+    if (!lineage::contains(column.type.members, field)) {
+      faults.add(subject, "lacks member " + quote(field), "give a version for every field of the feature");
+    }
+  }
+  for (std::size_t i = 0; i < column.type.members.size(); ++i) {
+    const auto& name = column.type.members[i];
+    if (!lineage::contains(fields, name)) {
+      auto near = did_you_mean(name, fields);
+      faults.add(subject, "has member " + quote(name) + ", which is no field of the feature",
+                 near.empty() ? "fields: " + join(fields, ", ") : near);
+    }
+    const auto& type = column.type.member_types[i];
+    if (type.kind != Kind::Text && type.kind != Kind::Null) {
+      faults.add(subject, "has member " + quote(name) + " of type " + type.text, "versions are text");
+    }
+  }
+}
+
+void check_provenance(const spec::FeatureSpec& spec, const store::TableSchema& given, Faults& faults) {
+  const auto* provenance = find_column(given, lineage::kProvenanceByField);
+  if (!provenance) {
+    faults.add("column " + quote(lineage::kProvenanceByField), "is missing",
+               spec.deps.empty() ? "rows of a root feature say by themselves which version each field has"
+                                 : "keep the metaxy_ columns of the rows that resolving the feature handed out");
+  } else {
+    check_by_field(spec, *provenance, faults);
+  }
+  if (const auto* column = find_column(given, lineage::kDataVersionByField)) check_by_field(spec, *column, faults);
+  for (auto name : {lineage::kProvenance, lineage::kDataVersion}) {
+    const auto* column = find_column(given, name);
+    if (column && column->type.kind != Kind::Text && column->type.kind != Kind::Null) {
+      faults.add("column " + quote(name), "is of type " + column->type.text, "it is text");
+    }
+  }
+}
+
+bool fits(const store::ColumnType& given, const store::ColumnType& table) {
+  if (given.kind == table.kind || given.kind == Kind::Null || table.kind == Kind::Null) return true;
+  if (given.kind == Kind::Integer && (table.kind == Kind::Float || table.kind == Kind::Decimal)) return true;
+  return (given.kind == Kind::Text && table.kind == Kind::Json) || (given.kind == Kind::Json && table.kind == Kind::Text);
+}
+
+void check_types(const store::TableSchema& given, const store::TableSchema& table, Faults& faults) {
+  for (const auto& column : given) {
+    if (spec::is_system_column(column.name)) continue;
+    const auto* stored = find_column(table, column.name);
+    if (!stored || fits(column.type, stored->type)) continue;
+    faults.add("column " + quote(column.name), "is " + column.type.text + ", in the table it is " + stored->type.text,
+               "cast it before writing");
+  }
+}
+
+std::string id_text(const spec::FeatureSpec& spec, const Json& row) {
+  std::vector<std::string> parts;
+  for (const auto& id : spec.id_columns) {
+    const auto& value = row.at(id);
+    parts.push_back(id + " = " + (value.is_string() ? quote(value.get<std::string>()) : dump_compact(value)));
+  }
+  return join(parts, ", ");
+}
+
+rel::ExprPtr column(std::string_view name) { return rel::column(std::string(name)); }
+
+rel::ExprPtr null_or_empty(rel::ExprPtr text) {
+  return rel::any_of({rel::is_null(text), rel::equal(text, rel::literal(""))});
+}
+
+/// Rows of this write: `next_timestamp` gives every write a time of its own.
+rel::RelPtr written_rows(const lineage::Stored& stored, std::vector<std::string> columns, Timestamp written) {
+  columns.emplace_back(lineage::kUpdatedAt);
+  return rel::filter(rel::scan(stored.table, columns),
+                     rel::equal(column(lineage::kUpdatedAt), timestamp_literal(written)));
+}
+
+store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const lineage::Stored& stored,
+                              const store::TableSchema& given, Timestamp written) {
+  std::vector<rel::ExprPtr> bad;
+  for (const auto& id : spec.id_columns) {
+    const auto kind = find_column(given, id)->type.kind;
+    bad.push_back(kind == Kind::Text ? null_or_empty(rel::column(id)) : rel::is_null(rel::column(id)));
+    if (kind == Kind::Float) bad.push_back(rel::equal(rel::column(id), rel::literal(std::numeric_limits<double>::quiet_NaN())));
+  }
+  auto rows = rel::filter(written_rows(stored, spec.id_columns, written), rel::any_of(bad));
+  return {rel::order(rows, {}, kShown), [spec](arrow::Stream& stream) {
+            std::vector<std::string> shown;
+            for (const auto& row : arrow::read_rows(stream)) shown.push_back(id_text(spec, row));
+            throw Error(ErrorCode::InvalidArgument, "rows have null, empty or NaN ids: " + join(shown, "; "),
+                        "every sample needs an id");
+          }};
+}
+
+store::Require refuse_duplicates(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written) {
+  auto groups = rel::aggregate(written_rows(stored, spec.id_columns, written), spec.id_columns,
+                               {{"__mx_n", rel::AggregateFunction::Count, nullptr}});
+  auto several = rel::binary(rel::BinaryOp::Gt, rel::column("__mx_n"), rel::literal(std::int64_t{1}));
+  return {rel::order(rel::filter(groups, several), {}, kShown), [spec](arrow::Stream& stream) {
+            std::vector<std::string> shown;
+            for (const auto& row : arrow::read_rows(stream)) shown.push_back(id_text(spec, row));
+            throw Error(ErrorCode::InvalidArgument, "ids occur more than once in one write: " + join(shown, "; "),
+                        "keep one row per sample, or write the versions one after the other");
+          }};
+}
+
+store::Require refuse_bad_provenance(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written) {
+  std::vector<rel::ExprPtr> bad = {null_or_empty(column(lineage::kProvenance)), null_or_empty(column(lineage::kDataVersion))};
+  for (const auto& field : spec.fields) {
+    for (auto name : {lineage::kProvenanceByField, lineage::kDataVersionByField}) {
+      bad.push_back(null_or_empty(rel::member(column(name), field.key.struct_key())));
+    }
+  }
+  auto columns = spec.id_columns;
+  for (auto name : {lineage::kProvenance, lineage::kDataVersion, lineage::kProvenanceByField, lineage::kDataVersionByField}) {
+    columns.emplace_back(name);
+  }
+  auto rows = rel::filter(written_rows(stored, columns, written), rel::any_of(bad));
+  return {rel::order(rows, {}, kShown), [spec](arrow::Stream& stream) {
+            std::vector<std::string> shown;
+            for (const auto& row : arrow::read_rows(stream)) shown.push_back(id_text(spec, row));
+            throw Error(ErrorCode::InvalidArgument, "rows have null or empty provenance or data versions: " + join(shown, "; "),
+                        "keep the metaxy_ columns as resolving the feature handed them out, and leave out rows marked orphaned");
+          }};
+}
+
+}  // namespace
+
+void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& given,
+                   const std::optional<store::TableSchema>& table, TypeRule rule) {
+  Faults faults;
+  check_names(given, faults);
+  check_ids(spec, given, faults);
+  check_provenance(spec, given, faults);
+  if (table && rule == TypeRule::Strict) check_types(given, *table, faults);
+  faults.throw_if_any(ErrorCode::SchemaMismatch, "the rows do not fit feature " + spec.key.to_string());
+}
+
+std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,
+                                        const store::TableSchema& given, Timestamp written) {
+  return {refuse_bad_ids(spec, stored, given, written), refuse_duplicates(spec, stored, written),
+          refuse_bad_provenance(spec, stored, written)};
+}
+
+}  // namespace metaxy::ops

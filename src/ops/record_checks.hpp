@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a write refuses: by the columns before anything is sent, by the rows inside the transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <metaxy/spec.hpp>
+
+#include "lineage/records.hpp"
+#include "store/session.hpp"
+
+namespace metaxy::ops {
+
+enum class TypeRule {
+  Strict,  ///< a column must be of the kind that the table has
+  Coerce,  ///< whatever the database can convert
+};
+
+/// Refuses rows whose columns do not fit the feature or its table. Throws: SchemaMismatch or InvalidArgument with
+/// all faults.
+void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& given,
+                   const std::optional<store::TableSchema>& table, TypeRule rule);
+
+/// Refuses the commit when the rows written at `written` (and only those) have null, empty, NaN or duplicate ids, or
+/// null or empty provenance.
+std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,
+                                        const store::TableSchema& given, Timestamp written);
+
+}  // namespace metaxy::ops

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <metaxy/error.hpp>
+
+#include "base/text.hpp"
+#include "lineage/columns.hpp"
+#include "ops/opened.hpp"
+#include "arrow/read.hpp"
+#include "ops/store_settings.hpp"
+
+namespace metaxy::ops {
+
+namespace {
+
+rel::RelPtr samples_to_remove(Opened& opened, const FeatureKey& feature, const lineage::Stored& stored,
+                              const DeleteOptions& options) {
+  auto filters = parse_filters(options.filters, stored, "a filter on " + feature.to_string());
+  lineage::Counting visible;
+  visible.any = true;
+  if (opened.rules.compat && !options.feature_history) visible = counting_current(opened, feature);
+  // A hard delete also reaches samples whose latest record is a tombstone.
+  auto rows = lineage::live_records(stored, visible, stored.columns, options.hard);
+  return rel::filter(rows, rel::all_of(filters));
+}
+
+/// The same records with a deletion time that no record of the sample outlasts.
+rel::RelPtr tombstones(const lineage::Stored& stored, rel::RelPtr rows, Timestamp now) {
+  std::vector<rel::Named> columns;
+  for (const auto& name : stored.columns) {
+    auto value = rel::column(name);
+    if (name == lineage::kDeletedAt) {
+      value = rel::call(rel::Function::Greatest,
+                        {timestamp_literal(now), rel::column(std::string(lineage::kUpdatedAt))});
+    }
+    columns.push_back({name, value});
+  }
+  return rel::project(std::move(rows), columns);
+}
+
+std::uint64_t count_samples(Opened& opened, const lineage::Stored& stored, rel::RelPtr rows) {
+  auto ids = rel::aggregate(std::move(rows), stored.id_columns, {});
+  auto counted = rel::aggregate(ids, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
+  return arrow::read_rows(opened.session->run(*counted)).front()["n"].get<std::uint64_t>();
+}
+
+}  // namespace
+
+DeleteResult remove(Opened& opened, const FeatureKey& feature, const DeleteOptions& options) {
+  const auto& spec = opened.graph->get(feature).spec;
+  if (options.filters.empty() && !options.all) {
+    throw Error(ErrorCode::InvalidArgument, "deleting from " + feature.to_string() + " without a filter",
+                "give a filter, or say that every sample is meant");
+  }
+  auto stored = find_stored(opened, spec);
+  if (!stored) {
+    throw Error(ErrorCode::NotFound, "nothing has been written for " + feature.to_string(), "there is nothing to delete");
+  }
+  auto rows = samples_to_remove(opened, feature, *stored, options);
+  DeleteResult out;
+  if (options.dry_run || options.hard) out.samples = count_samples(opened, *stored, rows);
+  if (options.dry_run || (options.hard && out.samples == 0)) return out;
+  std::vector<store::Mutation> mutations;
+  if (options.hard) {
+    mutations.push_back(store::Erase{stored->table, rel::project(rows, rel::keep(stored->id_columns)), stored->id_columns});
+    opened.session->commit(std::move(mutations), {}, options.watch);
+    return out;
+  }
+  mutations.push_back(store::Append{stored->table, tombstones(*stored, rows, next_timestamp(opened, stored))});
+  out.samples = opened.session->commit(std::move(mutations), {}, options.watch).appended;
+  return out;
+}
+
+}  // namespace metaxy::ops

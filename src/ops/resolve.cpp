@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+
+#include <metaxy/error.hpp>
+
+#include "base/text.hpp"
+#include "lineage/columns.hpp"
+#include "ops/opened.hpp"
+
+namespace metaxy::ops {
+
+namespace {
+
+constexpr const char* kSamples = "samples";
+
+std::vector<std::string> column_names(const store::TableSchema& schema) {
+  std::vector<std::string> out;
+  for (const auto& column : schema) out.push_back(column.name);
+  return out;
+}
+
+Filters runtime_filters(const ResolveOptions& options, const FeatureKey& feature) {
+  Filters out;
+  if (auto found = options.filters.find(feature); found != options.filters.end()) out = found->second;
+  out.insert(out.end(), options.global_filters.begin(), options.global_filters.end());
+  return out;
+}
+
+/// Fields of one upstream that any field of the feature reads.
+std::set<spec::FieldKey> needed_fields(const graph::FeaturePlan& plan, const FeatureKey& upstream) {
+  std::set<spec::FieldKey> out;
+  for (const auto& field : plan.fields) {
+    for (const auto& parent : field.parents) {
+      if (parent.feature == upstream) out.insert(parent.field);
+    }
+  }
+  return out;
+}
+
+/// The stored name of a join column, undoing the dependency's renaming.
+std::string stored_name(const spec::FeatureDep& dep, const std::string& name) {
+  if (!dep.rename) return name;
+  for (const auto& [from, to] : *dep.rename) {
+    if (to == name) return from;
+  }
+  return name;
+}
+
+lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, const graph::PlanDep& dep,
+                                const ResolveOptions& options,
+                                const std::vector<std::pair<std::string, std::string>>& id) {
+  const auto& key = dep.dep.feature;
+  lineage::Upstream out{find_stored(opened, dep.upstream), {}, {}};
+  if (!out.stored) {
+    if (dep.dep.optional) return out;
+    throw Error(ErrorCode::NotFound,
+                "nothing has been written for " + key.to_string() + ", which " + plan.feature.key.to_string() + " depends on",
+                "write records of " + key.to_string() + " first");
+  }
+  out.counting = counting(opened, key, needed_fields(plan, key));
+  out.filters = parse_filters(runtime_filters(options, key), *out.stored, "a filter on " + key.to_string());
+  for (const auto& [column, text] : id) out.filters.push_back(reads_as(stored_name(dep.dep, column), text));
+  return out;
+}
+
+std::optional<lineage::Own> find_own(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options,
+                                     const std::vector<std::pair<std::string, std::string>>& id) {
+  const auto& key = plan.feature.key;
+  auto stored = find_stored(opened, plan.feature);
+  if (!stored) return std::nullopt;
+  auto filters = runtime_filters(options, key);
+  filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
+  lineage::Own out{*stored, counting_current(opened, key), {}, {}};
+  out.filters = parse_filters(filters, *stored, "a filter on " + key.to_string());
+  out.staleness = parse_filters(options.staleness_predicates, *stored, "a staleness predicate on " + key.to_string());
+  for (const auto& [column, text] : id) out.filters.push_back(reads_as(column, text));
+  return out;
+}
+
+void check_filter_keys(const Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options) {
+  for (const auto& [key, filters] : options.filters) {
+    bool involved = key == plan.feature.key;
+    for (const auto& dep : plan.deps) involved = involved || dep.dep.feature == key;
+    if (involved) continue;
+    opened.graph->get(key);
+    throw Error(ErrorCode::InvalidArgument,
+                "a filter is given for " + key.to_string() + ", which is no upstream of " + plan.feature.key.to_string());
+  }
+}
+
+lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& plan, ResolveOptions& options,
+                                   store::Inputs& inputs) {
+  inputs.emplace(kSamples, std::move(*options.samples));
+  const auto columns = column_names(opened.session->describe(*rel::input(kSamples, {}), inputs));
+  auto required = plan.deps.empty() ? plan.feature.id_columns : plan.join_columns;
+  required.emplace_back(lineage::kProvenanceByField);
+  for (const auto& name : required) {
+    if (lineage::contains(columns, name)) continue;
+    throw Error(ErrorCode::SchemaMismatch, "the samples lack column " + quote(name), did_you_mean(name, columns));
+  }
+  auto filters = runtime_filters(options, plan.feature.key);
+  filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
+  lineage::Stored given{kSamples, columns, plan.feature.id_columns};
+  return lineage::expected_from_samples(plan, kSamples, columns, parse_filters(filters, given, "a filter on the samples"),
+                                        opened.rules.hash);
+}
+
+}  // namespace
+
+Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOptions& options,
+                           const std::vector<std::pair<std::string, std::string>>& id) {
+  Comparison out{opened.graph->plan(feature), {}, {}, {}};
+  check_filter_keys(opened, out.plan, options);
+  if (options.samples) {
+    out.expected = expected_samples(opened, out.plan, options, out.inputs);
+  } else if (out.plan.deps.empty()) {
+    throw Error(ErrorCode::InvalidArgument, "feature " + feature.to_string() + " has no upstreams to resolve from",
+                "give the samples that should exist, or write its records directly");
+  } else {
+    std::vector<lineage::Upstream> upstreams;
+    for (const auto& dep : out.plan.deps) upstreams.push_back(find_upstream(opened, out.plan, dep, options, id));
+    out.expected = lineage::expected_from_upstreams(out.plan, upstreams, opened.rules.hash);
+  }
+  if (!options.skip_comparison) out.own = find_own(opened, out.plan, options, id);
+  return out;
+}
+
+Increment resolve_update(Opened& opened, const FeatureKey& feature, ResolveOptions options) {
+  auto comparison = make_comparison(opened, feature, options);
+  const auto previous = options.with_previous ? lineage::Previous::All : lineage::Previous::Orphaned;
+  auto rows = lineage::increment(comparison.expected, comparison.own, previous);
+  return {opened.session->run(*rows, std::move(comparison.inputs), options.watch)};
+}
+
+std::string explain_resolve(Opened& opened, const FeatureKey& feature, ResolveOptions options) {
+  auto comparison = make_comparison(opened, feature, options);
+  const auto previous = options.with_previous ? lineage::Previous::All : lineage::Previous::Orphaned;
+  return opened.session->explain(*lineage::increment(comparison.expected, comparison.own, previous));
+}
+
+}  // namespace metaxy::ops

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lineage/columns.hpp"
+#include "ops/opened.hpp"
+#include "arrow/read.hpp"
+
+namespace metaxy::ops {
+
+namespace {
+
+std::uint64_t count_live(Opened& opened, const FeatureKey& feature, const lineage::Stored& stored,
+                         const StatusOptions& options) {
+  auto filters = options.global_filters;
+  filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
+  auto conditions = parse_filters(filters, stored, "a filter on " + feature.to_string());
+  lineage::Counting visible;
+  visible.any = true;
+  if (opened.rules.compat) visible = counting_current(opened, feature);
+  std::vector<std::string> columns = stored.id_columns;
+  for (const auto& condition : conditions) {
+    for (const auto& name : rel::columns_of(*condition)) {
+      if (!lineage::contains(columns, name)) columns.push_back(name);
+    }
+  }
+  auto rows = rel::filter(lineage::live_records(stored, visible, columns), rel::all_of(conditions));
+  auto counted = rel::aggregate(rows, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
+  return arrow::read_rows(opened.session->run(*counted, {}, options.watch)).front()["n"].get<std::uint64_t>();
+}
+
+void add_states(FeatureStatus& out, const std::vector<Json>& rows) {
+  for (const auto& row : rows) {
+    const auto state = row["state"].get<std::string>();
+    const auto samples = row["samples"].get<std::uint64_t>();
+    if (state == lineage::kStateNew) out.new_samples = samples;
+    if (state == lineage::kStateStale) out.stale = samples;
+    if (state == lineage::kStateOrphaned) out.orphaned = samples;
+    if (state == lineage::kStateWaiting) out.waiting = samples;
+    if (state == lineage::kStateUpToDate) out.up_to_date = samples;
+  }
+}
+
+}  // namespace
+
+FeatureStatus status(Opened& opened, const FeatureKey& feature, const StatusOptions& options) {
+  FeatureStatus out{feature, false, false, 0, 0, 0, 0, 0, 0, {}};
+  const auto plan = opened.graph->plan(feature);
+  out.is_root = plan.deps.empty();
+  const auto stored = find_stored(opened, plan.feature);
+  out.exists = stored.has_value();
+  if (stored) out.rows = count_live(opened, feature, *stored, options);
+  if (out.is_root) {
+    out.up_to_date = out.rows;
+    return out;
+  }
+  for (const auto& dep : plan.deps) {
+    if (!dep.dep.optional && !find_stored(opened, dep.upstream)) out.missing_upstreams.push_back(dep.dep.feature);
+  }
+  if (!out.missing_upstreams.empty()) return out;
+  ResolveOptions resolve;
+  resolve.target_filters = options.target_filters;
+  resolve.global_filters = options.global_filters;
+  resolve.staleness_predicates = options.staleness_predicates;
+  auto comparison = make_comparison(opened, feature, resolve);
+  auto counts = lineage::state_counts(comparison.expected, comparison.own);
+  add_states(out, arrow::read_rows(opened.session->run(*counts, {}, options.watch)));
+  return out;
+}
+
+}  // namespace metaxy::ops

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/store_settings.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <metaxy/error.hpp>
+
+#include "base/text.hpp"
+#include "arrow/read.hpp"
+
+namespace metaxy::ops {
+
+namespace {
+
+const std::vector<std::string> kSettingsColumns = {"hash_format", "hash_algorithm", "hash_length", "created_at"};
+const std::vector<std::string> kFieldVersionColumns = {"feature_key", "metaxy_feature_version", "field_key",
+                                                       "field_version", "recorded_at"};
+
+std::vector<Json> read_table(store::Session& session, std::string_view table, const std::vector<std::string>& columns,
+                             rel::ExprPtr filter) {
+  if (!session.find(std::string(table))) return {};
+  return arrow::read_rows(session.run(*rel::filter(rel::scan(std::string(table), columns), std::move(filter))));
+}
+
+/// Appends constant rows to a system table, which is created when missing.
+std::vector<store::Mutation> append_constants(store::Session& session, std::string_view table, rel::RelPtr rows) {
+  std::vector<store::Mutation> out;
+  if (!session.find(std::string(table))) out.push_back(store::Create{std::string(table), rows, {}});
+  out.push_back(store::Append{std::string(table), std::move(rows)});
+  return out;
+}
+
+bool has_feature_tables(store::Session& session) {
+  const auto tables = session.tables();
+  return std::any_of(tables.begin(), tables.end(), [&](const std::string& table) {
+    auto schema = session.find(table);
+    return schema && std::any_of(schema->begin(), schema->end(), [](const store::TableColumn& column) {
+             return column.name == "metaxy_provenance_by_field";
+           });
+  });
+}
+
+std::string describe(const hash::Settings& settings) {
+  return fmt::format("hash format {}, {}, {} characters", static_cast<int>(settings.format),
+                     hash::to_string(settings.algorithm), settings.length);
+}
+
+hash::Settings complete(const store::Info& info, const RequestedSettings& requested, hash::Format format) {
+  hash::Settings out;
+  out.format = format;
+  const bool v0 = format == hash::Format::V0;
+  out.algorithm = requested.algorithm.value_or(
+      hash::parse_algorithm(v0 ? info.reference_algorithm : info.default_algorithm));
+  out.length = v0 ? requested.length.value_or(hash::kDefaultLengthV0) : hash::kLengthV1;
+  return out;
+}
+
+}  // namespace
+
+rel::ExprPtr timestamp_literal(Timestamp time) {
+  const auto micros = time.time_since_epoch().count();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto text = fmt::format("{:%Y-%m-%d %H:%M:%S}.{:06}+00", fmt::gmtime(seconds.time_since_epoch().count()),
+                                micros - std::chrono::microseconds(seconds.time_since_epoch()).count());
+  return rel::literal(rel::TypedText{rel::Type::TimestampTz, text});
+}
+
+std::optional<hash::Settings> read_store_settings(store::Session& session) {
+  auto rows = read_table(session, kSettingsTable, kSettingsColumns, rel::literal(true));
+  if (rows.empty()) return std::nullopt;
+  const auto format = rows.front()["hash_format"].get<std::int64_t>();
+  if (format != 0 && format != 1) {
+    throw Error(ErrorCode::Unsupported, fmt::format("the store has hash format {}, which this metaxy does not know", format),
+                "use a newer metaxy");
+  }
+  return hash::Settings{static_cast<hash::Format>(format),
+                        hash::parse_algorithm(rows.front()["hash_algorithm"].get<std::string>()),
+                        rows.front()["hash_length"].get<std::size_t>()};
+}
+
+hash::Settings choose_settings(store::Session& session, const store::Info& info, const RequestedSettings& requested,
+                               bool compat) {
+  auto remembered = read_store_settings(session);
+  auto format = requested.format.value_or(compat ? hash::Format::V0 : hash::Format::V1);
+  if (!remembered && has_feature_tables(session)) {
+    if (requested.format == hash::Format::V1) {
+      throw Error(ErrorCode::Conflict, "store " + info.location + " was written with hash format 0, format 1 is asked for",
+                  "remove hash_format from the configuration, or use a new store");
+    }
+    format = hash::Format::V0;
+  }
+  if (format == hash::Format::V1 && requested.length && *requested.length != hash::kLengthV1) {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("hash_truncation_length = {} cannot be had with hash format 1, whose digests have {} characters",
+                            *requested.length, hash::kLengthV1),
+                "remove hash_truncation_length, or set hash_format = 0 for a new store");
+  }
+  if (!remembered) return complete(info, requested, format);
+  RequestedSettings wanted = requested;
+  if (!wanted.algorithm) wanted.algorithm = remembered->algorithm;
+  if (!wanted.length) wanted.length = remembered->length;
+  auto settings = complete(info, wanted, requested.format.value_or(remembered->format));
+  if (settings == *remembered) return settings;
+  throw Error(ErrorCode::Conflict,
+              "store " + info.location + " was first written with " + describe(*remembered) + "; asked for is " +
+                  describe(settings),
+              "digests of different settings cannot be compared: use the store's settings or a new store");
+}
+
+std::vector<store::Mutation> remember_settings(store::Session& session, const hash::Settings& settings, Timestamp now) {
+  if (session.find(std::string(kSettingsTable))) return {};
+  return append_constants(session, kSettingsTable,
+                          rel::values(kSettingsColumns, {{rel::literal(static_cast<std::int64_t>(settings.format)),
+                                                          rel::literal(std::string(hash::to_string(settings.algorithm))),
+                                                          rel::literal(static_cast<std::int64_t>(settings.length)),
+                                                          timestamp_literal(now)}}));
+}
+
+RecordedVersions read_field_versions(store::Session& session, const spec::FeatureKey& feature) {
+  RecordedVersions out;
+  auto mine = rel::equal(rel::column("feature_key"), rel::literal(feature.to_string()));
+  for (const auto& row : read_table(session, kFieldVersionsTable, kFieldVersionColumns, mine)) {
+    out[row["metaxy_feature_version"].get<std::string>()][row["field_key"].get<std::string>()] =
+        row["field_version"].get<std::string>();
+  }
+  return out;
+}
+
+std::vector<store::Mutation> record_field_versions(store::Session& session, const spec::FeatureKey& feature,
+                                                   const graph::FeatureVersions& versions, Timestamp now) {
+  if (read_field_versions(session, feature).count(versions.feature_version)) return {};
+  std::vector<std::vector<rel::ExprPtr>> rows;
+  for (const auto& field : versions.fields) {
+    rows.push_back({rel::literal(feature.to_string()), rel::literal(versions.feature_version),
+                    rel::literal(field.key.to_string()), rel::literal(field.version), timestamp_literal(now)});
+  }
+  return append_constants(session, kFieldVersionsTable, rel::values(kFieldVersionColumns, std::move(rows)));
+}
+
+}  // namespace metaxy::ops

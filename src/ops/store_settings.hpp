@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a store remembers about itself in system tables: its hash settings, and the field versions behind every feature
+// version under which records were written (DESIGN §5).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <metaxy/graph.hpp>
+#include <metaxy/hash.hpp>
+
+#include "store/session.hpp"
+
+namespace metaxy::ops {
+
+inline constexpr std::string_view kSettingsTable = "metaxy_system__store";
+inline constexpr std::string_view kFieldVersionsTable = "metaxy_system__field_versions";
+
+/// The settings that a store was first written with; absent when it does not say (new, or the reference's).
+std::optional<hash::Settings> read_store_settings(store::Session& session);
+
+/// What a configuration or a caller asks for; absent: whatever the store has, or the default.
+struct RequestedSettings {
+  std::optional<hash::Format> format;
+  std::optional<hash::Algorithm> algorithm;
+  std::optional<std::size_t> length;
+};
+
+/// Settings to open a store with. Throws: Conflict when the store remembers others than those asked for;
+/// InvalidArgument for settings that the format or the store cannot have.
+hash::Settings choose_settings(store::Session& session, const store::Info& info, const RequestedSettings& requested,
+                               bool compat);
+
+/// Mutations that make a store remember `settings`; empty when it does already.
+std::vector<store::Mutation> remember_settings(store::Session& session, const hash::Settings& settings, Timestamp now);
+
+/// Field versions by feature version.
+using RecordedVersions = std::map<std::string, std::map<std::string, std::string>>;
+
+/// What was recorded for a feature; empty when nothing was.
+RecordedVersions read_field_versions(store::Session& session, const spec::FeatureKey& feature);
+
+/// Mutations that record a feature's current version; empty when it is recorded.
+std::vector<store::Mutation> record_field_versions(store::Session& session, const spec::FeatureKey& feature,
+                                                   const graph::FeatureVersions& versions, Timestamp now);
+
+/// A constant of a point in time, as tables keep it.
+rel::ExprPtr timestamp_literal(Timestamp time);
+
+}  // namespace metaxy::ops

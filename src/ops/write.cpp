@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <metaxy/error.hpp>
+
+#include "base/text.hpp"
+#include "lineage/columns.hpp"
+#include "lineage/provenance.hpp"
+#include "ops/opened.hpp"
+#include "ops/record_checks.hpp"
+#include "ops/store_settings.hpp"
+
+namespace metaxy::ops {
+
+namespace {
+
+constexpr const char* kRows = "rows";
+
+rel::ExprPtr col(std::string_view name) { return rel::column(std::string(name)); }
+rel::ExprPtr text_or_null(const std::optional<std::string>& text) {
+  return text ? rel::literal(*text) : rel::cast(rel::null(), rel::Type::Text);
+}
+rel::ExprPtr no_time() { return rel::cast(rel::null(), rel::Type::TimestampTz); }
+
+/// One write: the feature, what was given and what is stamped on every record.
+struct Writing {
+  Opened& opened;
+  const spec::FeatureSpec& spec;
+  store::TableSchema given;
+  Timestamp now;
+  std::optional<std::string> materialization_id;
+
+  bool has(std::string_view name) const {
+    for (const auto& column : given) {
+      if (column.name == name) return true;
+    }
+    return false;
+  }
+};
+
+/// A by-field column with nulls filled from `fallback`.
+rel::ExprPtr filled_by_field(const Writing& writing, std::string_view name, std::string_view fallback) {
+  std::vector<std::pair<std::string, rel::ExprPtr>> members;
+  for (const auto& field : writing.spec.fields) {
+    const auto key = field.key.struct_key();
+    members.emplace_back(key, rel::coalesce({rel::member(col(name), key), rel::member(col(fallback), key)}));
+  }
+  return rel::pack(members);
+}
+
+rel::ExprPtr version_of(const Writing& writing, std::string_view by_field) {
+  std::vector<spec::FieldKey> fields;
+  for (const auto& field : writing.spec.fields) fields.push_back(field.key);
+  return lineage::sample_version(fields, writing.opened.rules.hash, [&](std::size_t i) {
+    return rel::member(col(by_field), fields[i].struct_key());
+  });
+}
+
+/// Provenance as given, or computed from its fields (spec/03 §4); data versions as given, filled from provenance.
+std::vector<rel::Named> version_columns(const Writing& writing) {
+  using namespace lineage;
+  std::vector<rel::Named> out;
+  out.push_back({std::string(kProvenanceByField), col(kProvenanceByField)});
+  auto provenance = version_of(writing, kProvenanceByField);
+  if (writing.has(kProvenance)) provenance = rel::coalesce({rel::cast(col(kProvenance), rel::Type::Text), provenance});
+  out.push_back({std::string(kProvenance), provenance});
+  if (!writing.has(kDataVersionByField)) {
+    out.push_back({std::string(kDataVersionByField), col(kProvenanceByField)});
+    out.push_back({std::string(kDataVersion), provenance});
+    return out;
+  }
+  out.push_back({std::string(kDataVersionByField), filled_by_field(writing, kDataVersionByField, kProvenanceByField)});
+  auto data_version = writing.has(kDataVersion) ? rel::coalesce({rel::cast(col(kDataVersion), rel::Type::Text), provenance})
+                                                : version_of(writing, kDataVersionByField);
+  out.push_back({std::string(kDataVersion), data_version});
+  return out;
+}
+
+/// The records that are appended: user columns as given, then the system columns; nobody can forge these.
+rel::RelPtr records(const Writing& writing) {
+  using namespace lineage;
+  std::vector<std::string> names;
+  std::vector<rel::Named> columns;
+  for (const auto& column : writing.given) {
+    names.push_back(column.name);
+    if (spec::is_system_column(column.name) || column.name == kIncrementColumn || column.name == kPreviousColumn) continue;
+    columns.push_back({column.name, rel::column(column.name)});
+  }
+  for (auto& column : version_columns(writing)) columns.push_back(std::move(column));
+  const auto& opened = writing.opened;
+  auto now = timestamp_literal(writing.now);
+  auto created = writing.has(kCreatedAt) ? rel::coalesce({rel::call(rel::Function::Least, {col(kCreatedAt), now}), now}) : now;
+  columns.push_back({std::string(kFeatureVersion), rel::literal(opened.graph->versions(writing.spec.key).feature_version)});
+  columns.push_back({std::string(kProjectVersion), rel::literal(opened.graph->project_version(opened.rules.project))});
+  columns.push_back({std::string(kCreatedAt), created});
+  columns.push_back({std::string(kUpdatedAt), now});
+  columns.push_back({std::string(kDeletedAt), no_time()});
+  columns.push_back({std::string(kMaterializationId), text_or_null(writing.materialization_id)});
+  return rel::project(rel::input(kRows, names), columns);
+}
+
+void require_table(const Writing& writing) {
+  if (writing.opened.rules.create_tables) return;
+  throw Error(ErrorCode::NotFound, "there is no table " + quote(writing.spec.key.table_name()) + " for feature " +
+                                       writing.spec.key.to_string(),
+              "create it, or set auto_create_tables = true");
+}
+
+/// Types that the first write fixes whatever its rows look like.
+std::vector<std::pair<std::string, rel::Type>> fixed_types() {
+  using namespace lineage;
+  return {{std::string(kProvenance), rel::Type::Text},       {std::string(kDataVersion), rel::Type::Text},
+          {std::string(kFeatureVersion), rel::Type::Text},   {std::string(kProjectVersion), rel::Type::Text},
+          {std::string(kCreatedAt), rel::Type::TimestampTz}, {std::string(kUpdatedAt), rel::Type::TimestampTz},
+          {std::string(kDeletedAt), rel::Type::TimestampTz}, {std::string(kMaterializationId), rel::Type::Text}};
+}
+
+std::optional<rel::Type> scalar_type(store::Kind kind) {
+  switch (kind) {
+    case store::Kind::Text: return rel::Type::Text;
+    case store::Kind::Integer: return rel::Type::Int64;
+    case store::Kind::Float: return rel::Type::Double;
+    case store::Kind::Boolean: return rel::Type::Boolean;
+    case store::Kind::Date: return rel::Type::Date;
+    case store::Kind::Timestamp: return rel::Type::Timestamp;
+    case store::Kind::TimestampTz: return rel::Type::TimestampTz;
+    default: return std::nullopt;
+  }
+}
+
+/// Text formats do not carry types: at the first write a column carried over from an upstream has the upstream's.
+std::vector<std::pair<std::string, rel::Type>> carried_types(const Writing& writing) {
+  std::vector<std::pair<std::string, rel::Type>> out;
+  const auto plan = writing.opened.graph->plan(writing.spec.key);
+  for (const auto& dep : plan.deps) {
+    auto schema = writing.opened.session->find(dep.dep.feature.table_name());
+    if (!schema) continue;
+    for (const auto& column : *schema) {
+      auto name = column.name;
+      if (dep.dep.rename) {
+        if (auto renamed = dep.dep.rename->find(name); renamed != dep.dep.rename->end()) name = renamed->second;
+      }
+      auto type = scalar_type(column.type.kind);
+      if (type && writing.has(name) && !spec::is_system_column(name)) out.emplace_back(name, *type);
+    }
+  }
+  return out;
+}
+
+/// Rows that go into system tables, which nobody asked for.
+std::uint64_t constant_rows(const std::vector<store::Mutation>& mutations) {
+  std::uint64_t out = 0;
+  for (const auto& mutation : mutations) {
+    const auto* append = std::get_if<store::Append>(&mutation);
+    const auto* values = append ? std::get_if<rel::Values>(&append->rows->node) : nullptr;
+    if (values) out += values->rows.size();
+  }
+  return out;
+}
+
+}  // namespace
+
+WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows, const WriteOptions& options) {
+  const auto& spec = opened.graph->get(feature).spec;
+  const auto stored = find_stored(opened, spec);
+  store::Inputs inputs;
+  inputs.emplace(kRows, std::move(rows));
+  Writing writing{opened, spec, opened.session->describe(*rel::input(kRows, {}), inputs), next_timestamp(opened, stored),
+                  options.materialization_id ? options.materialization_id : opened.rules.materialization_id};
+  const auto table = spec.key.table_name();
+  check_columns(spec, writing.given, opened.session->find(table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+
+  const auto appended = records(writing);
+  std::vector<store::Mutation> mutations = remember_settings(*opened.session, opened.rules.hash, writing.now);
+  for (auto& mutation : record_field_versions(*opened.session, feature, opened.graph->versions(feature), writing.now)) {
+    mutations.push_back(std::move(mutation));
+  }
+  if (stored) {
+    mutations.push_back(store::Extend{table, appended});
+  } else {
+    require_table(writing);
+    auto types = fixed_types();
+    if (options.coerce) {
+      for (auto& type : carried_types(writing)) types.push_back(std::move(type));
+    }
+    mutations.push_back(store::Create{table, appended, types});
+  }
+  mutations.push_back(store::Append{table, appended});
+  for (auto& check : check_rows(spec, {table, {}, spec.id_columns}, writing.given, writing.now)) {
+    mutations.push_back(std::move(check));
+  }
+  WriteResult out;
+  const auto system_rows = constant_rows(mutations);
+  out.rows = opened.session->commit(std::move(mutations), std::move(inputs), options.watch).appended - system_rows;
+  out.table_created = !stored;
+  return out;
+}
+
+}  // namespace metaxy::ops
