@@ -40,10 +40,15 @@ add_library(nanoarrow OBJECT
   ${lz4_src}/lz4hc.c
   ${lz4_src}/xxhash.c
   ${zstd_files})
-target_include_directories(nanoarrow SYSTEM PUBLIC ${nanoarrow_src} ${CMAKE_BINARY_DIR}/nanoarrow)
+# Its headers alone, for tests of private headers.
+add_library(nanoarrow_headers INTERFACE)
+target_include_directories(nanoarrow_headers SYSTEM INTERFACE ${nanoarrow_src} ${CMAKE_BINARY_DIR}/nanoarrow)
+target_link_libraries(nanoarrow PUBLIC nanoarrow_headers)
 target_include_directories(nanoarrow SYSTEM PRIVATE ${flatcc_src}/include ${lz4_src} ${zstd_src})
 target_compile_definitions(nanoarrow PRIVATE
   NANOARROW_IPC_WITH_LZ4 NANOARROW_IPC_WITH_ZSTD ZSTD_DISABLE_ASM ZSTDLIB_VISIBLE= ZSTDERRORLIB_VISIBLE=
-  LZ4LIB_VISIBILITY= LZ4FLIB_VISIBILITY= XXH_NAMESPACE=LZ4_)
-target_compile_options(nanoarrow PRIVATE -w -O2)
+  LZ4LIB_VISIBILITY= LZ4FLIB_VISIBILITY=)
+# Both bring an xxhash; zstd's names itself.
+set_source_files_properties(${lz4_src}/lz4frame.c ${lz4_src}/xxhash.c PROPERTIES COMPILE_DEFINITIONS XXH_NAMESPACE=LZ4_)
+target_compile_options(nanoarrow PRIVATE -w -O2 -fexceptions -include ${PROJECT_SOURCE_DIR}/src/arrow/flatbuffer_fault.h)
 set_target_properties(nanoarrow PROPERTIES C_STANDARD 11 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden)

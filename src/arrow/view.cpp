@@ -34,6 +34,16 @@ ArrayView::ArrayView(ArrayView&& other) noexcept { ArrowArrayViewMove(&other.vie
 
 ArrayView::~ArrayView() { ArrowArrayViewReset(&view_); }
 
+std::int64_t units_per_second(ArrowTimeUnit unit) {
+  switch (unit) {
+    case NANOARROW_TIME_UNIT_SECOND: return 1;
+    case NANOARROW_TIME_UNIT_MILLI: return 1000;
+    case NANOARROW_TIME_UNIT_MICRO: return 1000000;
+    case NANOARROW_TIME_UNIT_NANO: return 1000000000;
+  }
+  return 1;
+}
+
 Range list_range(const ArrowArrayView& view, std::int64_t row) {
   const std::int64_t at = view.offset + row;
   switch (view.storage_type) {

@@ -37,6 +37,9 @@ class ArrayView {
   ArrowArrayView view_;
 };
 
+/// How many units of a date or time type make a second.
+std::int64_t units_per_second(ArrowTimeUnit unit);
+
 /// Positions in a child array.
 struct Range {
   std::int64_t begin = 0;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arrow IPC, the stream and the file format, one batch in memory at a time.
+#pragma once
+
+#include <metaxy/arrow.hpp>
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+
+namespace metaxy::arrow {
+
+enum class IpcFormat { Stream, File };
+
+/// Reads either format from a file. Throws: NotFound, Io, and InvalidArgument when it is no Arrow IPC; a broken batch
+/// is an error of `Stream::next`.
+Stream read_ipc(const std::string& path);
+/// Reads either format from an open file or pipe, which must outlive the stream and stays open. `name` is for errors.
+Stream read_ipc(std::FILE* file, const std::string& name);
+
+/// Writes all batches; dictionaries and views become plain columns. Gives the number of rows. Throws: Io, and what
+/// the stream throws. A file is not atomic: write to a temporary name.
+std::int64_t write_ipc(Stream& batches, const std::string& path, IpcFormat format);
+std::int64_t write_ipc(Stream& batches, std::FILE* file, const std::string& name, IpcFormat format);
+
+}  // namespace metaxy::arrow
