@@ -21,7 +21,7 @@ namespace metaxy::project {
 
 /// Environment variables, given instead of read.
 using Environment = std::map<std::string, std::string>;
-/// The process's METAXY_* variables (and those that `${…}` templates of a configuration name).
+/// All variables of the process.
 Environment process_environment();
 
 /// One `[stores.<name>]` table.
@@ -37,7 +37,8 @@ struct Config {
   std::optional<std::string> project;
   std::string store = "dev";
   std::map<std::string, StoreConfig> stores;
-  std::vector<std::string> features;           ///< globs of feature files, relative to the file
+  std::vector<std::string> features;           ///< globs of feature files, absolute
+  std::vector<Place> feature_places;           ///< where each of them was written; a place without file: a default
   std::optional<hash::Format> hash_format;     ///< of new stores
   std::optional<std::size_t> hash_truncation_length;
   bool compat = false;
@@ -50,9 +51,15 @@ struct Config {
 Config load_config(const std::optional<std::filesystem::path>& file, const std::filesystem::path& start,
                    const Environment& environment);
 
+/// The files that `config.features` names, each once, sorted. Throws: InvalidSpec naming globs that match nothing.
+std::vector<std::filesystem::path> find_feature_files(const Config& config);
+
 /// Reads feature files (TOML). Throws: InvalidSpec with file, line and column of every fault of every file.
 std::vector<spec::FeatureDefinition> load_feature_files(const std::vector<std::filesystem::path>& files,
                                                         const std::string& project);
+
+/// Faults of filters that do not parse, each with its feature's place.
+std::vector<Fault> check_filters(const std::vector<spec::FeatureDefinition>& definitions);
 
 class Project {
  public:

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/feature_file.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include <metaxy/project.hpp>
+
+#include "base/text.hpp"
+#include "project/columns.hpp"
+#include "project/dep_reader.hpp"
+#include "project/field_reader.hpp"
+#include "project/project_name.hpp"
+#include "project/toml_reader.hpp"
+#include "project/toml_text.hpp"
+
+namespace metaxy::project {
+namespace {
+
+using spec::FeatureDefinition;
+using spec::FeatureKey;
+
+class FeatureFileReader {
+ public:
+  FeatureFileReader(const std::string& file, const std::string& project, Faults& faults)
+      : toml_(file, faults), project_(project) {}
+
+  std::vector<FeatureDefinition> file(const toml::table& root) {
+    std::vector<FeatureDefinition> out;
+    toml_.only(root, {"project", "features"});
+    if (const auto* name = root.get("project")) project_ = project_name(*name).value_or(project_);
+    const auto* node = root.get("features");
+    const auto* features = node ? toml_.table(*node, "a table of features") : nullptr;
+    if (!features) return out;
+    for (const Entry& entry : entries(*features)) {
+      const std::size_t before = toml_.faults();
+      auto definition = feature(entry);
+      if (definition && toml_.faults() == before) out.push_back(std::move(*definition));
+    }
+    return out;
+  }
+
+ private:
+  std::optional<FeatureDefinition> feature(const Entry& entry) {
+    const TomlReader::Subject subject(toml_, "feature " + (entry.name.empty() ? quote(entry.name) : entry.name));
+    const auto key = toml_.key<FeatureKey>(entry.name, entry.at);
+    const auto* table = toml_.table(*entry.value, "a table");
+    if (!table || forgot_quotes(*table, entry)) return std::nullopt;
+    toml_.only(*table, {"description", "project", "id", "id_columns", "deps", "fields", "columns", "metadata", "external",
+                        "provenance_by_field", "on_version_mismatch"});
+    FeatureDefinition out{.spec = {.key = key.value_or(FeatureKey::parse("unreadable")),
+                                   .id_columns = {},
+                                   .deps = {},
+                                   .description = {}},
+                          .feature_class_path = {},
+                          .project = project_,
+                          .provenance_by_field = {},
+                          .place = toml_.place(entry.at)};
+    ids(*table, entry, out);
+    spec_members(*table, out);
+    surroundings(*table, out);
+    if (!key) return std::nullopt;
+    return out;
+  }
+
+  // `[features.video.raw]` is a feature `video` with an unknown key `raw`.
+  bool forgot_quotes(const toml::table& table, const Entry& entry) {
+    for (const auto& [name, value] : table) {
+      const auto* inner = value.as_table();
+      if (!inner || name.str() == "columns" || name.str() == "metadata" || name.str() == "deps" || name.str() == "fields") {
+        continue;
+      }
+      if (!inner->contains("id") && !inner->contains("id_columns") && !inner->contains("fields")) continue;
+      toml_.wrong(name.source().begin, fmt::format("has a table {}, which looks like a feature", quote(name.str())),
+                  fmt::format("keys with a slash need quotes: [features.\"{}/{}\"]", entry.name, name.str()));
+      return true;
+    }
+    return false;
+  }
+
+  void ids(const toml::table& table, const Entry& entry, FeatureDefinition& out) {
+    const auto* id = table.get("id");
+    const auto* id_columns = table.get("id_columns");
+    if (id && id_columns) {
+      toml_.wrong(*id_columns, "`id_columns` is another name of `id`, which is given too", "leave one of them out");
+    } else if (id || id_columns) {
+      out.spec.id_columns = toml_.texts(id ? *id : *id_columns);
+    } else {
+      toml_.wrong(entry.at, "has no `id`", "name the columns that identify a sample: id = [\"path\"]");
+    }
+  }
+
+  void spec_members(const toml::table& table, FeatureDefinition& out) {
+    if (const auto* description = table.get("description")) out.spec.description = toml_.text(*description);
+    if (const auto* deps = table.get("deps")) out.spec.deps = read_deps(toml_, *deps);
+    if (const auto* fields = table.get("fields")) out.spec.fields = read_fields(toml_, *fields);
+    if (const auto* metadata = table.get("metadata")) {
+      const TomlReader::Subject subject(toml_, "metadata");
+      if (toml_.table(*metadata, "a table")) out.spec.metadata = dump_compact(toml_.json(*metadata));
+    }
+    if (const auto* columns = table.get("columns")) {
+      out.feature_schema = dump_compact(read_columns(toml_, *columns, out.spec.id_columns));
+    }
+  }
+
+  void surroundings(const toml::table& table, FeatureDefinition& out) {
+    if (const auto* name = table.get("project")) out.project = project_name(*name).value_or(project_);
+    if (const auto* external = table.get("external")) out.is_external = toml_.boolean(*external).value_or(false);
+    if (const auto* versions = table.get("provenance_by_field")) out.provenance_by_field = field_versions(*versions);
+    if (const auto* mode = table.get("on_version_mismatch")) {
+      const auto name = toml_.text(*mode);
+      if (name == "error") {
+        out.on_version_mismatch = spec::OnVersionMismatch::Error;
+      } else if (name && *name != "warn") {
+        toml_.wrong(*mode, fmt::format("on_version_mismatch {} is not known", quote(*name)), "write \"warn\" or \"error\"");
+      }
+    }
+  }
+
+  std::map<std::string, std::string> field_versions(const toml::node& node) {
+    const TomlReader::Subject subject(toml_, "provenance_by_field");
+    std::map<std::string, std::string> out;
+    const auto* table = toml_.table(node, "a table from field to version");
+    if (!table) return out;
+    for (const Entry& entry : entries(*table)) {
+      const auto key = toml_.key<spec::FieldKey>(entry.name, entry.at);
+      auto version = toml_.text(*entry.value);
+      if (key && version) out.emplace(key->to_string(), std::move(*version));
+    }
+    return out;
+  }
+
+  std::optional<std::string> project_name(const toml::node& node) {
+    auto name = toml_.text(node);
+    if (!name) return std::nullopt;
+    if (const auto fault = project_name_fault(*name)) {
+      toml_.wrong(node, fmt::format("project name {} {}", quote(*name), *fault), "letters, digits, `_` and `-` are allowed");
+      return std::nullopt;
+    }
+    return name;
+  }
+
+  TomlReader toml_;
+  std::string project_;
+};
+
+void refuse_duplicates(const std::vector<FeatureDefinition>& definitions, Faults& faults) {
+  std::map<FeatureKey, const FeatureDefinition*> seen;
+  for (const FeatureDefinition& definition : definitions) {
+    const auto [first, is_new] = seen.emplace(definition.spec.key, &definition);
+    if (is_new) continue;
+    faults.add("feature " + definition.spec.key.to_string(),
+               "is defined twice, first at " + to_string(*first->second->place), "remove one of them", definition.place);
+  }
+}
+
+}  // namespace
+
+std::vector<FeatureDefinition> parse_feature_file(std::string_view text, const std::string& file,
+                                                  const std::string& project, Faults& faults) {
+  Faults own;
+  std::vector<FeatureDefinition> out;
+  if (const auto root = parse_toml(text, file, own)) out = FeatureFileReader(file, project, own).file(*root);
+  std::vector<Fault> sorted = own.items();
+  std::ranges::stable_sort(sorted, {}, [](const Fault& fault) { return std::tuple(fault.place->line, fault.place->column); });
+  for (Fault& fault : sorted) faults.add(std::move(fault));
+  return out;
+}
+
+std::vector<FeatureDefinition> load_feature_files(const std::vector<std::filesystem::path>& files,
+                                                  const std::string& project) {
+  Faults faults;
+  std::vector<FeatureDefinition> out;
+  for (const auto& path : files) {
+    const std::string name = shown_path(path);
+    const auto text = read_file(path, Place{name}, faults);
+    if (!text) continue;
+    auto definitions = parse_feature_file(*text, name, project, faults);
+    std::ranges::move(definitions, std::back_inserter(out));
+  }
+  refuse_duplicates(out, faults);
+  // With faults of form the graph is never built; tell what the clean definitions would be refused for, too.
+  if (!faults.empty())
+    for (const FeatureDefinition& definition : out) spec::check(definition, faults);
+  faults.throw_if_any(ErrorCode::InvalidSpec, "feature files are not valid");
+  return out;
+}
+
+}  // namespace metaxy::project
