@@ -31,6 +31,6 @@ set(METAXY_LIBS_ingest PkgConfig::ffmpeg ${MAGIC_LIBRARY})
 set(METAXY_LIBS_project PkgConfig::tomlplusplus)
 set(METAXY_LIBS_cli CLI11::CLI11)
 set(METAXY_LINK_LIBS fmt::fmt nlohmann_json::nlohmann_json PkgConfig::xxhash OpenSSL::Crypto ${FARMHASH_LIBRARY}
-                     duckdb PkgConfig::ffmpeg ${MAGIC_LIBRARY} nanoarrow_headers Threads::Threads)
+                     duckdb PkgConfig::tomlplusplus PkgConfig::ffmpeg ${MAGIC_LIBRARY} nanoarrow_headers Threads::Threads)
 # Object libraries that become part of libmetaxy.a.
 set(METAXY_OBJECTS nanoarrow)

@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 
 fs::path absolute(const fs::path& path, const fs::path& folder) {
   std::error_code ignored;
-  return fs::absolute(folder / path, ignored).lexically_normal();
+  const fs::path out = fs::absolute(folder / path, ignored).lexically_normal();
+  return out.has_filename() ? out : out.parent_path();  // without a slash at its end
 }
 
 /// The table of `[tool.metaxy]` in pyproject.toml, the whole document elsewhere.
@@ -113,6 +114,10 @@ std::optional<fs::path> chosen_file(const std::optional<fs::path>& file, const f
   return path;
 }
 
+void refuse(const Faults& faults) {
+  if (!faults.empty()) throw Error(ErrorCode::InvalidSpec, "the configuration is not valid", by_place(faults.items()));
+}
+
 /// Feature files of a project that names none.
 void default_features(Config& config, const fs::path& folder) {
   for (const char* pattern : {"features.toml", "features/**/*.toml"}) {
@@ -132,10 +137,10 @@ Config load_config(const std::optional<fs::path>& file, const fs::path& start, c
   SettingTree tree;
   if (path && faults.empty()) tree = ConfigFiles(environment, faults).load(*path, Place{shown_path(*path)});
   // What a broken file says about its settings is unknown, so only its own faults are worth telling.
-  faults.throw_if_any(ErrorCode::InvalidSpec, "the configuration is not valid");
+  refuse(faults);
   apply_environment(tree, environment, folder, faults);
   Config config = read_config(tree, faults);
-  faults.throw_if_any(ErrorCode::InvalidSpec, "the configuration is not valid");
+  refuse(faults);
   config.file = path;
   if (!tree.values.contains("features")) default_features(config, path ? path->parent_path() : folder);
   return config;

@@ -49,7 +49,7 @@ class ConfigReader {
     }
     out.auto_create_tables = flag("auto_create_tables");
     reference_settings();
-    out.json = printed(out);
+    out.json = dump_compact(printed(out));
     return out;
   }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 
 #include <fmt/format.h>
 
@@ -164,9 +163,7 @@ std::vector<FeatureDefinition> parse_feature_file(std::string_view text, const s
   Faults own;
   std::vector<FeatureDefinition> out;
   if (const auto root = parse_toml(text, file, own)) out = FeatureFileReader(file, project, own).file(*root);
-  std::vector<Fault> sorted = own.items();
-  std::ranges::stable_sort(sorted, {}, [](const Fault& fault) { return std::tuple(fault.place->line, fault.place->column); });
-  for (Fault& fault : sorted) faults.add(std::move(fault));
+  for (Fault& fault : by_place(own.items())) faults.add(std::move(fault));
   return out;
 }
 
