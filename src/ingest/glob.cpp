@@ -46,7 +46,8 @@ bool glob_matches(const std::string& pattern, const std::string& path) {
 }
 
 bool any_glob_matches(const std::vector<std::string>& patterns, const std::string& path) {
-  return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) { return glob_matches(pattern, path); });
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const auto& pattern) { return glob_matches(pattern, path); });
 }
 
 bool Selection::admits_parts(const std::string& path) const {

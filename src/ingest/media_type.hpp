@@ -16,7 +16,8 @@ class MediaTypes {
  public:
   /// Throws: Io when the database of libmagic is missing.
   MediaTypes();
-  /// For example `video/mp4`; `application/octet-stream` when unknown, `inode/x-empty` without content. Throws: Io.
+  /// For example `video/mp4`; `application/octet-stream` when unknown, `application/x-empty` without content. Throws:
+  /// Io.
   std::string of(const OpenFile& file) const;
 
  private:

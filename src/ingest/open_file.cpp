@@ -15,7 +15,9 @@
 namespace metaxy::ingest {
 namespace {
 
-[[noreturn]] void fail(const std::string& what, int error) { throw Error(ErrorCode::Io, what + ": " + system_words(error)); }
+[[noreturn]] void fail(const std::string& what, int error) {
+  throw Error(ErrorCode::Io, what + ": " + system_words(error));
+}
 
 struct stat stat_of(int descriptor) {
   struct stat status {};
@@ -36,7 +38,8 @@ std::string kind_of(unsigned mode) {
   return "something else";
 }
 
-OpenFile::OpenFile(const std::string& path) : descriptor_(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) {
+OpenFile::OpenFile(const std::string& path)
+    : descriptor_(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) {
   if (descriptor_ < 0) fail("cannot be opened", errno);
   try {
     const auto mode = stat_of(descriptor_).st_mode;
@@ -59,7 +62,8 @@ Stamp OpenFile::stamp() const { return stamp_of(stat_of(descriptor_)); }
 std::size_t OpenFile::read_at(std::uint64_t offset, std::span<unsigned char> buffer) const {
   std::size_t filled = 0;
   while (filled < buffer.size()) {
-    const auto got = pread(descriptor_, buffer.data() + filled, buffer.size() - filled, static_cast<off_t>(offset + filled));
+    const auto got =
+        pread(descriptor_, buffer.data() + filled, buffer.size() - filled, static_cast<off_t>(offset + filled));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail("cannot be read", errno);
     if (got == 0) break;

@@ -133,7 +133,8 @@ class Walk {
 
   void refuse_link(const std::string& path, int error) {
     if (!selection_.admits_file(path)) return;
-    refuse(path, error == ENOENT ? "a link to something that does not exist" : "a link that leads nowhere: " + system_words(error));
+    refuse(path, error == ENOENT ? "a link to something that does not exist"
+                                 : "a link that leads nowhere: " + system_words(error));
   }
 
   const Selection& selection_;
@@ -152,7 +153,8 @@ Scan scan(const fs::path& folder, const Selection& selection, const Watch& watch
   if (!fs::exists(status)) throw Error(ErrorCode::NotFound, "folder " + quote(folder.string()) + " does not exist");
   if (!fs::is_directory(status)) throw Error(ErrorCode::InvalidArgument, quote(folder.string()) + " is not a folder");
   const auto root = fs::canonical(folder, error).string();
-  if (error) throw Error(ErrorCode::Io, "folder " + quote(folder.string()) + " cannot be found: " + to_lower(error.message()));
+  if (error)
+    throw Error(ErrorCode::Io, "folder " + quote(folder.string()) + " cannot be found: " + to_lower(error.message()));
   if (!is_valid_utf8(root))
     throw Error(ErrorCode::InvalidArgument, "the path of folder " + quote(root) + " is not UTF-8", "rename the folder");
   return Walk(root, selection, watch).run();

@@ -21,7 +21,7 @@ struct FoundFile {
 
 /// A path that is there and cannot become a sample.
 struct Unreadable {
-  std::string path;    ///< below the folder; bytes that are not UTF-8 are shown as `\xNN`
+  std::string path;    ///< below the folder; bytes that are not UTF-8 are shown as `\xnn`
   std::string reason;  ///< lower case
 };
 

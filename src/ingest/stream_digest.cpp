@@ -34,11 +34,16 @@ std::span<const unsigned char> extradata_of(const AVCodecParameters& codec) {
 StreamKind kind_of(const AVStream& stream) {
   if (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) return StreamKind::Picture;
   switch (stream.codecpar->codec_type) {
-    case AVMEDIA_TYPE_VIDEO: return StreamKind::Video;
-    case AVMEDIA_TYPE_AUDIO: return StreamKind::Audio;
-    case AVMEDIA_TYPE_SUBTITLE: return StreamKind::Subtitles;
-    case AVMEDIA_TYPE_ATTACHMENT: return StreamKind::Attachment;
-    default: return StreamKind::Data;
+    case AVMEDIA_TYPE_VIDEO:
+      return StreamKind::Video;
+    case AVMEDIA_TYPE_AUDIO:
+      return StreamKind::Audio;
+    case AVMEDIA_TYPE_SUBTITLE:
+      return StreamKind::Subtitles;
+    case AVMEDIA_TYPE_ATTACHMENT:
+      return StreamKind::Attachment;
+    default:
+      return StreamKind::Data;
   }
 }
 
@@ -53,7 +58,8 @@ void take(Track& track, const AVPacket& packet, const AVCodecParameters& codec) 
   track.has_later_settings = true;
 }
 
-std::string version_of(const AVCodecParameters& codec, const std::string& name, Track& track, const std::string& packets) {
+std::string version_of(const AVCodecParameters& codec, const std::string& name, Track& track,
+                       const std::string& packets) {
   Sha256 extradata;
   extradata.update(extradata_of(codec));
   std::string preimage(kTag);
@@ -70,8 +76,11 @@ std::string version_of(const AVCodecParameters& codec, const std::string& name, 
 }  // namespace
 
 bool may_hold_streams(const std::string& media_type) {
-  static constexpr std::string_view kOthers[] = {"application/ogg", "application/mxf", "application/vnd.rn-realmedia",
-                                                 "application/vnd.ms-asf", "application/x-shockwave-flash",
+  static constexpr std::string_view kOthers[] = {"application/ogg",
+                                                 "application/mxf",
+                                                 "application/vnd.rn-realmedia",
+                                                 "application/vnd.ms-asf",
+                                                 "application/x-shockwave-flash",
                                                  "application/octet-stream"};
   return media_type.starts_with("audio/") || media_type.starts_with("video/") ||
          std::ranges::find(kOthers, media_type) != std::end(kOthers);

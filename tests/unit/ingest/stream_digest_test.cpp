@@ -27,10 +27,13 @@ void expect_as_ffmpeg_says(const std::string& path) {
   std::string ours;
   const auto digests = digests_of(path);
   for (std::size_t i = 0; i < digests.size(); ++i) {
-    const auto letter = digests[i].kind == StreamKind::Audio ? "a" : digests[i].kind == StreamKind::Subtitles ? "s" : "v";
+    const auto letter = digests[i].kind == StreamKind::Audio       ? "a"
+                        : digests[i].kind == StreamKind::Subtitles ? "s"
+                                                                   : "v";
     ours += std::to_string(i) + "," + letter + ",SHA256=" + digests[i].packets + "\n";
   }
-  EXPECT_EQ(ours, output_of("timeout 60 ffmpeg -v error -nostdin -i '" + path + "' -map 0 -c copy -f streamhash -hash sha256 -"));
+  EXPECT_EQ(ours, output_of("timeout 60 ffmpeg -v error -nostdin -i '" + path +
+                            "' -map 0 -c copy -f streamhash -hash sha256 -"));
 }
 
 TEST(StreamDigest, AgreesWithFfmpegsStreamhash) {
@@ -65,7 +68,8 @@ TEST(StreamDigest, RemuxingKeepsEveryStream) {
   make_clip(folder.at("a.mp4"), 440);
   const auto before = digests_of(folder.at("a.mp4"));
   for (const std::string name : {"b.mkv", "b.mov", "c.mp4"}) {
-    ffmpeg("-i '" + folder.at("a.mp4") + "' -c copy -movflags faststart -metadata title=other '" + folder.at(name) + "'");
+    ffmpeg("-i '" + folder.at("a.mp4") + "' -c copy -movflags faststart -metadata title=other '" + folder.at(name) +
+           "'");
     const auto after = digests_of(folder.at(name));
     ASSERT_EQ(after.size(), 2U);
     EXPECT_EQ(before[0].version, after[0].version) << name;
@@ -88,8 +92,10 @@ TEST(StreamDigest, CodecSettingsCount) {
 
 TEST(StreamDigest, AttachedPicturesAreNoFrames) {
   const Folder folder;
-  ffmpeg("-f lavfi -i sine=duration=1 -f lavfi -i color=red:size=32x32:duration=0.04 -map 0 -map 1 -frames:v 1 -c:v mjpeg "
-         "-disposition:v attached_pic '" + folder.at("a.mp3") + "'");
+  ffmpeg(
+      "-f lavfi -i sine=duration=1 -f lavfi -i color=red:size=32x32:duration=0.04 -map 0 -map 1 -frames:v 1 -c:v mjpeg "
+      "-disposition:v attached_pic '" +
+      folder.at("a.mp3") + "'");
   const auto digests = digests_of(folder.at("a.mp3"), "audio/mpeg");
   ASSERT_EQ(digests.size(), 2U);
   EXPECT_EQ(digests[0].kind, StreamKind::Audio);
