@@ -108,10 +108,10 @@ using Lineage = std::variant<Identity, Aggregation, Expansion>;
 /// A feature's dependency on another feature.
 struct FeatureDep {
   FeatureKey feature;
-  std::optional<std::vector<std::string>> select{};              ///< column names after renaming; absent: all
-  std::optional<std::map<std::string, std::string>> rename{};    ///< old → new, before filters and select
+  std::optional<std::vector<std::string>> select{};            ///< column names after renaming; absent: all
+  std::optional<std::map<std::string, std::string>> rename{};  ///< old → new, before filters and select
   FieldsMapping fields_mapping = DefaultMapping{};
-  std::optional<std::vector<std::string>> sql_filters{};         ///< conditions on renamed columns, AND
+  std::optional<std::vector<std::string>> sql_filters{};  ///< conditions on renamed columns, AND
   Lineage lineage = Identity{};
   bool optional = false;
   bool operator==(const FeatureDep&) const = default;

@@ -77,14 +77,15 @@ class ColumnCheck {
 
  private:
   void add(const spec::FeatureDep& dep, std::string message, std::string hint = {}) {
-    faults_.add(fmt::format("{}, dep {}", subject_of(node_), dep.feature.to_string()), std::move(message), std::move(hint),
-                definition_.place);
+    faults_.add(fmt::format("{}, dep {}", subject_of(node_), dep.feature.to_string()), std::move(message),
+                std::move(hint), definition_.place);
   }
 
   void rename(const spec::FeatureDep& dep, const spec::FeatureSpec& upstream) {
     for (const auto& [from, to] : *dep.rename) {
       if (!contains(upstream.id_columns, to)) continue;
-      add(dep, fmt::format("renames {} to {}, an id column of the upstream", quote(from), quote(to)), "choose another name");
+      add(dep, fmt::format("renames {} to {}, an id column of the upstream", quote(from), quote(to)),
+          "choose another name");
     }
   }
 
@@ -118,7 +119,8 @@ class ColumnCheck {
       for (const auto& name : *dep.select) {
         const auto [owner, is_new] = owners.emplace(name, &dep);
         if (is_new || owner->second == &dep || ids.contains(name)) continue;
-        add(dep, fmt::format("selects column {}, which dep {} selects too", quote(name), owner->second->feature.to_string()),
+        add(dep,
+            fmt::format("selects column {}, which dep {} selects too", quote(name), owner->second->feature.to_string()),
             "rename one of them");
       }
     }
@@ -150,7 +152,8 @@ std::vector<std::string> join_columns(const spec::FeatureSpec& feature,
   for (const auto& columns : match_columns_of_deps) candidates.insert(candidates.end(), columns.begin(), columns.end());
   std::vector<std::string> out;
   for (const auto& name : candidates) {
-    const bool everywhere = std::ranges::all_of(match_columns_of_deps, [&](const auto& columns) { return contains(columns, name); });
+    const bool everywhere =
+        std::ranges::all_of(match_columns_of_deps, [&](const auto& columns) { return contains(columns, name); });
     if (everywhere && !contains(out, name)) out.push_back(name);
   }
   return match_columns_of_deps.empty() || out.empty() ? feature.id_columns : out;

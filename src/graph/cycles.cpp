@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <deque>
 
+#include <fmt/format.h>
+
 #include "graph/layout.hpp"
 
 namespace metaxy::graph {
@@ -97,6 +99,20 @@ std::vector<Index> shortest_cycle(const Layout& layout, const std::vector<Index>
   return {};
 }
 
+/// `a → b → a`; the middle of a very long one is left out.
+std::string way_of(const Layout& layout, const std::vector<Index>& cycle) {
+  constexpr std::size_t kShown = 10;  // at each end
+  std::string way;
+  for (std::size_t i = 0; i < cycle.size(); ++i) {
+    if (i == kShown && cycle.size() > 2 * kShown) {
+      way += fmt::format(" → … {} more …", cycle.size() - 2 * kShown);
+      i = cycle.size() - kShown;
+    }
+    way += (way.empty() ? "" : " → ") + layout.features[cycle[i]].key;
+  }
+  return way;
+}
+
 }  // namespace
 
 void find_cycles(const Layout& layout, Faults& faults) {
@@ -108,10 +124,8 @@ void find_cycles(const Layout& layout, Faults& faults) {
     reported[component[i]] = true;
     const auto cycle = shortest_cycle(layout, component, i, came_from);
     if (cycle.empty()) continue;
-    std::string way;
-    for (const Index node : cycle) way += (way.empty() ? "" : " → ") + layout.features[node].key;
-    faults.add(subject_of(layout.features[i]), "depends on itself: " + way, "remove one of these deps",
-               layout.definitions[i].place);
+    faults.add(subject_of(layout.features[i]), "depends on itself: " + way_of(layout, cycle),
+               "remove one of these deps", layout.definitions[i].place);
   }
 }
 

@@ -52,8 +52,8 @@ class LayoutBuilder {
           FeatureNode{definition.spec.key.to_string(), static_cast<Index>(layout_.fields.size()), {}, {}});
       const auto [same, is_new] = layout_.feature_index.emplace(node.key, i);
       if (!is_new) {
-        faults_.add(subject_of(node), "is defined twice" + also_at(layout_.definitions[same->second].place), "remove one",
-                    definition.place);
+        faults_.add(subject_of(node), "is defined twice" + also_at(layout_.definitions[same->second].place),
+                    "remove one", definition.place);
       } else {
         claim_table(tables, i);
       }
@@ -69,8 +69,8 @@ class LayoutBuilder {
     const auto [other, is_new] = tables.emplace(layout_.spec(i).key.table_name(), i);
     if (is_new) return;
     faults_.add(subject_of(layout_.features[i]),
-                fmt::format("would share the table `{}` with feature {}{}", other->first, layout_.features[other->second].key,
-                            also_at(layout_.definitions[other->second].place)),
+                fmt::format("would share the table `{}` with feature {}{}", other->first,
+                            layout_.features[other->second].key, also_at(layout_.definitions[other->second].place)),
                 "rename one of them", layout_.definitions[i].place);
   }
 
@@ -97,8 +97,8 @@ class LayoutBuilder {
     const std::string name = dep.feature.to_string();
     std::string hint = did_you_mean(name, known_);
     if (hint.empty()) hint = fmt::format("define feature {} or remove the dep", name);
-    faults_.add(fmt::format("{}, dep {}", subject_of(layout_.features[i]), name), "there is no such feature", std::move(hint),
-                layout_.definitions[i].place);
+    faults_.add(fmt::format("{}, dep {}", subject_of(layout_.features[i]), name), "there is no such feature",
+                std::move(hint), layout_.definitions[i].place);
   }
 
   Layout& layout_;

@@ -24,9 +24,9 @@ struct FieldNode {
 
 struct FeatureNode {
   std::string key;
-  Index first_field = 0;           ///< its fields follow each other in declaration order
-  std::vector<Index> deps;         ///< one per dep in declaration order; kUnknown when there is no such feature
-  std::vector<Index> dependents;   ///< in definition order
+  Index first_field = 0;          ///< its fields follow each other in declaration order
+  std::vector<Index> deps;        ///< one per dep in declaration order; kUnknown when there is no such feature
+  std::vector<Index> dependents;  ///< in definition order
 };
 
 struct Layout {
@@ -42,7 +42,9 @@ struct Layout {
   /// A field of a feature; kUnknown when it has none of that key.
   Index find_field(Index feature, const FieldKey& key) const;
   const FieldKey& field_key(Index field) const;
-  Index field_end(Index feature) const { return features[feature].first_field + static_cast<Index>(spec(feature).fields.size()); }
+  Index field_end(Index feature) const {
+    return features[feature].first_field + static_cast<Index>(spec(feature).fields.size());
+  }
 };
 
 /// Numbers and links the definitions. An external definition gives way to one that is not external. Adds duplicate

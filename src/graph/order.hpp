@@ -12,7 +12,8 @@ namespace metaxy::graph {
 /// they depend on. Requires: all upstreams are known.
 std::vector<Index> upstreams_first(const Layout& layout, const std::vector<Index>& starts);
 
-/// Everything that depends on `sources`, which are included: depth first in definition order, finished last comes first.
+/// Everything that depends on `sources`, which are included: depth first in definition order, finished last comes
+/// first.
 std::vector<Index> dependents_of(const Layout& layout, const std::vector<Index>& sources);
 
 }  // namespace metaxy::graph

@@ -55,7 +55,8 @@ class FeatureResolver {
           faulty_ = true;
           continue;
         }
-        std::visit([&](const auto& mapping) { take(mapping, field.key, node_.deps[i]); }, definition_.spec.deps[i].fields_mapping);
+        std::visit([&](const auto& mapping) { take(mapping, field.key, node_.deps[i]); },
+                   definition_.spec.deps[i].fields_mapping);
       }
     }
   }

@@ -46,7 +46,8 @@ class DefinitionCheck {
 
   void surroundings() {
     if (spec_.key.parts().front() == "metaxy-system") {
-      add(feature_, "key starts with `metaxy-system`, which is kept for metaxy's own tables", "choose another first part");
+      add(feature_, "key starts with `metaxy-system`, which is kept for metaxy's own tables",
+          "choose another first part");
     }
     if (definition_.project.empty()) add(feature_, "has no project", "set the project's name");
     text(feature_, "project", definition_.project, Lines::One);
@@ -57,7 +58,8 @@ class DefinitionCheck {
   }
 
   void id_columns() {
-    if (spec_.id_columns.empty()) add(feature_, "has no id columns", "name at least one column that identifies a sample");
+    if (spec_.id_columns.empty())
+      add(feature_, "has no id columns", "name at least one column that identifies a sample");
     std::unordered_set<std::string_view> seen;
     for (const auto& id : spec_.id_columns) {
       if (id.empty()) add(feature_, "has an id column with an empty name");
@@ -79,7 +81,8 @@ class DefinitionCheck {
       if (!is_new && *other->second == field.key) {
         add(subject, "is defined twice");
       } else if (!is_new) {
-        add(subject, fmt::format("would share the struct member `{}` with field {}", other->first, other->second->to_string()),
+        add(subject,
+            fmt::format("would share the struct member `{}` with field {}", other->first, other->second->to_string()),
             "rename one of them");
       }
       text(subject, "code version", field.code_version, Lines::One);
@@ -94,7 +97,8 @@ class DefinitionCheck {
       if (!is_new && *other->second == dep.feature) {
         add(subject, "is named twice", "merge the two");
       } else if (!is_new) {
-        add(subject, fmt::format("would share the column suffix `{}` with dep {}", other->first, other->second->to_string()),
+        add(subject,
+            fmt::format("would share the column suffix `{}` with dep {}", other->first, other->second->to_string()),
             "rename one of the upstream features");
       }
       check_dep(dep, subject, definition_.place, faults_);
@@ -109,7 +113,8 @@ class DefinitionCheck {
     std::set<std::string> known;
     for (const auto& field : spec_.fields) known.insert(field.key.to_string());
     for (const auto& [field, version] : *definition_.provenance_by_field) {
-      if (!known.contains(field)) add(feature_, fmt::format("gives a version of {}, which is none of its fields", quote(field)));
+      if (!known.contains(field))
+        add(feature_, fmt::format("gives a version of {}, which is none of its fields", quote(field)));
       if (version.empty()) add(feature_, fmt::format("gives an empty version of field {}", quote(field)));
       text(feature_, "field version", version, Lines::One);
     }

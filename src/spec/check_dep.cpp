@@ -38,7 +38,8 @@ class DepCheck {
     if (const auto* expansion = std::get_if<Expansion>(&dep_.lineage)) {
       columns("lineage `on`", expansion->on);
       if (expansion->on.empty()) add("expands `on` no columns", "name the columns that identify the parent");
-      if (expansion->id_generation_pattern) text("id generation pattern", *expansion->id_generation_pattern, Lines::One);
+      if (expansion->id_generation_pattern)
+        text("id generation pattern", *expansion->id_generation_pattern, Lines::One);
     }
   }
 
@@ -71,7 +72,8 @@ class DepCheck {
       column("rename", to);
       if (is_system_column(from)) add(fmt::format("renames the system column {}", quote(from)), "leave it out");
       if (takes_system_name(to)) {
-        add(fmt::format("renames {} to {}, the name of a system column", quote(from), quote(to)), "choose another name");
+        add(fmt::format("renames {} to {}, the name of a system column", quote(from), quote(to)),
+            "choose another name");
       }
       const auto [other, is_new] = sources.emplace(to, from);
       if (!is_new) add(fmt::format("renames both {} and {} to {}", quote(other->second), quote(from), quote(to)));

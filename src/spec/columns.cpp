@@ -6,10 +6,16 @@
 namespace metaxy::spec {
 
 const std::vector<std::string>& system_columns() {
-  static const std::vector<std::string> names = {
-      "metaxy_provenance_by_field",   "metaxy_provenance",   "metaxy_feature_version", "metaxy_project_version",
-      "metaxy_data_version_by_field", "metaxy_data_version", "metaxy_created_at",      "metaxy_updated_at",
-      "metaxy_deleted_at",            "metaxy_materialization_id"};
+  static const std::vector<std::string> names = {"metaxy_provenance_by_field",
+                                                 "metaxy_provenance",
+                                                 "metaxy_feature_version",
+                                                 "metaxy_project_version",
+                                                 "metaxy_data_version_by_field",
+                                                 "metaxy_data_version",
+                                                 "metaxy_created_at",
+                                                 "metaxy_updated_at",
+                                                 "metaxy_deleted_at",
+                                                 "metaxy_materialization_id"};
   return names;
 }
 

@@ -17,7 +17,8 @@ std::string schema_text(JsonReader& reader, const Spot& spot) {
     if (schema.is_object()) return dump_compact(schema);
     reader.wrong(spot, "should hold a JSON object");
   } catch (const Error& error) {
-    reader.wrong(spot, error.faults().empty() ? error.message() : error.message() + ": " + error.faults().front().message);
+    reader.wrong(spot,
+                 error.faults().empty() ? error.message() : error.message() + ": " + error.faults().front().message);
   }
   return "{}";
 }

@@ -51,7 +51,8 @@ class SpecReader {
       out.feature = json_.key<FeatureKey>(spot).value_or(unreadable());
       return out;
     }
-    json_.object(spot, {"feature", "select", "rename", "fields_mapping", "sql_filters", "filters", "lineage", "optional"});
+    json_.object(spot,
+                 {"feature", "select", "rename", "fields_mapping", "sql_filters", "filters", "lineage", "optional"});
     if (const auto feature = json_.need(spot, "feature")) {
       out.feature = json_.key<FeatureKey>(*feature).value_or(unreadable());
     }
@@ -85,7 +86,8 @@ class SpecReader {
 
   /// The value behind a wrapper such as `{"mapping": {…}}`; its `type` decides how the rest is read.
   std::optional<Spot> unwrap(const Spot& spot, std::string_view wrapper) {
-    if (!spot.value.is_object() || !spot.value.contains(std::string(wrapper)) || spot.value.contains("type")) return spot;
+    if (!spot.value.is_object() || !spot.value.contains(std::string(wrapper)) || spot.value.contains("type"))
+      return spot;
     json_.object(spot, {wrapper});
     return json_.find(spot, wrapper);
   }
@@ -200,7 +202,9 @@ class SpecReader {
   }
 
   /// True for the text that stands for everything; any other text is a fault of its own, told by `list`.
-  static bool is_all(const Spot& spot) { return spot.value.is_string() && spot.value.get_ref<const std::string&>() == kAllDep; }
+  static bool is_all(const Spot& spot) {
+    return spot.value.is_string() && spot.value.get_ref<const std::string&>() == kAllDep;
+  }
 
   FieldDep field_dep(const Spot& spot) {
     FieldDep out{.feature = unreadable()};

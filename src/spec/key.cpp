@@ -39,15 +39,16 @@ constexpr std::string_view kind() {
 template <class Tag>
 Key<Tag> Key<Tag>::from_parts(std::vector<std::string> parts) {
   if (parts.empty()) {
-    throw Error(ErrorCode::InvalidSpec, fmt::format("{} key has no parts", kind<Tag>()), "write a key such as `video/raw`");
+    throw Error(ErrorCode::InvalidSpec, fmt::format("{} key has no parts", kind<Tag>()),
+                "write a key such as `video/raw`");
   }
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const std::string fault = part_fault(parts[i], i == 0);
     if (fault.empty()) continue;
-    throw Error(ErrorCode::InvalidSpec,
-                fmt::format("{} key {}: part {} ({}) {}", kind<Tag>(), quote(join(parts, "/")), i + 1, quote(parts[i]),
-                            fault),
-                "write a key such as `video/raw`");
+    throw Error(
+        ErrorCode::InvalidSpec,
+        fmt::format("{} key {}: part {} ({}) {}", kind<Tag>(), quote(join(parts, "/")), i + 1, quote(parts[i]), fault),
+        "write a key such as `video/raw`");
   }
   return Key(std::move(parts));
 }
