@@ -33,7 +33,7 @@ void check_feature(const spec::FeatureSpec& feature) {
   } else {
     const auto& id = feature.id_columns.front();
     for (const auto own : {kSizeColumn, kModifiedColumn, kMediaTypeColumn, kVersionedByColumn})
-      if (id == own)
+      if (to_lower(id) == own)
         faults.add(subject, "its id column is called " + quote(id) + " like a column that ingest writes",
                    "give the id column another name");
   }
@@ -103,7 +103,7 @@ FeatureSamples::FeatureSamples(ops::MetadataStore& store, const spec::FeatureSpe
     : store_(store), feature_(feature.key), fields_(std::move(fields)) {
   check_feature(feature);
   id_column_ = feature.id_columns.front();
-  location_column_ = id_column_ == "path" ? "absolute_path" : "path";
+  location_column_ = to_lower(id_column_) == "path" ? "absolute_path" : "path";
 }
 
 arrow::Stream FeatureSamples::read_known() {
