@@ -124,6 +124,11 @@ void QueryWriter::select_list(const Block& block) {
     }
   } else {
     std::vector<std::string> columns = rel::output_columns(*block.source);
+    // An input whose columns nobody named is there to be described.
+    if (columns.empty() && std::holds_alternative<rel::Input>(block.source->node)) {
+      out_.sql("*");
+      return;
+    }
     require_columns(!columns.empty());
     names(columns);
   }
