@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installed packages win; what Debian lacks lies in METAXY_DEPS, filled by tools/fetch_deps.sh.
 
-set(METAXY_DEPS "$ENV{HOME}/.cache/metaxy/deps" CACHE PATH "Folder filled by tools/fetch_deps.sh")
+if(DEFINED ENV{METAXY_DEPS})
+  set(metaxy_deps_default $ENV{METAXY_DEPS})
+else()
+  set(metaxy_deps_default $ENV{HOME}/.cache/metaxy/deps)
+endif()
+set(METAXY_DEPS ${metaxy_deps_default} CACHE PATH "Folder filled by tools/fetch_deps.sh")
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)

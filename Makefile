@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# The entry points; each works on a fresh Debian-like machine as root or with sudo. CMake does the work.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+TEST_JOBS ?= 2
+VENV := build/venv
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+
+.PHONY: help deps build test demo bench lint format sanitize install-test clean
+.NOTPARALLEL:
+
+help: ## show this help
+	@echo "metaxy: which samples must be computed again, and why"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+deps: ## install what is missing: Debian packages, pinned downloads
+	@tools/install_packages.sh
+	@tools/fetch_deps.sh >/dev/null
+
+build: deps ## build/release/bin/mx
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target mx
+
+test: deps ## build everything and run every test
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS)
+	python3 tools/run_tests.py build/dev -j $(TEST_JOBS)
+
+demo: build ## metaxy on a folder of real media files
+	examples/media/demo.sh --mx build/release/bin/mx
+
+bench: deps ## measure, next to the reference when it can be installed
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS)
+	bench/run.sh
+
+lint: deps ## formatter and linter, findings are errors
+	tools/lint.sh
+
+format: deps ## let the formatter rewrite the sources
+	tools/lint.sh --fix
+
+sanitize: deps ## tests under address, undefined-behaviour and thread sanitizers
+	cmake --preset asan
+	cmake --build --preset asan -j $(JOBS)
+	python3 tools/run_tests.py build/asan -j $(TEST_JOBS) --skip-label slow
+	cmake --preset tsan
+	cmake --build --preset tsan -j $(JOBS)
+	python3 tools/run_tests.py build/tsan -j $(TEST_JOBS) --skip-label slow
+
+install-test: deps ## install into a scratch folder and use the library from there
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS)
+	ctest --test-dir build/dev --output-on-failure -R '^install\.'
+
+clean: ## remove what was built; downloads stay in ~/.cache/metaxy
+	rm -rf build demo
