@@ -5,7 +5,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 TEST_JOBS ?= 2
 VENV := build/venv
-export CCACHE_BASEDIR := $(CURDIR)
+# A second build folder of the same checkout (tests/install) is answered from the cache.
 export CCACHE_NOHASHDIR := 1
 
 .PHONY: help deps build test demo bench lint format sanitize install-test clean
