@@ -44,7 +44,8 @@ FOREIGN = {
     r"CLI/": {"cli"},
     r"graphviz/": {"cli"},
     r"lib(avformat|avcodec|avutil)/|magic\.h$": {"ingest"},
-    r"openssl/|xxhash\.h$|farmhash\.h$": {"hash"},
+    r"xxhash\.h$|farmhash\.h$": {"hash"},
+    r"openssl/": {"hash", "ingest"},  # ingest digests the bytes of files
 }
 # public header → the room that owns it; headers of `ext/` are for authors of stores and dialects.
 PUBLIC = {
