@@ -3,6 +3,8 @@
 
 #include <metaxy/error.hpp>
 
+#include <string>
+
 #include "arrow/copy.hpp"
 
 namespace metaxy::arrow {
@@ -13,6 +15,12 @@ TypeNode::TypeNode(const ArrowSchema& schema, int depth) {
   ArrowError error{};
   check(ArrowSchemaViewInit(&view, &schema, &error), "reading the type of an Arrow column", &error,
         ErrorCode::Unsupported);
+  // A broken scale would make texts of gigabytes.
+  constexpr int kLongestScale = 1000;
+  if ((view.type == NANOARROW_TYPE_DECIMAL32 || view.type == NANOARROW_TYPE_DECIMAL64 ||
+                                    view.type == NANOARROW_TYPE_DECIMAL128 || view.type == NANOARROW_TYPE_DECIMAL256) &&
+      (view.decimal_scale > kLongestScale || view.decimal_scale < -kLongestScale))
+    throw Error(ErrorCode::Unsupported, "a decimal column has a scale of " + std::to_string(view.decimal_scale));
   children.reserve(static_cast<std::size_t>(schema.n_children));
   for (std::int64_t i = 0; i < schema.n_children; ++i) children.emplace_back(*schema.children[i], depth + 1);
   if (schema.dictionary) dictionary = std::make_unique<TypeNode>(*schema.dictionary, depth + 1);

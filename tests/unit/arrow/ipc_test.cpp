@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "arrow/build.hpp"
 #include "arrow/copy.hpp"
@@ -53,6 +54,19 @@ TEST_F(Ipc, BothFormatsAreReadBack) {
     Stream stream = make_stream(columns(), rows(25), 10);
     EXPECT_EQ(write_ipc(stream, path("x.arrow"), format), 25);
     EXPECT_EQ(read_rows(read_ipc(path("x.arrow"))), rows(25));
+  }
+}
+
+TEST_F(Ipc, FilesOfPyArrowAreReadAndWrittenAgain) {
+  const std::string folder = METAXY_TESTS_DIR "/vectors/arrow/";
+  std::ifstream in(folder + "rows.json");
+  const std::vector<Json> expected = parse_json(std::string(std::istreambuf_iterator<char>(in), {}));
+  ASSERT_EQ(expected.size(), 6u);
+  for (const char* name : {"file_plain", "file_lz4", "file_zstd", "stream_plain", "stream_lz4", "stream_zstd"}) {
+    EXPECT_EQ(read_rows(read_ipc(folder + name + ".arrow")), expected) << name;
+    Stream again = read_ipc(folder + name + ".arrow");
+    EXPECT_EQ(write_ipc(again, path("again"), IpcFormat::File), 6);
+    EXPECT_EQ(read_rows(read_ipc(path("again"))), expected) << name;
   }
 }
 
@@ -140,11 +154,10 @@ TEST_F(Ipc, EveryTruncationIsRefusedOrEndsEarly) {
   }
 }
 
-TEST_F(Ipc, EveryFlippedByteIsRefusedOrRead) {
-  Stream stream = make_stream(columns(), rows(2));
-  write_ipc(stream, path("whole"), IpcFormat::Stream);
-  std::ifstream in(path("whole"), std::ios::binary);
+void read_with_flipped_bytes(const std::string& whole) {
+  std::ifstream in(whole, std::ios::binary);
   const std::string bytes(std::istreambuf_iterator<char>(in), {});
+  ASSERT_FALSE(bytes.empty()) << whole;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     std::string broken = bytes;
     broken[i] = static_cast<char>(broken[i] ^ (1 << i % 8));
@@ -157,6 +170,13 @@ TEST_F(Ipc, EveryFlippedByteIsRefusedOrRead) {
     }
     std::fclose(file);
   }
+}
+
+TEST_F(Ipc, EveryFlippedByteIsRefusedOrRead) {
+  Stream stream = make_stream(columns(), rows(2));
+  write_ipc(stream, path("whole"), IpcFormat::Stream);
+  for (const std::string& whole : {path("whole"), std::string(METAXY_TESTS_DIR "/vectors/arrow/stream_lz4.arrow")})
+    read_with_flipped_bytes(whole);
 }
 
 TEST_F(Ipc, FullDiskIsAnIoError) {
