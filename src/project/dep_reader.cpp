@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "project/filter_check.hpp"
 
 namespace metaxy::project {
 namespace {
@@ -60,10 +61,21 @@ class DepReader {
     if (filters && sql_filters) {
       toml_.wrong(*sql_filters, "`sql_filters` is another name of `filters`, which is given too", "leave one of them out");
     } else if (filters || sql_filters) {
-      out.sql_filters = toml_.texts(filters ? *filters : *sql_filters);
+      out.sql_filters = conditions(filters ? *filters : *sql_filters);
     }
     if (const auto* relation = table.get("lineage")) out.lineage = lineage(*relation);
     if (const auto* optional = table.get("optional")) out.optional = toml_.boolean(*optional).value_or(false);
+  }
+
+  std::vector<std::string> conditions(const toml::node& node) {
+    const auto check = [&](const toml::node& one) {
+      const auto* text = one.as_string();
+      if (const auto fault = text ? filter_fault(text->get()) : std::nullopt) toml_.wrong(one, fault->message, fault->hint);
+    };
+    check(node);
+    if (const auto* list = node.as_array())
+      for (const toml::node& item : *list) check(item);
+    return toml_.texts(node);
   }
 
   std::map<std::string, std::string> rename(const toml::node& node) {

@@ -3,11 +3,62 @@
 
 #include <fmt/format.h>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
+#include "ops/store_settings.hpp"
 #include "project/project_name.hpp"
-#include "rel/filter.hpp"
+#include "project/toml_text.hpp"
+#include "stores/registry.hpp"
 
 namespace metaxy::project {
+namespace {
+
+[[noreturn]] void refuse_store(const Config& config, const std::string& name) {
+  if (config.stores.empty()) {
+    throw Error(ErrorCode::NotFound, fmt::format("there is no store {}: none is configured", quote(name)),
+                fmt::format("add to {}: [stores.{}] with type = \"duckdb\" and path = \"metaxy.duckdb\"",
+                            config.file ? shown_path(*config.file) : "metaxy.toml", name));
+  }
+  std::vector<std::string> known;
+  for (const auto& [other, unused] : config.stores) known.push_back(other);
+  std::string hint = did_you_mean(name, known);
+  if (hint.empty()) hint = "known stores are " + join(known, ", ");
+  throw Error(ErrorCode::NotFound, fmt::format("there is no store {}", quote(name)), std::move(hint));
+}
+
+const StoreConfig& store_config(const Config& config, const std::string& name) {
+  const auto found = config.stores.find(name);
+  if (found == config.stores.end()) refuse_store(config, name);
+  return found->second;
+}
+
+std::optional<std::string> option(const StoreConfig& store, const std::string& name) {
+  const auto found = store.options.find(name);
+  if (found == store.options.end() || found->second.empty()) return std::nullopt;
+  return found->second;
+}
+
+ops::RequestedSettings requested_settings(const Config& config, const StoreConfig& store) {
+  ops::RequestedSettings out{config.hash_format, std::nullopt, config.hash_truncation_length};
+  if (const auto algorithm = option(store, "hash_algorithm")) out.algorithm = hash::parse_algorithm(*algorithm);
+  if (const auto length = option(store, "hash_truncation_length")) out.length = std::stoul(*length);
+  return out;
+}
+
+bool creates_tables(const Config& config, const StoreConfig& store) {
+  if (const auto own = option(store, "auto_create_tables")) return *own == "true";
+  return config.auto_create_tables.value_or(!config.compat);
+}
+
+// Reading past them would give wrong answers without a word.
+void refuse_fallbacks(const std::string& name, const StoreConfig& store) {
+  const auto fallbacks = option(store, "fallback_stores");
+  if (!fallbacks || *fallbacks == "[]") return;
+  throw Error(ErrorCode::Unsupported, fmt::format("store {} has fallback_stores, which this version cannot read", quote(name)),
+              "remove fallback_stores from its configuration");
+}
+
+}  // namespace
 
 Project::Project(Config config, std::vector<spec::FeatureDefinition> definitions)
     : config_(std::move(config)), definitions_(std::move(definitions)) {}
@@ -20,22 +71,39 @@ Project Project::load(const std::optional<std::filesystem::path>& config_file, c
   return Project(std::move(config), std::move(definitions));
 }
 
-std::vector<Fault> check_filters(const std::vector<spec::FeatureDefinition>& definitions) {
-  std::vector<Fault> out;
-  for (const auto& definition : definitions) {
-    for (const auto& dep : definition.spec.deps) {
-      if (!dep.sql_filters) continue;
-      for (const std::string& filter : *dep.sql_filters) {
-        try {
-          rel::parse_filter(filter);
-        } catch (const Error& error) {
-          out.push_back({fmt::format("feature {}, dep {}", definition.spec.key.to_string(), dep.feature.to_string()),
-                         fmt::format("filter {}: {}", quote(filter), error.message()), error.hint(), definition.place});
-        }
-      }
-    }
+graph::FeatureGraph Project::graph() const {
+  graph::VersionSettings settings;
+  settings.format = config_.hash_format.value_or(config_.compat ? hash::Format::V0 : hash::Format::V1);
+  // Only digests of format 0 can be cut elsewhere; a store refuses the setting with format 1.
+  if (settings.format == hash::Format::V0) settings.length = config_.hash_truncation_length.value_or(hash::kDefaultLengthV0);
+  return graph::FeatureGraph::build(definitions_, settings);
+}
+
+std::shared_ptr<const store::Store> Project::store(const std::optional<std::string>& name) const {
+  const std::string& wanted = name ? *name : config_.store;
+  const StoreConfig& config = store_config(config_, wanted);
+  try {
+    return stores::open_store(config.type, config.options);
+  } catch (Error& error) {
+    error.note(fmt::format("in store {}{}", quote(wanted), config.place ? " at " + to_string(*config.place) : ""));
+    throw;
   }
-  return out;
+}
+
+ops::MetadataStore Project::open(Access access, const std::optional<std::string>& name) const {
+  const std::string& wanted = name ? *name : config_.store;
+  const auto description = store(wanted);
+  const StoreConfig& config = store_config(config_, wanted);
+  refuse_fallbacks(wanted, config);
+  auto session = description->open(access == Access::Read ? store::Mode::Read : store::Mode::Write);
+  ops::Rules rules;
+  rules.hash = ops::choose_settings(*session, description->info(), requested_settings(config_, config), config_.compat);
+  rules.compat = config_.compat;
+  rules.create_tables = creates_tables(config_, config);
+  rules.project = config_.project.value_or(std::string(kDefaultProject));
+  auto graph = std::make_shared<const graph::FeatureGraph>(
+      graph::FeatureGraph::build(definitions_, {rules.hash.format, rules.hash.length}));
+  return ops::MetadataStore(std::move(session), std::move(graph), std::move(rules));
 }
 
 }  // namespace metaxy::project

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -23,7 +24,7 @@ bool is_relative_file(std::string_view text) {
 
 bool names_file(std::string_view type, std::string_view option) {
   if (option == "path" || option == "root_path") return true;
-  return option == "database" && is_duckdb(type);
+  return (option == "database" || option == "location") && is_duckdb(type);
 }
 
 bool names_secret(std::string_view option) {
@@ -118,6 +119,8 @@ class StoreReader {
     if (value.is_null()) return;
     std::string text = value.is_string() ? value.get<std::string>() : dump_compact(value);
     if (option.name == "hash_algorithm") check_algorithm(option, value);
+    if (option.name == "hash_truncation_length" && !is_length(text)) wrong(option.at, "should be an integer from 8 to 64");
+    if (option.name == "auto_create_tables" && text != "true" && text != "false") wrong(option.at, "should be true or false");
     const Origin* where = origin(option.at);
     if (where && value.is_string() && names_file(out.type, option.name) && is_relative_file(text)) {
       text = (where->folder / text).lexically_normal().string();
@@ -126,6 +129,12 @@ class StoreReader {
       wrong(option.at, fmt::format("option {} is given in the table and in its `config`", quote(option.name)),
             "leave one of them out");
     }
+  }
+
+  static bool is_length(std::string_view text) {
+    int length = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), length);
+    return failed == std::errc() && end == text.data() + text.size() && length >= 8 && length <= 64;
   }
 
   void check_algorithm(const Option& option, const Json& value) {
