@@ -42,21 +42,21 @@ struct Rules {
 using Filters = std::vector<std::string>;
 
 struct ReadOptions {
-  Filters filters;
-  std::vector<std::string> columns;  ///< empty: all
+  Filters filters = {};
+  std::vector<std::string> columns = {};  ///< empty: all
   bool sample_history = false;       ///< every record of a sample instead of its latest
   bool feature_history = false;      ///< records of all feature versions, not only those that count now
-  std::optional<std::string> feature_version;  ///< only this one; needs feature_history
+  std::optional<std::string> feature_version = {};  ///< only this one; needs feature_history
   bool include_soft_deleted = false;
-  std::optional<std::uint64_t> limit;
-  Watch watch;
+  std::optional<std::uint64_t> limit = {};
+  Watch watch = {};
 };
 
 struct WriteOptions {
-  std::optional<std::string> materialization_id;
+  std::optional<std::string> materialization_id = {};
   /// Cast columns to the types that the table (or, at the first write, the upstream) has. For text formats.
   bool coerce = false;
-  Watch watch;
+  Watch watch = {};
 };
 struct WriteResult {
   std::uint64_t rows = 0;
@@ -64,26 +64,26 @@ struct WriteResult {
 };
 
 struct DeleteOptions {
-  Filters filters;  ///< empty: every sample, allowed only with `all`
+  Filters filters = {};  ///< empty: every sample, allowed only with `all`
   bool all = false;
   bool hard = false;
   bool feature_history = false;  ///< hard: records of every feature version
   bool dry_run = false;          ///< only count
-  Watch watch;
+  Watch watch = {};
 };
 struct DeleteResult {
   std::uint64_t samples = 0;
 };
 
 struct ResolveOptions {
-  Filters target_filters;                     ///< on the feature's own stored columns
-  Filters global_filters;                     ///< on every feature involved
-  std::map<FeatureKey, Filters> filters;      ///< on one feature's stored columns
-  std::vector<std::string> staleness_predicates;  ///< on stored columns; a sample for which one is TRUE is stale
+  Filters target_filters = {};                     ///< on the feature's own stored columns
+  Filters global_filters = {};                     ///< on every feature involved
+  std::map<FeatureKey, Filters> filters = {};      ///< on one feature's stored columns
+  std::vector<std::string> staleness_predicates = {};  ///< on stored columns; a sample for which one is TRUE is stale
   bool skip_comparison = false;               ///< everything is new
   bool with_previous = false;                 ///< kPreviousColumn also for stale samples, not only orphaned ones
-  std::optional<arrow::Stream> samples;       ///< what should exist, instead of asking upstreams
-  Watch watch;
+  std::optional<arrow::Stream> samples = {};       ///< what should exist, instead of asking upstreams
+  Watch watch = {};
 };
 
 /// Columns in this order: kIncrementColumn; the columns samples are matched by; user columns of the upstreams in
@@ -108,10 +108,10 @@ struct FeatureStatus {
   bool needs_update() const { return new_samples + stale + orphaned > 0; }
 };
 struct StatusOptions {
-  Filters target_filters;
-  Filters global_filters;
-  std::vector<std::string> staleness_predicates;
-  Watch watch;
+  Filters target_filters = {};
+  Filters global_filters = {};
+  std::vector<std::string> staleness_predicates = {};
+  Watch watch = {};
 };
 
 /// Why one field of one sample has the version it has, and whether that is still right.

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "oracle/oracle.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace metaxy::oracle {
+
+namespace {
+
+std::string item(const std::optional<std::string>& value) {
+  if (!value) return "~,";
+  return std::to_string(value->size()) + ":" + *value + ",";
+}
+
+std::string struct_key(std::string key) {
+  std::replace(key.begin(), key.end(), '/', '_');
+  return key;
+}
+
+struct Parent {
+  std::string feature;
+  std::string field;
+  std::optional<std::string> value;
+  bool optional;
+};
+
+/// docs/format.md, written out a second time.
+std::optional<std::string> field_provenance(const hash::Settings& settings, const std::string& field,
+                                            const std::string& code_version, std::vector<Parent> parents) {
+  if (settings.format == hash::Format::V0) {
+    std::sort(parents.begin(), parents.end(), [](const Parent& a, const Parent& b) {
+      return a.feature + "." + a.field < b.feature + "." + b.field;
+    });
+    std::string text = field + "|" + code_version;
+    for (const auto& parent : parents) {
+      if (!parent.value && !parent.optional) return std::nullopt;
+      text += "|" + parent.feature + "." + parent.field + "|" + parent.value.value_or("");
+    }
+    return hash::digest(settings, text);
+  }
+  std::sort(parents.begin(), parents.end(), [](const Parent& a, const Parent& b) {
+    return std::pair(a.feature, a.field) < std::pair(b.feature, b.field);
+  });
+  std::string text = "metaxy-preimage/1 field-provenance;" + item(field) + item(code_version);
+  for (const auto& parent : parents) text += item(parent.feature) + item(parent.field) + item(parent.value);
+  return hash::digest(settings, text);
+}
+
+bool is_null_id(const Json& row, const std::vector<std::string>& columns) {
+  return std::any_of(columns.begin(), columns.end(), [&](const auto& column) { return row.at(column).is_null(); });
+}
+
+Json renamed(const Json& user, const spec::FeatureDep& dep) {
+  Json out = Json::object();
+  for (const auto& [name, value] : user.items()) {
+    auto to = name;
+    if (dep.rename && dep.rename->count(name)) to = dep.rename->at(name);
+    out[to] = value;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string id_of(const Json& row, const std::vector<std::string>& columns) {
+  Json id = Json::array();
+  for (const auto& column : columns) id.push_back(row.at(column));
+  return id.dump();
+}
+
+std::string Model::sample_version(const Versions& by_field) const {
+  if (settings_.format == hash::Format::V1) {
+    if (by_field.size() == 1) return by_field.begin()->second;
+    std::string text = "metaxy-preimage/1 sample-provenance;";
+    for (const auto& [field, value] : by_field) text += item(value);
+    return hash::digest(settings_, text);
+  }
+  std::map<std::string, std::string> sorted;
+  for (const auto& [field, value] : by_field) sorted[struct_key(field)] = value;
+  std::string text;
+  for (const auto& [field, value] : sorted) text += (text.empty() ? "" : "|") + value;
+  return hash::digest(settings_, text);
+}
+
+void Model::write(const spec::FeatureKey& feature, const std::vector<Json>& rows) {
+  const auto& versions = graph_->versions(feature);
+  for (const auto& row : rows) {
+    Record record;
+    record.user = Json::object();
+    for (const auto& [name, value] : row.items()) {
+      if (name.rfind("metaxy_", 0) != 0) record.user[name] = value;
+    }
+    for (const auto& field : versions.fields) {
+      const auto key = field.key.to_string();
+      record.provenance[key] = row.at("metaxy_provenance_by_field").at(struct_key(key)).get<std::string>();
+      record.data_version[key] = record.provenance[key];
+      if (row.contains("metaxy_data_version_by_field")) {
+        record.data_version[key] = row.at("metaxy_data_version_by_field").at(struct_key(key)).get<std::string>();
+      }
+      record.field_versions[key] = field.version;
+    }
+    record.sample_provenance = sample_version(record.provenance);
+    record.feature_version = versions.feature_version;
+    records_[feature].push_back(std::move(record));
+  }
+}
+
+void Model::remove(const spec::FeatureKey& feature, const std::function<bool(const Json&)>& predicate) {
+  for (auto& [id, record] : latest(graph_->get(feature).spec)) {
+    if (!predicate(record.user)) continue;
+    record.deleted = true;
+    records_[feature].push_back(record);
+  }
+}
+
+std::map<std::string, Record> Model::latest(const spec::FeatureSpec& spec) const {
+  std::map<std::string, Record> out;
+  auto found = records_.find(spec.key);
+  if (found == records_.end()) return out;
+  for (const auto& record : found->second) out[id_of(record.user, spec.id_columns)] = record;
+  for (auto it = out.begin(); it != out.end();) it = it->second.deleted ? out.erase(it) : std::next(it);
+  return out;
+}
+
+std::map<std::string, Record> Model::read(const spec::FeatureKey& feature) const {
+  auto out = latest(graph_->get(feature).spec);
+  const auto& current = graph_->versions(feature).feature_version;
+  for (auto it = out.begin(); it != out.end();) {
+    it = it->second.feature_version != current ? out.erase(it) : std::next(it);
+  }
+  return out;
+}
+
+std::map<std::string, Sample> Model::expected(const spec::FeatureKey& feature) const {
+  const auto plan = graph_->plan(feature);
+  std::vector<std::map<std::string, Record>> upstream;
+  std::set<std::string> ids;
+  for (const auto& dep : plan.deps) {
+    std::map<std::string, Record> by_join;
+    for (auto& [id, record] : latest(dep.upstream)) {
+      auto copy = record;
+      copy.user = renamed(record.user, dep.dep);
+      if (!is_null_id(copy.user, plan.join_columns)) by_join[id_of(copy.user, plan.join_columns)] = copy;
+    }
+    for (const auto& [id, record] : by_join) ids.insert(id);
+    upstream.push_back(std::move(by_join));
+  }
+  std::map<std::string, Sample> out;
+  for (const auto& id : ids) {
+    std::vector<const Record*> behind;
+    bool complete = true;
+    for (std::size_t i = 0; i < plan.deps.size(); ++i) {
+      auto found = upstream[i].find(id);
+      behind.push_back(found == upstream[i].end() ? nullptr : &found->second);
+      complete = complete && (behind.back() || plan.deps[i].dep.optional);
+    }
+    if (complete) out.emplace(id, sample_of(plan, behind));
+  }
+  return out;
+}
+
+Sample Model::sample_of(const graph::FeaturePlan& plan, const std::vector<const Record*>& behind) const {
+  Sample out{Json::object(), {}, {}, true};
+  for (const auto* record : behind) {
+    if (record) out.user.update(record->user);
+  }
+  for (const auto& field : plan.fields) {
+    std::vector<Parent> parents;
+    for (const auto& parent : field.parents) {
+      for (std::size_t i = 0; i < plan.deps.size(); ++i) {
+        if (!(plan.deps[i].dep.feature == parent.feature)) continue;
+        const auto key = parent.field.to_string();
+        parents.push_back({parent.feature.to_string(), key, {}, plan.deps[i].dep.optional});
+        if (!behind[i]) continue;
+        if (auto data = behind[i]->data_version.find(key); data != behind[i]->data_version.end()) {
+          parents.back().value = data->second;
+        }
+        out.ready = out.ready && is_current(parent, *behind[i]);
+      }
+    }
+    auto digest = field_provenance(settings_, field.key.to_string(), field.code_version, parents);
+    if (digest) out.provenance[field.key.to_string()] = *digest;
+  }
+  if (out.provenance.size() == plan.fields.size()) out.sample_provenance = sample_version(out.provenance);
+  return out;
+}
+
+bool Model::is_current(const graph::FieldRef& field, const Record& record) const {
+  const auto then = record.field_versions.find(field.field.to_string());
+  if (then == record.field_versions.end()) return false;
+  for (const auto& now : graph_->versions(field.feature).fields) {
+    if (now.key == field.field) return now.version == then->second;
+  }
+  return false;
+}
+
+Answer Model::resolve(const spec::FeatureKey& feature) const {
+  const auto plan = graph_->plan(feature);
+  const auto should = expected(feature);
+  std::map<std::string, Record> own;
+  for (auto& [id, record] : latest(plan.feature)) own[id_of(record.user, plan.join_columns)] = record;
+  Answer out;
+  for (const auto& [id, sample] : should) {
+    auto stored = own.find(id);
+    if (!sample.ready) {
+      out.waiting.insert(id);
+    } else if (stored == own.end()) {
+      out.fresh.emplace(id, sample);
+    } else if (stored->second.sample_provenance != sample.sample_provenance ||
+               stored->second.feature_version != graph_->versions(feature).feature_version) {
+      out.stale.emplace(id, sample);
+    } else {
+      out.up_to_date.insert(id);
+    }
+  }
+  for (const auto& [id, record] : own) {
+    if (!should.count(id)) out.orphaned.insert(id);
+  }
+  return out;
+}
+
+}  // namespace metaxy::oracle

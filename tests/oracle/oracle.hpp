@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// A small, obvious in-memory model of what a store must answer: plain loops over rows, no SQL, no sharing of code with
+// the rooms it judges except digests and the graph's versions, which have vectors of their own.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <metaxy/graph.hpp>
+#include <metaxy/hash.hpp>
+
+#include "base/json.hpp"
+
+namespace metaxy::oracle {
+
+using Versions = std::map<std::string, std::string>;
+
+/// One stored row.
+struct Record {
+  Json user;                 ///< ids and user columns
+  Versions provenance;       ///< by field key
+  Versions data_version;
+  std::string sample_provenance;
+  std::string feature_version;
+  Versions field_versions;   ///< of the definition it was written under
+  bool deleted = false;
+};
+
+/// A sample that a feature should have.
+struct Sample {
+  Json user;
+  Versions provenance;
+  std::string sample_provenance;
+  bool ready = true;
+};
+
+/// Samples by id (as JSON text of the join columns) in each state.
+struct Answer {
+  std::map<std::string, Sample> fresh;
+  std::map<std::string, Sample> stale;
+  std::set<std::string> orphaned;
+  std::set<std::string> waiting;
+  std::set<std::string> up_to_date;
+};
+
+class Model {
+ public:
+  Model(std::shared_ptr<const graph::FeatureGraph> graph, hash::Settings settings)
+      : graph_(std::move(graph)), settings_(settings) {}
+
+  /// From now on features are defined like this.
+  void set_graph(std::shared_ptr<const graph::FeatureGraph> graph) { graph_ = std::move(graph); }
+  /// Appends rows with user columns and provenance by field; data versions as given or else the provenance.
+  void write(const spec::FeatureKey& feature, const std::vector<Json>& rows);
+  void remove(const spec::FeatureKey& feature, const std::function<bool(const Json&)>& predicate);
+  Answer resolve(const spec::FeatureKey& feature) const;
+  /// Latest live records of the current version, by id.
+  std::map<std::string, Record> read(const spec::FeatureKey& feature) const;
+
+ private:
+  std::map<std::string, Record> latest(const spec::FeatureSpec& spec) const;
+  std::map<std::string, Sample> expected(const spec::FeatureKey& feature) const;
+  Sample sample_of(const graph::FeaturePlan& plan, const std::vector<const Record*>& behind) const;
+  bool is_current(const graph::FieldRef& field, const Record& record) const;
+  std::string sample_version(const Versions& by_field) const;
+
+  std::shared_ptr<const graph::FeatureGraph> graph_;
+  hash::Settings settings_;
+  std::map<spec::FeatureKey, std::vector<Record>> records_;
+};
+
+/// The id of a row: its values of these columns as JSON text.
+std::string id_of(const Json& row, const std::vector<std::string>& columns);
+
+}  // namespace metaxy::oracle
