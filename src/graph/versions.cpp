@@ -75,14 +75,16 @@ std::string Versioner::field_preimage(Index field, const std::vector<FeatureVers
     return preimage.take();
   }
   preimage.add(feature.key).add(field_spec.key.to_string()).add(field_spec.code_version);
-  std::vector<std::pair<Pair, Index>> parents;  // by feature key, then field key: `a-b.x` < `a.y` but not `a-b` < `a`
-  for (const Index parent : node.parents) {
-    const std::string& key = layout_.features[layout_.fields[parent].feature].key;
-    parents.push_back({{key, std::string_view(layout_.fields[parent].name).substr(key.size() + 1)}, parent});
-  }
-  std::ranges::sort(parents);
-  for (const auto& [names, parent] : parents) {
-    preimage.add(names.first).add(names.second).add(parent_version(parent, versions));
+  // By feature key, then field key: the pair `a`, `x` comes before `a-b`, `x`, the text `a.x` after `a-b.x`.
+  std::vector<Index> parents = node.parents;
+  const auto key_of = [&](Index parent) -> std::string_view {
+    return layout_.features[layout_.fields[parent].feature].key;
+  };
+  std::ranges::stable_sort(parents, {}, key_of);
+  for (const Index parent : parents) {
+    const std::string_view key = key_of(parent);
+    const auto parent_field = std::string_view(layout_.fields[parent].name).substr(key.size() + 1);
+    preimage.add(key).add(parent_field).add(parent_version(parent, versions));
   }
   return preimage.take();
 }

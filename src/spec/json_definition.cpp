@@ -2,7 +2,7 @@
 // Definitions in the reference's JSON form: the spec with its schema (as text), class path and project.
 #include <utility>
 
-#include "spec/json_form.hpp"
+#include "spec/json_read.hpp"
 #include "spec/json_reader.hpp"
 
 namespace metaxy::spec {
@@ -27,7 +27,7 @@ std::string schema_text(JsonReader& reader, const Spot& spot) {
 
 std::string render_json(const FeatureDefinition& definition) {
   Json out = Json::object();
-  out["spec"] = json_form(definition.spec);
+  out["spec"] = parse_json(render_json(definition.spec));
   out["feature_schema"] = dump_compact(parse_json(definition.feature_schema));
   out["feature_class_path"] = definition.feature_class_path ? Json(*definition.feature_class_path) : Json();
   out["project"] = definition.project;

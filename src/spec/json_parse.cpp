@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "spec/json_form.hpp"
+#include "spec/json_read.hpp"
 #include "spec/json_reader.hpp"
 
 namespace metaxy::spec {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The JSON form of a feature spec as a value; its texts are what stores keep and what spec versions are made of.
+// Feature specs out of JSON values.
 #pragma once
 
 #include <string>
@@ -11,10 +11,7 @@
 
 namespace metaxy::spec {
 
-/// The reference's form, keys in declaration order. Throws: InvalidArgument for metadata that is not JSON.
-Json json_form(const FeatureSpec& spec);
-
-/// Reads that form and every short form the reference accepts; adds what is wrong under the JSON pointer `path`.
+/// Reads the reference's form and every short form that it accepts; adds what is wrong under the JSON pointer `path`.
 /// The result is only meaningful when nothing was added.
 FeatureSpec read_json_form(const Json& value, const std::string& path, Faults& faults);
 
