@@ -28,7 +28,7 @@ class Connection {
   /// Runs a statement to its end and returns the number of rows it changed.
   virtual std::uint64_t execute(const std::string& sql, const Watch& watch) = 0;
   virtual arrow::Stream query(const std::string& sql, const Watch& watch) = 0;
-  /// The columns that a query would give.
+  /// The columns that a query would give. The type text of columns that are only null is what they are created with.
   virtual TableSchema describe(const std::string& sql) = 0;
   virtual std::vector<std::string> tables() = 0;
   virtual std::optional<TableSchema> find(const std::string& table) = 0;
@@ -50,8 +50,6 @@ class Connection {
   /// Statements that add the member at `path` (column name first) to a struct column.
   virtual std::vector<std::string> add_member(const std::string& table, const std::vector<std::string>& path,
                                               const ColumnType& type) const = 0;
-  /// The type text that a column of unknown type (only nulls) is created with.
-  virtual std::string null_column_type() const = 0;
 };
 
 /// Hands out connections; two that are out at the same time are different ones.

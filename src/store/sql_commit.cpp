@@ -48,12 +48,8 @@ void SqlCommit::operator()(const Create& create) {
   for (const auto& column : connection_.describe(sql::render(*create.like, dialect_))) {
     const auto typed = std::find_if(create.typed.begin(), create.typed.end(),
                                     [&](const auto& entry) { return entry.first == column.name; });
-    std::string type = column.type.text;
-    if (typed != create.typed.end()) {
-      type = dialect_.type_name(typed->second);
-    } else if (column.type.kind == Kind::Null) {
-      type = connection_.null_column_type();
-    }
+    const std::string_view type =
+        typed == create.typed.end() ? std::string_view(column.type.text) : dialect_.type_name(typed->second);
     columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", quote(column.name), type);
   }
   execute(fmt::format("CREATE TABLE {} ({})", quote(create.table), columns));
@@ -64,8 +60,7 @@ void SqlCommit::operator()(const Extend& extend) {
   for (const auto& column : connection_.describe(sql::render(*extend.like, dialect_))) {
     const TableColumn* existing = find_column(have, column.name);
     if (!existing) {
-      const std::string type = column.type.kind == Kind::Null ? connection_.null_column_type() : column.type.text;
-      execute(fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote(extend.table), quote(column.name), type));
+      execute(fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote(extend.table), quote(column.name), column.type.text));
     } else {
       std::vector<std::string> path{column.name};
       add_members(extend.table, path, existing->type, column.type);

@@ -56,16 +56,34 @@ constexpr Scalar kScalars[] = {
     {DUCKDB_TYPE_SQLNULL, Kind::Null, "\"NULL\""},
 };
 
+std::string struct_text(const ColumnType& type) {
+  std::string text;
+  for (std::size_t i = 0; i < type.members.size(); ++i) {
+    text += fmt::format("{}{} {}", i ? ", " : "STRUCT(", quote_name(type.members[i]), type.member_types[i].text);
+  }
+  return text + ")";
+}
+
+void restore_nulls(ColumnType& type, const ArrowSchema& schema) {
+  if (std::string_view(schema.format) == "n") {
+    if (type.text == "INTEGER") type = {Kind::Null, "VARCHAR", {}, {}};
+  } else if (type.kind == Kind::Struct && static_cast<std::size_t>(schema.n_children) == type.members.size()) {
+    for (std::size_t i = 0; i < type.members.size(); ++i) restore_nulls(type.member_types[i], *schema.children[i]);
+    type.text = struct_text(type);
+  } else if (type.kind == Kind::List && schema.n_children == 1 && type.text == type.member_types[0].text + "[]") {
+    restore_nulls(type.member_types[0], *schema.children[0]);
+    type.text = type.member_types[0].text + "[]";
+  }
+}
+
 ColumnType struct_type(duckdb_logical_type type) {
   ColumnType result{Kind::Struct, {}, {}, {}};
   for (idx_t i = 0; i < duckdb_struct_type_child_count(type); ++i) {
     const LogicalType child(duckdb_struct_type_child_type(type, i));
     result.members.push_back(take_text(duckdb_struct_type_child_name(type, i)));
     result.member_types.push_back(column_type(child.get()));
-    result.text += fmt::format("{}{} {}", i ? ", " : "STRUCT(", quote_name(result.members.back()),
-                               result.member_types.back().text);
   }
-  result.text += ")";
+  result.text = struct_text(result);
   return result;
 }
 
@@ -155,7 +173,17 @@ ColumnType column_type(duckdb_logical_type type) {
   }
 }
 
+void restore_nulls(store::TableSchema& columns, const ArrowSchema& schema) {
+  for (auto& column : columns) {
+    for (std::int64_t i = 0; i < schema.n_children; ++i) {
+      const char* name = schema.children[i]->name;
+      if (name && column.name == name) restore_nulls(column.type, *schema.children[i]);
+    }
+  }
+}
+
 std::string fit_expression(const std::string& expr, const ColumnType& from, const ColumnType& to) {
+  if (from.kind == Kind::Null) return fmt::format("CAST(NULL AS {})", to.text);
   if (from.text == to.text) return expr;
   if (from.kind == Kind::Struct && to.kind == Kind::Map) return struct_to_map(expr, from, to);
   if (from.kind == Kind::Map && to.kind == Kind::Struct) return map_to_struct(expr, from, to);

@@ -3,12 +3,20 @@
 
 #include <duckdb.h>
 
+#include <metaxy/arrow.hpp>
+#include <string>
+#include <string_view>
+
 #include "store/session.hpp"
 
 namespace metaxy::stores::duckdb {
 
 /// A DuckDB type in metaxy's words; its text is what CREATE TABLE and CAST take.
 store::ColumnType column_type(duckdb_logical_type type);
+
+/// DuckDB says INTEGER of columns that are only null; those that are so in `schema`, by name, become Kind::Null, which
+/// is created as text.
+void restore_nulls(store::TableSchema& columns, const ArrowSchema& schema);
 
 /// SQL that turns `expr` into a value of type `to`: structs by member name, structs into maps and back.
 std::string fit_expression(const std::string& expr, const store::ColumnType& from, const store::ColumnType& to);

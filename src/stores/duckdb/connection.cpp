@@ -7,6 +7,7 @@
 
 #include "stores/duckdb/column_types.hpp"
 #include "stores/duckdb/errors.hpp"
+#include "stores/duckdb/local_engine.hpp"
 #include "stores/duckdb/query_watch.hpp"
 #include "stores/duckdb/result_stream.hpp"
 
@@ -72,24 +73,34 @@ arrow::Stream DuckDbConnection::query(const std::string& sql, const Watch& watch
   return stream_result(shared_from_this(), prepare(sql), sql, watch);
 }
 
-TableSchema DuckDbConnection::describe(const std::string& sql) { return columns_of(prepare(sql).get()); }
+TableSchema DuckDbConnection::describe(const std::string& sql) {
+  TableSchema schema = columns_of(prepare(sql).get());
+  for (const auto& input : database_->inputs()->all(id_)) restore_nulls(schema, *input->schema.get());
+  return schema;
+}
 
 std::vector<std::string> DuckDbConnection::tables() {
+  return query_texts(*this,
+                     "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND "
+                     "schema_name = current_schema() AND NOT internal ORDER BY table_name");
+}
+
+std::vector<std::string> query_texts(DuckDbConnection& engine, const std::string& sql) {
   Result result;
-  const std::string sql =
-      "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND "
-      "schema_name = current_schema() AND NOT internal ORDER BY table_name";
-  if (duckdb_query(get(), sql.c_str(), result.get()) != DuckDBSuccess) {
-    fail(duckdb_result_error_type(result.get()), duckdb_result_error(result.get()), sql);
+  if (duckdb_query(engine.get(), sql.c_str(), result.get()) != DuckDBSuccess) {
+    engine.fail(duckdb_result_error_type(result.get()), duckdb_result_error(result.get()), sql);
   }
-  std::vector<std::string> names;
+  std::vector<std::string> texts;
   while (const Chunk chunk{duckdb_fetch_chunk(*result.get())}) {
-    auto* data = static_cast<duckdb_string_t*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk.get(), 0)));
+    const duckdb_vector column = duckdb_data_chunk_get_vector(chunk.get(), 0);
+    auto* data = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column));
+    const auto* validity = duckdb_vector_get_validity(column);
     for (idx_t row = 0; row < duckdb_data_chunk_get_size(chunk.get()); ++row) {
-      names.emplace_back(duckdb_string_t_data(&data[row]), duckdb_string_t_length(data[row]));
+      const bool null = validity && !duckdb_validity_row_is_valid(const_cast<std::uint64_t*>(validity), row);
+      texts.emplace_back(null ? "" : duckdb_string_t_data(&data[row]), null ? 0 : duckdb_string_t_length(data[row]));
     }
   }
-  return names;
+  return texts;
 }
 
 std::optional<TableSchema> DuckDbConnection::find(const std::string& table) {
@@ -135,8 +146,7 @@ std::vector<std::string> DuckDbConnection::add_member(const std::string& table, 
                                                       const store::ColumnType& type) const {
   std::string dotted;
   for (const auto& part : path) dotted += (dotted.empty() ? "" : ".") + quote_name(part);
-  const std::string text = type.kind == store::Kind::Null ? null_column_type() : type.text;
-  return {fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote_name(table), dotted, text)};
+  return {fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote_name(table), dotted, type.text)};
 }
 
 std::shared_ptr<store::Connection> DuckDbSource::acquire() {

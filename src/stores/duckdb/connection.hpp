@@ -27,7 +27,6 @@ class DuckDbConnection final : public store::Connection, public std::enable_shar
   std::string fit(const std::string& expr, const store::ColumnType& from, const store::ColumnType& to) const override;
   std::vector<std::string> add_member(const std::string& table, const std::vector<std::string>& path,
                                       const store::ColumnType& type) const override;
-  std::string null_column_type() const override { return "VARCHAR"; }
 
   duckdb_connection get() const { return connection_.get(); }
   /// Throws what a producer of an input threw, or else DuckDB's error.

@@ -36,6 +36,22 @@ ErrorCode code_of(duckdb_error_type type) {
   }
 }
 
+/// The kind of error that DuckDB's text begins with, for calls that give only the text.
+duckdb_error_type type_of(std::string_view message) {
+  constexpr std::pair<std::string_view, duckdb_error_type> kKinds[] = {
+      {"Invalid Input Error", DUCKDB_ERROR_INVALID_INPUT}, {"Conversion Error", DUCKDB_ERROR_CONVERSION},
+      {"Out of Range Error", DUCKDB_ERROR_OUT_OF_RANGE},   {"IO Error", DUCKDB_ERROR_IO},
+      {"Permission Error", DUCKDB_ERROR_PERMISSION},       {"Out of Memory Error", DUCKDB_ERROR_OUT_OF_MEMORY},
+      {"INTERRUPT Error", DUCKDB_ERROR_INTERRUPT},         {"FATAL Error", DUCKDB_ERROR_FATAL},
+      {"Not implemented Error", DUCKDB_ERROR_NOT_IMPLEMENTED},
+      {"Missing Extension Error", DUCKDB_ERROR_MISSING_EXTENSION},
+  };
+  for (const auto& [words, type] : kKinds) {
+    if (message.starts_with(words)) return type;
+  }
+  return DUCKDB_ERROR_INVALID;
+}
+
 Error lock_conflict(const std::string& message) {
   static const std::regex holder(R"(held in (.*) \(PID (\d+)\))");
   std::smatch match;
@@ -57,12 +73,14 @@ std::string clean_message(std::string_view message) {
   }
   static const std::regex kind(R"(^([A-Z][A-Za-z]*( [A-Za-z]+)? )?Error: )");
   text = std::regex_replace(text, kind, "", std::regex_constants::format_first_only);
+  text = text.substr(0, text.find("\n\nLINE "));  // the statement is told apart from the message
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   return text;
 }
 
 Error translate(duckdb_error_type type, std::string_view message, std::string_view sql) {
   const std::string text = clean_message(message);
+  if (type == DUCKDB_ERROR_INVALID) type = type_of(message);
   if (type == DUCKDB_ERROR_INTERRUPT || contains(text, "Interrupted!")) {
     return Error(ErrorCode::Cancelled, "interrupted");
   }

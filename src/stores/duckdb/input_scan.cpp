@@ -134,11 +134,19 @@ std::shared_ptr<BoundInput> InputRegistry::find(idx_t connection_id, const std::
   return at == inputs_.end() ? nullptr : at->second;
 }
 
-std::exception_ptr InputRegistry::failure(idx_t connection_id) const {
+std::vector<std::shared_ptr<BoundInput>> InputRegistry::all(idx_t connection_id) const {
   const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<BoundInput>> found;
   for (auto at = inputs_.lower_bound({connection_id, {}}); at != inputs_.end() && at->first.first == connection_id;
        ++at) {
-    if (at->second->failure) return at->second->failure;
+    found.push_back(at->second);
+  }
+  return found;
+}
+
+std::exception_ptr InputRegistry::failure(idx_t connection_id) const {
+  for (const auto& input : all(connection_id)) {
+    if (input->failure) return input->failure;
   }
   return nullptr;
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace metaxy::stores::duckdb {
 
@@ -31,6 +32,8 @@ class InputRegistry {
   void bind(idx_t connection_id, const std::string& name, std::shared_ptr<BoundInput> input);
   /// Null when nothing is bound by that name.
   std::shared_ptr<BoundInput> find(idx_t connection_id, const std::string& name) const;
+  /// All inputs of a connection.
+  std::vector<std::shared_ptr<BoundInput>> all(idx_t connection_id) const;
   /// The first failure of a producer on this connection; null without any.
   std::exception_ptr failure(idx_t connection_id) const;
   void clear(idx_t connection_id);

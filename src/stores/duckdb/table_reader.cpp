@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <metaxy/error.hpp>
+
+#include "arrow/build.hpp"
+#include "arrow/copy.hpp"
+#include "arrow/ipc.hpp"
+#include "stores/duckdb/column_types.hpp"
+#include "stores/duckdb/local_engine.hpp"
+#include "stores/duckdb/scratch_file.hpp"
+#include "stores/duckdb/table_file.hpp"
+
+namespace metaxy::stores::duckdb {
+
+namespace fs = std::filesystem;
+using store::ColumnType;
+using store::Kind;
+
+namespace {
+
+constexpr std::uintmax_t kLeastRow = 16U << 20U;
+constexpr std::uintmax_t kGreatestRow = 256U << 20U;
+constexpr std::size_t kCopySize = 1U << 16U;
+
+/// A file name as DuckDB's readers take it, which otherwise expand patterns.
+std::string literal_path(const std::string& path) {
+  std::string escaped;
+  for (const char c : path) {
+    if (c == '*' || c == '?' || c == '[') {
+      escaped += {'[', c, ']'};
+    } else {
+      escaped += c;
+    }
+  }
+  return quote_text(escaped);
+}
+
+void check_readable(const std::string& path) {
+  std::error_code failure;
+  const auto status = fs::status(path, failure);
+  if (!fs::exists(status)) throw Error(ErrorCode::NotFound, fmt::format("there is no file {}", path));
+  if (fs::is_directory(status)) throw Error(ErrorCode::Io, fmt::format("{} is a folder, not a file", path));
+  if (::access(path.c_str(), R_OK) != 0) {
+    throw Error(ErrorCode::Io, fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  }
+}
+
+/// Copies standard input, because its types are found in a first reading and its rows in a second.
+std::shared_ptr<ScratchFile> spool_standard_input(const Watch& watch) {
+  auto spooled = std::make_shared<ScratchFile>(ScratchFile::temporary());
+  std::array<char, kCopySize> buffer;
+  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), stdin)) {
+    watch.throw_if_stopped();
+    if (std::fwrite(buffer.data(), 1, size, spooled->file()) != size) {
+      throw Error(ErrorCode::Io, fmt::format("cannot keep standard input in {}: {}", spooled->path(), std::strerror(errno)));
+    }
+  }
+  if (std::ferror(stdin) != 0 || std::fflush(spooled->file()) != 0) {
+    throw Error(ErrorCode::Io, fmt::format("cannot read standard input: {}", std::strerror(errno)));
+  }
+  return spooled;
+}
+
+/// What a type of CSV or JSON becomes: times and the like stay the text they are in the file.
+std::string untyped(const ColumnType& type) {
+  switch (type.kind) {
+    case Kind::Integer:
+    case Kind::Float:
+    case Kind::Decimal:
+    case Kind::Boolean:
+    case Kind::Json:
+    case Kind::Map:
+      return type.text;
+    case Kind::List:
+      return untyped(type.member_types.front()) + "[]";
+    case Kind::Struct: {
+      std::string text;
+      for (std::size_t i = 0; i < type.members.size(); ++i) {
+        text += fmt::format("{}{} {}", i ? ", " : "STRUCT(", quote_name(type.members[i]), untyped(type.member_types[i]));
+      }
+      return text + ")";
+    }
+    default:
+      return "VARCHAR";
+  }
+}
+
+bool is_by_field(const std::string& name) { return name.starts_with("metaxy_") && name.ends_with("_by_field"); }
+
+/// A text file being understood: what its columns are, then the query that reads it.
+class TextFile {
+ public:
+  TextFile(DuckDbConnection& engine, const std::string& path, FileFormat format, const std::vector<std::string>& texts)
+      : engine_(engine), path_(path), format_(format), texts_(texts) {
+    std::error_code failure;
+    const auto size = fs::file_size(path, failure);
+    row_limit_ = std::clamp(failure ? kLeastRow : size, kLeastRow, kGreatestRow);
+  }
+
+  /// Columns of which nothing but their nulls is known; filled by `query`.
+  const std::vector<std::size_t>& unknown() const { return unknown_; }
+
+  /// Empty for a file without columns.
+  std::string query() {
+    std::error_code failure;
+    if (fs::file_size(path_, failure) == 0 && !failure) return {};
+    const auto sniffed = engine_.describe("FROM " + call(sniffing()));
+    std::string types;
+    std::string columns;
+    for (std::size_t i = 0; i < sniffed.size(); ++i) {
+      const auto& column = sniffed[i];
+      const std::string_view comma = types.empty() ? "" : ", ";
+      types += fmt::format("{}{}: {}", comma, quote_text(column.name), quote_text(type_of(column)));
+      columns += fmt::format("{}{}", comma, expression_of(column, i));
+    }
+    return fmt::format("SELECT {} FROM {}", columns, call(fmt::format("columns = {{{}}}", types)));
+  }
+
+ private:
+  bool is_csv() const { return format_ == FileFormat::Csv; }
+
+  std::string sniffing() const { return is_csv() ? "sample_size = -1" : "sample_size = -1, map_inference_threshold = -1"; }
+
+  std::string call(const std::string& options) const {
+    if (is_csv()) {
+      return fmt::format(
+          "read_csv({}, header = true, allow_quoted_nulls = false, hive_partitioning = false, max_line_size = {}, "
+          "buffer_size = {}, {})",
+          literal_path(path_), row_limit_, 2 * row_limit_, options);
+    }
+    return fmt::format(
+        "read_json({}, format = 'newline_delimited', hive_partitioning = false, maximum_object_size = {}, {})",
+        literal_path(path_), row_limit_, options);
+  }
+
+  std::string type_of(const store::TableColumn& column) const {
+    const bool text = std::find(texts_.begin(), texts_.end(), column.name) != texts_.end();
+    if (text || (is_csv() && (is_by_field(column.name) || has_padded_numbers(column)))) return "VARCHAR";
+    return untyped(column.type);
+  }
+
+  /// Numbers such as 007 are names of something, and a number would lose their zeros.
+  bool has_padded_numbers(const store::TableColumn& column) const {
+    if (column.type.kind != Kind::Integer && column.type.kind != Kind::Float) return false;
+    return !query_texts(engine_, fmt::format("SELECT 'x' FROM {} WHERE regexp_matches({}, '^[+-]?0[0-9]') LIMIT 1",
+                                             call("all_varchar = true"), quote_name(column.name)))
+                .empty();
+  }
+
+  std::string expression_of(const store::TableColumn& column, std::size_t index) {
+    const std::string name = quote_name(column.name);
+    if (!is_csv()) {
+      // JSON's null alone says nothing about a type.
+      if (column.type.kind == Kind::Json && !has_value(name)) unknown_.push_back(index);
+      return name;
+    }
+    if (!is_by_field(column.name)) return name;
+    const auto keys = query_texts(engine_, fmt::format("SELECT DISTINCT unnest(json_keys({})) AS key FROM {} ORDER BY key",
+                                                       name, call("all_varchar = true")));
+    if (keys.empty()) {
+      unknown_.push_back(index);
+      return name;
+    }
+    std::string members;
+    for (const auto& key : keys) {
+      members += fmt::format("{}{} := {} ->> {}", members.empty() ? "" : ", ", quote_name(key), name,
+                             quote_text("$." + quote_name(key)));
+    }
+    return fmt::format("CASE WHEN {0} IS NULL THEN NULL ELSE struct_pack({1}) END AS {0}", name, members);
+  }
+
+  bool has_value(const std::string& name) const {
+    return !query_texts(engine_, fmt::format("SELECT 'x' FROM {} WHERE {} IS NOT NULL LIMIT 1", call(sniffing()), name))
+                .empty();
+  }
+
+  DuckDbConnection& engine_;
+  std::string path_;
+  FileFormat format_;
+  const std::vector<std::string>& texts_;
+  std::uintmax_t row_limit_ = 0;
+  std::vector<std::size_t> unknown_;
+};
+
+/// Gives columns that hold only nulls Arrow's type for that; DuckDB has no such type in results.
+arrow::Stream without_type(arrow::Stream stream, std::vector<std::size_t> columns) {
+  if (columns.empty()) return stream;
+  auto source = std::make_shared<arrow::Stream>(std::move(stream));
+  arrow::Schema schema = arrow::copy_schema(*source->schema().get());
+  for (const std::size_t column : columns) {
+    ArrowSchema* child = schema->children[column];
+    arrow::check(ArrowSchemaSetFormat(child, arrow::kNull.data()), "typing a column of nulls");
+    arrow::check(ArrowSchemaSetMetadata(child, nullptr), "typing a column of nulls");
+  }
+  return arrow::make_stream(std::move(schema), [source, columns]() -> std::optional<arrow::Array> {
+    auto batch = source->next();
+    if (!batch) return std::nullopt;
+    for (const std::size_t column : columns) {
+      ArrowArray& nulls = *(*batch)->children[column];
+      nulls.n_buffers = 0;
+      nulls.null_count = nulls.length;
+    }
+    return batch;
+  });
+}
+
+arrow::Stream read_file(const std::string& path, FileFormat format, const std::vector<std::string>& text_columns,
+                        const Watch& watch) {
+  check_readable(path);
+  if (format == FileFormat::Arrow) return arrow::read_ipc(path);
+  const auto engine = local_engine();
+  if (format == FileFormat::Parquet) {
+    return engine->query(fmt::format("FROM read_parquet({}, hive_partitioning = false)", literal_path(path)), watch);
+  }
+  TextFile file(*engine, path, format, text_columns);
+  const std::string query = file.query();
+  if (!query.empty()) return without_type(engine->query(query, watch), file.unknown());
+  return arrow::make_stream(arrow::make_schema({}), std::vector<arrow::Array>());
+}
+
+}  // namespace
+
+arrow::Stream read_table_file(const std::string& path, FileFormat format, const std::vector<std::string>& text_columns,
+                              const Watch& watch) {
+  const bool standard = path == kStandardStream;
+  if (standard && format == FileFormat::Arrow) return arrow::read_ipc(stdin, "standard input");
+  const auto spooled = standard ? spool_standard_input(watch) : nullptr;
+  const std::string name = standard ? "standard input" : path;
+  const auto named = [name]<class Body>(const Body& body) {
+    try {
+      return body();
+    } catch (const Error& error) {
+      // The statement that metaxy reads the file with says nothing to whoever gave the file.
+      if (error.notes().empty()) throw;
+      throw Error(error.code(), fmt::format("cannot read {}: {}", name, error.message()), error.hint());
+    }
+  };
+  auto stream = std::make_shared<arrow::Stream>(
+      named([&] { return read_file(spooled ? spooled->path() : path, format, text_columns, watch); }));
+  arrow::Schema schema = stream->schema();
+  return arrow::make_stream(std::move(schema), [stream, spooled, named] { return named([&] { return stream->next(); }); });
+}
+
+}  // namespace metaxy::stores::duckdb
