@@ -102,7 +102,7 @@ Operands operands(BinaryOp op) {
     case Rank::And: return {Rank::And, Rank::And};
     case Rank::Sum: return {Rank::Sum, Rank::Product};
     case Rank::Product: return {Rank::Product, Rank::Negation};
-    case Rank::Concat: return {Rank::Negation, Rank::Negation};
+    case Rank::Concat: return {Rank::Concat, Rank::Negation};
     default: return {Rank::Sum, Rank::Sum};
   }
 }
@@ -181,6 +181,7 @@ void Notation::write_unary(const Unary& node) {
 
 void Notation::write_binary(const Binary& node) {
   auto [left, right] = operands(node.op);
+  if (rank(node.op) == Rank::Concat && rank(*node.left) != Rank::Concat) left = Rank::Negation;
   bool arithmetic = rank(node.op) == Rank::Sum || rank(node.op) == Rank::Product;
   arithmetic ? write_term(*node.left, left) : write_operand(*node.left, left);
   put(words(node.op));

@@ -234,10 +234,9 @@ Tree Parser::constant_of(const Token& type_word) {
   Type type = std::find_if(words.begin(), words.end(), [&](const TypeWord& each) { return each.name == name; })->type;
   const Token& text = take();
   if (text.kind != TokenKind::String) fail(text, "expected a text constant, found " + found(text));
-  if (!is_typed_text(type, text.value)) {
-    fail(text, fmt::format("{} is not a {}", quote(text.value), name), std::string(typed_text_form(type)));
-  }
-  return {literal(TypedText{type, text.value}), 1};
+  std::optional<std::string> spelled = typed_text(type, text.value);
+  if (!spelled) fail(text, fmt::format("{} is not a {}", quote(text.value), name), std::string(typed_text_form(type)));
+  return {literal(TypedText{type, std::move(*spelled)}), 1};
 }
 
 Tree Parser::interval(const Token& begin) {
@@ -253,7 +252,7 @@ Tree Parser::interval(const Token& begin) {
     text += take().text;
   }
   if (peek().kind == TokenKind::Word && is_interval_unit(peek().value)) text += " " + take().value;
-  if (!is_typed_text(Type::Interval, text)) {
+  if (!typed_text(Type::Interval, text)) {
     fail(begin, quote(text) + " is not an interval", std::string(typed_text_form(Type::Interval)));
   }
   return {literal(TypedText{Type::Interval, std::move(text)}), 1};

@@ -16,7 +16,7 @@ class Cursor {
  public:
   explicit Cursor(std::string_view text) : rest_(text) {}
   bool at_end() const { return rest_.empty(); }
-  bool sees_digit() const { return !rest_.empty() && is_digit(rest_.front()); }
+  std::string_view rest() const { return rest_; }
 
   bool take(char c) {
     if (!rest_.starts_with(c)) return false;
@@ -70,20 +70,45 @@ bool date(Cursor& at) {
       .ok();
 }
 
-bool clock(Cursor& at) {
+/// Appends `HH:MM:SS` with the fraction, if there is one.
+bool clock(Cursor& at, std::string& out) {
+  std::size_t begin = at.rest().size();
+  std::string_view text = at.rest();
   if (!at.number_up_to(23) || !at.take(':') || !at.number_up_to(59)) return false;
-  if (!at.take(':')) return true;
-  if (!at.number_up_to(59)) return false;
-  return !at.take('.') || at.number(1, 6).has_value();
+  bool seconds = at.take(':');
+  if (seconds && (!at.number_up_to(59) || (at.take('.') && !at.number(1, 6)))) return false;
+  out += text.substr(0, begin - at.rest().size());
+  if (!seconds) out += ":00";
+  return true;
 }
 
-bool timestamp(Cursor& at, bool zoned) {
-  if (!date(at)) return false;
-  if (at.at_end()) return true;
-  if (!(at.take(' ') || at.take('T')) || !clock(at)) return false;
-  if (!zoned || at.at_end() || at.take('Z')) return true;
+/// Appends the offset from UTC.
+bool zone(Cursor& at, std::string& out) {
+  std::string_view text = at.rest();
+  if (at.at_end() || at.take('Z')) {
+    out += "+00:00";
+    return true;
+  }
   if (!(at.take('+') || at.take('-')) || !at.number_up_to(15)) return false;
-  return !at.take(':') || at.number_up_to(59);
+  out += text.substr(0, 3);
+  if (!at.take(':')) {
+    out += ":00";
+    return true;
+  }
+  out += text.substr(3, 3);
+  return at.number_up_to(59);
+}
+
+bool timestamp(Cursor& at, std::string& out) {
+  std::string_view text = at.rest();
+  if (!date(at)) return false;
+  out += text.substr(0, 10);
+  out += ' ';
+  if (at.at_end()) {
+    out += "00:00:00";
+    return true;
+  }
+  return (at.take(' ') || at.take('T')) && clock(at, out);
 }
 
 /// `3 days`, `1 year 2 months`, `-04:05:06`, and these in a row.
@@ -113,16 +138,20 @@ bool is_interval_unit(std::string_view word) {
   return std::find(kUnits.begin(), kUnits.end(), word) != kUnits.end();
 }
 
-bool is_typed_text(Type type, std::string_view text) {
+std::optional<std::string> typed_text(Type type, std::string_view text) {
   Cursor at(text);
+  std::string out;
+  bool good = false;
   switch (type) {
-    case Type::Date: return date(at) && at.at_end();
-    case Type::Time: return clock(at) && at.at_end();
-    case Type::Timestamp: return timestamp(at, false) && at.at_end();
-    case Type::TimestampTz: return timestamp(at, true) && at.at_end();
-    case Type::Interval: return interval(at);
-    default: return false;
+    case Type::Date: good = date(at), out = text; break;
+    case Type::Time: good = clock(at, out); break;
+    case Type::Timestamp: good = timestamp(at, out); break;
+    case Type::TimestampTz: good = timestamp(at, out) && zone(at, out); break;
+    case Type::Interval: good = interval(at), out = text; break;
+    default: break;
   }
+  if (!good || !at.at_end()) return std::nullopt;
+  return out;
 }
 
 std::string_view typed_text_form(Type type) {

@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Values, Meaning,
     testing::Values(Pair{"a + 1 * 2 - 3", "a + 1 * 2 - 3"}, Pair{"(a + 1) * 2", "(a + 1) * 2"}, Pair{"a - (b - c)", "a - (b - c)"},
-                    Pair{"a || b || c", "(a || b) || c"}, Pair{"- a", "-a"}, Pair{"- -5", "-(-5)"}, Pair{"a - -5", "a - -5"},
+                    Pair{"a || b || c", "a || b || c"}, Pair{"a || (b || c)", "a || (b || c)"}, Pair{"a + b || c", "(a + b) || c"}, Pair{"- a", "-a"}, Pair{"- -5", "-(-5)"}, Pair{"a - -5", "a - -5"},
                     Pair{"-9223372036854775808", "-9223372036854775808"}, Pair{"-1::text", "-CAST(1 AS text)"},
                     Pair{"007", "7"}, Pair{"9223372036854775808", "9223372036854775808"}, Pair{".5", "0.5"}, Pair{"5.", "5.0"},
                     Pair{"1e5", "100000e0"}, Pair{"1.5E-3", "0.0015e0"}, Pair{"00.10", "0.10"}, Pair{"'it''s \\ \n'", "'it''s \\ \n'"},
@@ -62,9 +62,9 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Times, Meaning,
     testing::Values(Pair{"d > date '2024-02-29'", "d > DATE '2024-02-29'"},
-                    Pair{"timestamp '2024-01-31T10:00'", "TIMESTAMP '2024-01-31T10:00'"},
-                    Pair{"timestamp with time zone '2024-01-31 10:00:00.5Z'", "TIMESTAMPTZ '2024-01-31 10:00:00.5Z'"},
-                    Pair{"time '23:59:59'", "TIME '23:59:59'"}, Pair{"interval '3 days'", "INTERVAL '3 days'"},
+                    Pair{"timestamp '2024-01-31T10:00'", "TIMESTAMP '2024-01-31 10:00:00'"},
+                    Pair{"timestamp with time zone '2024-01-31 10:00:00.5Z'", "TIMESTAMPTZ '2024-01-31 10:00:00.5+00:00'"},
+                    Pair{"timestamptz '2024-01-31'", "TIMESTAMPTZ '2024-01-31 00:00:00+00:00'"}, Pair{"timestamptz '2024-01-31 01:02-05'", "TIMESTAMPTZ '2024-01-31 01:02:00-05:00'"}, Pair{"time '23:59'", "TIME '23:59:00'"}, Pair{"interval '3 days'", "INTERVAL '3 days'"},
                     Pair{"interval 3 day", "INTERVAL '3 day'"}, Pair{"a > interval -2 hours", "a > INTERVAL '-2 hours'"},
                     Pair{"interval '3' day", "INTERVAL '3 day'"}, Pair{"date > 5", "date > 5"}, Pair{"interval - 5 > 1", "interval - 5 > 1"}));
 

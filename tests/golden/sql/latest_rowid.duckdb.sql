@@ -1,0 +1,3 @@
+SELECT "id", "ROWID"
+FROM "t"
+QUALIFY row_number() OVER (PARTITION BY "id" ORDER BY ("id") DESC NULLS LAST) = 1
