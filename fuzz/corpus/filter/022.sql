@@ -1,0 +1,1 @@
+a is distinct from b + 1

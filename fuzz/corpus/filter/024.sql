@@ -1,0 +1,1 @@
+a not in (1, b, null)

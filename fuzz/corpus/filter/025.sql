@@ -1,0 +1,1 @@
+a between 1 and 2 and b

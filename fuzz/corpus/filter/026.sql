@@ -1,0 +1,1 @@
+a not between b and b || 'x'

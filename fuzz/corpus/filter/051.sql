@@ -1,0 +1,1 @@
+x::timestamp with time zone

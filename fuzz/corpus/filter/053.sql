@@ -1,0 +1,1 @@
+x::timestamp without time zone

@@ -1,0 +1,1 @@
+case a when 1 then 'x' end

@@ -1,0 +1,1 @@
+COALESCE(a, lower(B))

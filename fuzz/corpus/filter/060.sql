@@ -1,0 +1,1 @@
+timestamp with time zone '2024-01-31 10:00:00.5Z'

@@ -1,0 +1,1 @@
+interval 3 day

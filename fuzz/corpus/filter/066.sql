@@ -1,0 +1,1 @@
+a > interval -2 hours

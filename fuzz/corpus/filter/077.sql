@@ -1,0 +1,1 @@
+year = 5 and year(d) = 1

@@ -1,0 +1,1 @@
+a in (select 1)

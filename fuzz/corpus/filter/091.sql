@@ -1,0 +1,1 @@
+lower(a) over () = 1

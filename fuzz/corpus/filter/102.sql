@@ -1,0 +1,1 @@
+a like 'x' escape '!'

@@ -1,0 +1,1 @@
+case a + 1 when 1 then 2 end

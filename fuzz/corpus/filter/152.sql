@@ -1,0 +1,1 @@
+not 'a\_b' like 'a\_c'

@@ -1,0 +1,1 @@
+'ABC' not like 'a%'

@@ -1,0 +1,1 @@
+(1 = null) is unknown

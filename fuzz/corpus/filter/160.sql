@@ -1,0 +1,1 @@
+null is not distinct from null

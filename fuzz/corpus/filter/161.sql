@@ -1,0 +1,1 @@
+1 is distinct from null

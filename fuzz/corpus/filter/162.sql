@@ -1,0 +1,1 @@
+(null and false) is false

@@ -1,0 +1,1 @@
+(null or true) is true

@@ -1,0 +1,1 @@
+(2 not in (1, null)) is null

@@ -1,0 +1,1 @@
+(1 not in (1, null)) is false

@@ -1,0 +1,1 @@
+(null between 1 and 2) is null

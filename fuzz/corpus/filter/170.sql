@@ -1,0 +1,1 @@
+(3 between null and 2) is false

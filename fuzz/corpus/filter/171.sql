@@ -1,0 +1,1 @@
+2 between 1 and 2

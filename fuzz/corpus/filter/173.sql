@@ -1,0 +1,1 @@
+true or true and false

@@ -1,0 +1,1 @@
+(case when null then 1 else 2 end) = 2

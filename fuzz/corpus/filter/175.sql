@@ -1,0 +1,1 @@
+(case when false then 1 end) is null

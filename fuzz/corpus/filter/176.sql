@@ -1,0 +1,1 @@
+date '2024-02-28' + interval 2 day = timestamp '2024-03-01'

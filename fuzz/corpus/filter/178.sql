@@ -1,0 +1,1 @@
+timestamptz '2024-01-01T00:00Z' = timestamptz '2024-01-01 00:00:00'

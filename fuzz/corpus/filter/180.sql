@@ -1,0 +1,1 @@
+interval '1 day 02:00:00' = interval '26 hours'

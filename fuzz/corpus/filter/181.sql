@@ -1,0 +1,1 @@
+year(date '2024-02-29') = 2024 and month(date '2024-02-29') = 2 and day(date '2024-02-29') = 29

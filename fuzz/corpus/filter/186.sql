@@ -1,0 +1,1 @@
+coalesce(null, 2) = 2

@@ -1,0 +1,1 @@
+greatest(2, null, 1) = 2

@@ -1,0 +1,1 @@
+nullif(1, 1) is null

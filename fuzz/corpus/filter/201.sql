@@ -1,0 +1,1 @@
+ends_with('abc', 'bc')

@@ -1,0 +1,1 @@
+substring('héllo', 2, 3) = 'éll'

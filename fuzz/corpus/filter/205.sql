@@ -1,0 +1,1 @@
+replace('aXbX', 'X', '-') = 'a-b-'

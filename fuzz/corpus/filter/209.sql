@@ -1,0 +1,1 @@
+'NaN'::double = 'NaN'::double
