@@ -40,7 +40,8 @@ void numbers(Duck& duck, const std::uint8_t* data) {
   std::memcpy(&bits, data, sizeof bits);
   auto integer = std::bit_cast<std::int64_t>(bits);
   auto real = std::bit_cast<double>(bits);
-  auto row = duck.query("SELECT " + written(literal(integer)) + ", CAST(" + written(literal(real)) + " AS VARCHAR)").at(0);
+  auto row =
+      duck.query("SELECT " + written(literal(integer)) + ", CAST(" + written(literal(real)) + " AS VARCHAR)").at(0);
   require(row[0] == std::to_string(integer), "integer " + std::to_string(integer));
   double back = std::strtod(row[1]->c_str(), nullptr);
   bool same = std::isnan(real) ? std::isnan(back) : std::bit_cast<std::uint64_t>(back) == bits;
@@ -57,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else {
     std::string name = text.empty() ? "x" : text;
     std::string column = written(metaxy::rel::column(name));
-    auto row = duck.query("SELECT " + written(literal(text)) + ", " + column + " FROM (SELECT 'v' AS " + column + ")").at(0);
+    auto row =
+        duck.query("SELECT " + written(literal(text)) + ", " + column + " FROM (SELECT 'v' AS " + column + ")").at(0);
     require(row[0] == text, "text");
     require(row[1] == "v", "name");
   }

@@ -20,7 +20,20 @@ using ExprPtr = std::shared_ptr<const Expr>;
 
 /// Types that casts and typed literals can name.
 enum class Type {
-  Boolean, Int16, Int32, Int64, Float, Double, Decimal, Text, Binary, Date, Time, Timestamp, TimestampTz, Interval,
+  Boolean,
+  Int16,
+  Int32,
+  Int64,
+  Float,
+  Double,
+  Decimal,
+  Text,
+  Binary,
+  Date,
+  Time,
+  Timestamp,
+  TimestampTz,
+  Interval,
 };
 
 /// A typed literal whose text the database reads: DATE '…', TIMESTAMP '…', INTERVAL '…', exact decimals (at most 38
@@ -52,8 +65,26 @@ struct Unary {
 };
 
 enum class BinaryOp {
-  And, Or, Eq, Ne, Lt, Le, Gt, Ge, IsDistinct, IsNotDistinct, Add, Subtract, Multiply, Divide, Modulo, Concat,
-  Like, NotLike, ILike, NotILike,
+  And,
+  Or,
+  Eq,
+  Ne,
+  Lt,
+  Le,
+  Gt,
+  Ge,
+  IsDistinct,
+  IsNotDistinct,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Modulo,
+  Concat,
+  Like,
+  NotLike,
+  ILike,
+  NotILike,
 };
 struct Binary {
   BinaryOp op;
@@ -85,8 +116,27 @@ struct Case {
 /// The functions of the language; each has one meaning (docs/filters.md) that every dialect reproduces. EpochMicros (of
 /// a zoned timestamp, 64-bit) is for metaxy's own use and has no name in filters.
 enum class Function {
-  Coalesce, Lower, Upper, Length, Trim, Abs, Round, Floor, Ceil, Least, Greatest, NullIf, StartsWith, EndsWith,
-  Contains, Substring, Replace, Year, Month, Day, EpochMicros,
+  Coalesce,
+  Lower,
+  Upper,
+  Length,
+  Trim,
+  Abs,
+  Round,
+  Floor,
+  Ceil,
+  Least,
+  Greatest,
+  NullIf,
+  StartsWith,
+  EndsWith,
+  Contains,
+  Substring,
+  Replace,
+  Year,
+  Month,
+  Day,
+  EpochMicros,
 };
 struct Call {
   Function function;

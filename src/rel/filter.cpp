@@ -76,9 +76,12 @@ Tree Parser::expression(Level least) {
 Tree Parser::infix(Tree left, Level level) {
   switch (level) {
     case Level::Or:
-    case Level::And: return chain(std::move(left), level);
-    case Level::Is: return is(std::move(left));
-    case Level::Test: return test(std::move(left));
+    case Level::And:
+      return chain(std::move(left), level);
+    case Level::Is:
+      return is(std::move(left));
+    case Level::Test:
+      return test(std::move(left));
     default: {
       const Token& op = take();
       Tree right = expression(static_cast<Level>(static_cast<int>(level) + 1));
@@ -140,7 +143,8 @@ Tree Parser::test(Tree left) {
   bool any_case = take().value == "ilike";
   Tree pattern = expression(Level::Concat);
   if (sees_word("escape")) {
-    fail(peek(), "ESCAPE is not part of the filter language", "use contains, starts_with or ends_with for texts with % or _");
+    fail(peek(), "ESCAPE is not part of the filter language",
+         "use contains, starts_with or ends_with for texts with % or _");
   }
   BinaryOp like = negated ? BinaryOp::NotLike : BinaryOp::Like;
   BinaryOp ilike = negated ? BinaryOp::NotILike : BinaryOp::ILike;

@@ -25,12 +25,16 @@ struct Hint {
 };
 
 constexpr std::string_view kAggregate = "a filter looks at one row: aggregates are not part of it";
-constexpr std::string_view kMoment = "a filter must not depend on when it is run: write a constant like DATE '2025-01-31'";
+constexpr std::string_view kMoment =
+    "a filter must not depend on when it is run: write a constant like DATE '2025-01-31'";
 constexpr auto kFunctionHints = std::to_array<Hint>({
-    {"count", kAggregate},     {"sum", kAggregate},
-    {"avg", kAggregate},       {"min", "the least of several values is least(a, b)"},
+    {"count", kAggregate},
+    {"sum", kAggregate},
+    {"avg", kAggregate},
+    {"min", "the least of several values is least(a, b)"},
     {"max", "the greatest of several values is greatest(a, b)"},
-    {"now", kMoment},          {"today", kMoment},
+    {"now", kMoment},
+    {"today", kMoment},
     {"random", "a filter must give the same answer every time"},
     {"extract", "write year(x), month(x) or day(x)"},
     {"if", "write CASE WHEN a THEN b ELSE c END"},
@@ -134,7 +138,8 @@ Tree Parser::sign() {
   const Token& first = peek();
   Tree result = operand();
   // The minus belongs to the number when nothing else does: -1, but not -1::text.
-  bool bare_number = first.kind == TokenKind::Number && result.depth == 1 && !std::holds_alternative<Cast>(result.expr->node);
+  bool bare_number =
+      first.kind == TokenKind::Number && result.depth == 1 && !std::holds_alternative<Cast>(result.expr->node);
   if (bare_number && last_minus) {
     result.expr = number(first, true);
     --minuses;
@@ -167,17 +172,23 @@ Tree Parser::operand() {
 Tree Parser::primary() {
   const Token& token = peek();
   switch (token.kind) {
-    case TokenKind::Number: take(); return {number(token, false), 1};
-    case TokenKind::String: take(); return {literal(token.value), 1};
+    case TokenKind::Number:
+      take();
+      return {number(token, false), 1};
+    case TokenKind::String:
+      take();
+      return {literal(token.value), 1};
     case TokenKind::QuotedName:
       take();
       if (sees_symbol("(")) fail(token, quote(token.value) + " is a quoted name, not a function");
       return {column(token.value), 1};
-    case TokenKind::Word: return word();
+    case TokenKind::Word:
+      return word();
     case TokenKind::Symbol:
       if (token.text == "(") return parentheses();
       break;
-    case TokenKind::End: break;
+    case TokenKind::End:
+      break;
   }
   fail(token, "expected a column, a constant or `(`, found " + found(token));
 }
@@ -188,8 +199,7 @@ Tree Parser::parentheses() {
   Tree inner = expression(Level::Or);
   if (sees_symbol(",")) fail(open, "row values are not part of the filter language", "compare one value at a time");
   if (!sees_symbol(")")) {
-    fail(peek(), "expected `)`, found " + found(peek()),
-         hint_for(kRestHints, peek().value));
+    fail(peek(), "expected `)`, found " + found(peek()), hint_for(kRestHints, peek().value));
   }
   take();
   return inner;
@@ -213,9 +223,10 @@ Tree Parser::word() {
   if (calls) return call();
   if (begins_constant(token.value)) {
     bool zoned = token.value == "timestamp" && next.kind == TokenKind::Word && next.value == "with";
-    bool amount = next.kind == TokenKind::Number || (next.kind == TokenKind::Symbol && (next.text == "-" || next.text == "+") &&
-                                                     peek(2).kind == TokenKind::Number && peek(3).kind == TokenKind::Word &&
-                                                     is_interval_unit(peek(3).value));
+    bool amount =
+        next.kind == TokenKind::Number ||
+        (next.kind == TokenKind::Symbol && (next.text == "-" || next.text == "+") &&
+         peek(2).kind == TokenKind::Number && peek(3).kind == TokenKind::Word && is_interval_unit(peek(3).value));
     if (next.kind == TokenKind::String || zoned || (token.value == "interval" && amount)) return constant_of(take());
   }
   return {column(std::string(take().text)), 1};
@@ -296,7 +307,8 @@ std::pair<int, int> Parser::decimal_digits() {
   auto whole = [this](int least, int most) {
     const Token& token = take();
     int value = -1;
-    if (token.kind == TokenKind::Number) std::from_chars(token.text.data(), token.text.data() + token.text.size(), value);
+    if (token.kind == TokenKind::Number)
+      std::from_chars(token.text.data(), token.text.data() + token.text.size(), value);
     if (value < least || value > most || token.text.find_first_not_of("0123456789") != std::string_view::npos) {
       fail(token, fmt::format("expected a number from {} to {}, found {}", least, most, found(token)),
            "decimal(18, 3) has 18 digits, 3 of them behind the point");
@@ -341,10 +353,12 @@ Tree Parser::conditional() {
 Tree Parser::call() {
   const Token& name = take();
   auto words = function_words();
-  auto word = std::find_if(words.begin(), words.end(), [&](const FunctionWord& each) { return each.name == name.value; });
+  auto word =
+      std::find_if(words.begin(), words.end(), [&](const FunctionWord& each) { return each.name == name.value; });
   if (word == words.end()) {
     std::string hint = hint_for(kFunctionHints, name.value);
-    fail(name, "there is no function " + quote(name.text, 60), hint.empty() ? did_you_mean(name.value, names_of(words)) : hint);
+    fail(name, "there is no function " + quote(name.text, 60),
+         hint.empty() ? did_you_mean(name.value, names_of(words)) : hint);
   }
   take();
   refuse_subquery();
@@ -352,9 +366,9 @@ Tree Parser::call() {
   if (!take_symbol(")")) args = list(")");
   std::size_t count = args.first.size();
   if (count < word->least || count > word->most) {
-    std::string wanted = word->least == word->most     ? std::to_string(word->least)
-                         : word->most > 3              ? fmt::format("{} or more", word->least)
-                                                       : fmt::format("{} or {}", word->least, word->most);
+    std::string wanted = word->least == word->most ? std::to_string(word->least)
+                         : word->most > 3          ? fmt::format("{} or more", word->least)
+                                                   : fmt::format("{} or {}", word->least, word->most);
     fail(name, fmt::format("`{}` takes {} argument{}, not {}", word->name, wanted, wanted == "1" ? "" : "s", count));
   }
   return tree(rel::call(word->function, std::move(args.first)), args.second, name);

@@ -67,9 +67,7 @@ RelPtr filter(RelPtr input, ExprPtr predicate) {
   return make(Filter{std::move(input), std::move(predicate)});
 }
 
-RelPtr project(RelPtr input, std::vector<Named> columns) {
-  return make(Project{std::move(input), std::move(columns)});
-}
+RelPtr project(RelPtr input, std::vector<Named> columns) { return make(Project{std::move(input), std::move(columns)}); }
 
 RelPtr latest(RelPtr input, Names keys, ExprPtr order) {
   return make(Latest{std::move(input), std::move(keys), std::move(order)});

@@ -123,8 +123,11 @@ class FilterNotation final : public Notation {
       case Type::Time:
       case Type::Timestamp:
       case Type::TimestampTz:
-      case Type::Interval: text_ += fmt::format("{} {}", upper(type_name(typed.type)), quoted(typed.text, '\'')); return;
-      default: text_ += fmt::format("CAST({} AS {})", quoted(typed.text, '\''), type_name(typed.type));
+      case Type::Interval:
+        text_ += fmt::format("{} {}", upper(type_name(typed.type)), quoted(typed.text, '\''));
+        return;
+      default:
+        text_ += fmt::format("CAST({} AS {})", quoted(typed.text, '\''), type_name(typed.type));
     }
   }
 

@@ -37,22 +37,22 @@ constexpr auto kFunctions = std::to_array<FunctionWord>({
 });
 
 constexpr auto kTypes = std::to_array<TypeWord>({
-    {"boolean", Type::Boolean},     {"bool", Type::Boolean},      {"smallint", Type::Int16},
-    {"int2", Type::Int16},          {"integer", Type::Int32},     {"int", Type::Int32},
-    {"int4", Type::Int32},          {"bigint", Type::Int64},      {"int8", Type::Int64},
-    {"long", Type::Int64},          {"real", Type::Float},        {"float4", Type::Float},
-    {"double", Type::Double},       {"float", Type::Double},      {"float8", Type::Double},
-    {"decimal", Type::Decimal},     {"numeric", Type::Decimal},   {"dec", Type::Decimal},
-    {"text", Type::Text},           {"varchar", Type::Text},      {"string", Type::Text},
-    {"blob", Type::Binary},         {"binary", Type::Binary},     {"varbinary", Type::Binary},
-    {"bytea", Type::Binary},        {"date", Type::Date},         {"time", Type::Time},
+    {"boolean", Type::Boolean},     {"bool", Type::Boolean},       {"smallint", Type::Int16},
+    {"int2", Type::Int16},          {"integer", Type::Int32},      {"int", Type::Int32},
+    {"int4", Type::Int32},          {"bigint", Type::Int64},       {"int8", Type::Int64},
+    {"long", Type::Int64},          {"real", Type::Float},         {"float4", Type::Float},
+    {"double", Type::Double},       {"float", Type::Double},       {"float8", Type::Double},
+    {"decimal", Type::Decimal},     {"numeric", Type::Decimal},    {"dec", Type::Decimal},
+    {"text", Type::Text},           {"varchar", Type::Text},       {"string", Type::Text},
+    {"blob", Type::Binary},         {"binary", Type::Binary},      {"varbinary", Type::Binary},
+    {"bytea", Type::Binary},        {"date", Type::Date},          {"time", Type::Time},
     {"timestamp", Type::Timestamp}, {"datetime", Type::Timestamp}, {"timestamptz", Type::TimestampTz},
     {"interval", Type::Interval},
 });
 
 constexpr auto kReserved = std::to_array<std::string_view>({
-    "and", "as", "between", "case", "cast", "distinct", "else", "end", "escape", "exists", "false", "from", "ilike", "in",
-    "is", "isnull", "like", "not", "notnull", "null", "or", "over", "select", "then", "true", "when",
+    "and", "as", "between", "case", "cast", "distinct", "else", "end", "escape", "exists", "false", "from", "ilike",
+    "in",  "is", "isnull",  "like", "not",  "notnull",  "null", "or",  "over",   "select", "then",  "true", "when",
 });
 
 }  // namespace
@@ -61,7 +61,8 @@ std::span<const FunctionWord> function_words() { return kFunctions; }
 
 std::string_view function_name(Function function) {
   if (function == Function::EpochMicros) return "epoch_us";
-  return std::find_if(kFunctions.begin(), kFunctions.end(), [&](auto& word) { return word.function == function; })->name;
+  return std::find_if(kFunctions.begin(), kFunctions.end(), [&](auto& word) { return word.function == function; })
+      ->name;
 }
 
 std::span<const TypeWord> type_words() { return kTypes; }
@@ -70,7 +71,9 @@ std::string_view type_name(Type type) {
   return std::find_if(kTypes.begin(), kTypes.end(), [&](auto& word) { return word.type == type; })->name;
 }
 
-bool is_reserved(std::string_view word) { return std::find(kReserved.begin(), kReserved.end(), word) != kReserved.end(); }
+bool is_reserved(std::string_view word) {
+  return std::find(kReserved.begin(), kReserved.end(), word) != kReserved.end();
+}
 
 bool is_decimal(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);

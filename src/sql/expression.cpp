@@ -36,10 +36,10 @@ void SqlNotation::put_type(const rel::Cast& cast) {
 
 void SqlNotation::put_digest(const rel::Digest& digest) {
   if (dialect_.write_digest(out_, digest, whole())) return;
-  throw Error(ErrorCode::Unsupported,
-              fmt::format("{} cannot compute {} digests of format {}", dialect_.traits().name, digest.algorithm,
-                          digest.format),
-              "choose another hash algorithm for this store");
+  throw Error(
+      ErrorCode::Unsupported,
+      fmt::format("{} cannot compute {} digests of format {}", dialect_.traits().name, digest.algorithm, digest.format),
+      "choose another hash algorithm for this store");
 }
 
 }  // namespace metaxy::sql

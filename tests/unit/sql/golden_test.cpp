@@ -22,7 +22,8 @@ RelPtr videos() { return scan("video/raw", {"id", "path", "updated_at", "deleted
 ExprPtr last_touch() { return coalesce({column("deleted_at"), column("updated_at")}); }
 
 TEST(GoldenSql, ProjectAndFilterShareOneSelect) {
-  RelPtr relation = filter(filter(scan("a\"b", {"id", "x"}), parse_filter("x = 'it''s' or x is null")), parse_filter("id > 1"));
+  RelPtr relation =
+      filter(filter(scan("a\"b", {"id", "x"}), parse_filter("x = 'it''s' or x is null")), parse_filter("id > 1"));
   expect("project_filter", project(relation, {{"id", column("id")}, {"y", call(Function::Lower, {column("x")})}}));
 }
 
@@ -57,25 +58,27 @@ TEST(GoldenSql, UnionAndAggregate) {
 }
 
 TEST(GoldenSql, Expressions) {
-  Digest digest{1, "sha256", 32, {column("a"), std::string("|"), std::string("'"), column("b"), cast(column("c"), Type::Text)}};
+  Digest digest{
+      1, "sha256", 32, {column("a"), std::string("|"), std::string("'"), column("b"), cast(column("c"), Type::Text)}};
   RelPtr relation = project(scan("t", {"a"}), {
-      {"digest", rel::digest(digest)},
-      {"pack", pack({{"a-b", column("a")}, {"it's", literal("x")}})},
-      {"arithmetic", parse_filter("(a + 1) * -2 / -a || 'x' || a")},
-      {"logic", parse_filter("(a or b) and not c and (a = b) is not true")},
-      {"least", literal(std::numeric_limits<std::int64_t>::min())},
-      {"infinite", literal(std::numeric_limits<double>::infinity())},
-      {"tenth", literal(0.1)},
-      {"exact", parse_filter("0.1")},
-      {"since", parse_filter("TIMESTAMPTZ '2025-01-01' + interval 3 day")},
-      {"cast", parse_filter("a::decimal(10, 2) between 1 and b.c.\"d'\"")},
-  });
+                                                  {"digest", rel::digest(digest)},
+                                                  {"pack", pack({{"a-b", column("a")}, {"it's", literal("x")}})},
+                                                  {"arithmetic", parse_filter("(a + 1) * -2 / -a || 'x' || a")},
+                                                  {"logic", parse_filter("(a or b) and not c and (a = b) is not true")},
+                                                  {"least", literal(std::numeric_limits<std::int64_t>::min())},
+                                                  {"infinite", literal(std::numeric_limits<double>::infinity())},
+                                                  {"tenth", literal(0.1)},
+                                                  {"exact", parse_filter("0.1")},
+                                                  {"since", parse_filter("TIMESTAMPTZ '2025-01-01' + interval 3 day")},
+                                                  {"cast", parse_filter("a::decimal(10, 2) between 1 and b.c.\"d'\"")},
+                                              });
   expect("expressions", relation);
 }
 
 TEST(Sql, RefusesWhatNoTextCanCarry) {
-  for (const ExprPtr& expr : {literal(std::string("a\0b", 3)), literal("\xff"), column(std::string("a\0", 2)), column(""),
-                              literal(TypedText{Type::Decimal, "1); DROP TABLE t; --"}), literal(TypedText{Type::Date, std::string(1, '\0')})}) {
+  for (const ExprPtr& expr : {literal(std::string("a\0b", 3)), literal("\xff"), column(std::string("a\0", 2)),
+                              column(""), literal(TypedText{Type::Decimal, "1); DROP TABLE t; --"}),
+                              literal(TypedText{Type::Date, std::string(1, '\0')})}) {
     try {
       std::string text = sql::render(*expr, sql::duckdb());
       ADD_FAILURE() << text;

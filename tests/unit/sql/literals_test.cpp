@@ -25,7 +25,8 @@ std::string select(const ExprPtr& expr) { return "SELECT " + sql::render(*expr, 
 
 rc::Gen<std::string> any_text() {
   using Code = std::uint32_t;
-  auto special = rc::gen::elementOf(std::vector<Code>{'\'', '"', '\\', '\n', '\r', ';', '-', '%', '$', '`', 0x2028, 0xFEFF});
+  auto special =
+      rc::gen::elementOf(std::vector<Code>{'\'', '"', '\\', '\n', '\r', ';', '-', '%', '$', '`', 0x2028, 0xFEFF});
   auto code_point = rc::gen::weightedOneOf<Code>({{4, rc::gen::inRange<Code>(1, 0x80)},
                                                   {3, special},
                                                   {2, rc::gen::inRange<Code>(0x80, 0xD800)},
@@ -70,15 +71,17 @@ TEST(Literals, NumbersComeBack) {
     RC_ASSERT(std::get<std::int64_t>(std::get<Literal>(parse_filter(render(*literal(value)))->node).value) == value);
   }));
   EXPECT_TRUE(rc::check("doubles, bit by bit", [&duck] {
-    double value = std::bit_cast<double>(*rc::gen::map(rc::gen::container<std::vector<std::uint8_t>>(8, rc::gen::arbitrary<std::uint8_t>()), [](const auto& bytes) {
-      std::uint64_t bits = 0;
-      for (std::uint8_t byte : bytes) bits = bits << 8 | byte;
-      return bits;
-    }));
+    double value = std::bit_cast<double>(*rc::gen::map(
+        rc::gen::container<std::vector<std::uint8_t>>(8, rc::gen::arbitrary<std::uint8_t>()), [](const auto& bytes) {
+          std::uint64_t bits = 0;
+          for (std::uint8_t byte : bytes) bits = bits << 8 | byte;
+          return bits;
+        }));
     RC_PRE(!std::isnan(value));
     auto back = duck.query("SELECT CAST(x AS VARCHAR), typeof(x) FROM (" + select(literal(value)) + " AS x)").at(0);
     RC_ASSERT(back.at(1) == "DOUBLE");
-    RC_ASSERT(std::bit_cast<std::uint64_t>(std::strtod(back.at(0)->c_str(), nullptr)) == std::bit_cast<std::uint64_t>(value));
+    RC_ASSERT(std::bit_cast<std::uint64_t>(std::strtod(back.at(0)->c_str(), nullptr)) ==
+              std::bit_cast<std::uint64_t>(value));
   }));
 }
 
@@ -88,15 +91,20 @@ TEST(Literals, EdgesOfNumbersComeBack) {
   for (std::int64_t value : {Limits::min(), Limits::min() + 1, std::int64_t{-1}, std::int64_t{0}, Limits::max()}) {
     EXPECT_EQ(duck.query(select(literal(value))).at(0).at(0), std::to_string(value));
   }
-  for (double value : {0.0, -0.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 0.1, 1e22, 123456789012345680.0}) {
+  for (double value :
+       {0.0, -0.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 0.1, 1e22, 123456789012345680.0}) {
     auto back = duck.query("SELECT CAST(x AS VARCHAR) FROM (" + select(literal(value)) + " AS x)").at(0).at(0);
-    EXPECT_EQ(std::bit_cast<std::uint64_t>(std::strtod(back->c_str(), nullptr)), std::bit_cast<std::uint64_t>(value)) << *back;
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(std::strtod(back->c_str(), nullptr)), std::bit_cast<std::uint64_t>(value))
+        << *back;
   }
   double infinity = std::numeric_limits<double>::infinity();
   EXPECT_EQ(duck.query(select(literal(infinity)) + " = 'inf'::DOUBLE").at(0).at(0), "true");
   EXPECT_EQ(duck.query(select(literal(-infinity)) + " = '-inf'::DOUBLE").at(0).at(0), "true");
   EXPECT_EQ(duck.query("SELECT isnan(x) FROM (" + select(literal(std::nan(""))) + " AS x)").at(0).at(0), "true");
-  EXPECT_EQ(duck.query("SELECT typeof(x) FROM (" + select(literal(TypedText{Type::Decimal, "0.1234567890123456789012345678901234567"})) + " AS x)").at(0).at(0),
+  EXPECT_EQ(duck.query("SELECT typeof(x) FROM (" +
+                       select(literal(TypedText{Type::Decimal, "0.1234567890123456789012345678901234567"})) + " AS x)")
+                .at(0)
+                .at(0),
             "DECIMAL(38,37)");
 }
 

@@ -34,14 +34,16 @@ TEST(Relations, LatestKeepsOneRowPerGroup) {
       bool counts;
     };
     auto number = rc::gen::inRange(-1, 4);  // -1 stands for NULL
-    auto rows = *rc::gen::container<std::vector<Written>>(rc::gen::construct<Written>(number, number, rc::gen::arbitrary<bool>()));
+    auto rows = *rc::gen::container<std::vector<Written>>(
+        rc::gen::construct<Written>(number, number, rc::gen::arbitrary<bool>()));
     duck.query("CREATE OR REPLACE TABLE t (id BIGINT, key BIGINT, counts BOOLEAN, n BIGINT)");
     std::map<int, std::pair<int, std::size_t>> best;
     auto text = [](int value) { return value < 0 ? std::string("NULL") : std::to_string(value); };
     duck.query("BEGIN");
     for (std::size_t n = 0; n < rows.size(); ++n) {
       const auto& [id, order, counts] = rows[n];
-      duck.query("INSERT INTO t VALUES (" + text(id) + ", " + text(order) + ", " + (counts ? "true" : "false") + ", " + std::to_string(n) + ")");
+      duck.query("INSERT INTO t VALUES (" + text(id) + ", " + text(order) + ", " + (counts ? "true" : "false") + ", " +
+                 std::to_string(n) + ")");
       if (!counts) continue;
       auto [at, fresh] = best.try_emplace(id, order, n);
       if (!fresh && order >= at->second.first) at->second = {order, n};
@@ -62,7 +64,9 @@ TEST(Relations, LatestKeepsOneRowPerGroup) {
 TEST(Relations, JoinsMatchNoNulls) {
   Duck duck;
   duck.query("CREATE TABLE a AS SELECT * FROM (VALUES (1, 'x'), (2, 'y'), (NULL, 'z')) t(i, common)");
-  duck.query("CREATE TABLE b AS SELECT * FROM (VALUES (1, 10, 'p'), (1, 11, 'q'), (NULL, 12, 'r'), (3, 13, 's')) t(k, v, common)");
+  duck.query(
+      "CREATE TABLE b AS SELECT * FROM (VALUES (1, 10, 'p'), (1, 11, 'q'), (NULL, 12, 'r'), (3, 13, 's')) t(k, v, "
+      "common)");
   RelPtr a = scan("a", {"i", "common"});
   RelPtr b = scan("b", {"k", "v"});
   std::optional<std::string> none;
@@ -70,13 +74,16 @@ TEST(Relations, JoinsMatchNoNulls) {
   EXPECT_EQ(run(duck, join(JoinKind::Full, a, b, {{"i", "k"}})).size(), 6u);
   EXPECT_EQ(run(duck, join(JoinKind::Semi, a, b, {{"i", "k"}})), (Rows{{"1", "x"}}));
   EXPECT_EQ(run(duck, join(JoinKind::Anti, a, b, {{"i", "k"}})), (Rows{{none, "z"}, {"2", "y"}}));
-  RelPtr chain = join(JoinKind::Left, join(JoinKind::Left, a, b, {{"i", "k"}}), values({"w"}, {{literal(std::int64_t{11})}}), {{"v", "w"}});
-  EXPECT_EQ(run(duck, project(filter(chain, parse_filter("w is not null")), keep({"common", "w"}))), (Rows{{"x", "11"}}));
+  RelPtr chain = join(JoinKind::Left, join(JoinKind::Left, a, b, {{"i", "k"}}),
+                      values({"w"}, {{literal(std::int64_t{11})}}), {{"v", "w"}});
+  EXPECT_EQ(run(duck, project(filter(chain, parse_filter("w is not null")), keep({"common", "w"}))),
+            (Rows{{"x", "11"}}));
 }
 
 TEST(Relations, UnionsMatchColumnsByName) {
   Duck duck;
-  RelPtr both = unite({values({"a", "b"}, {{literal("1"), literal("2")}}), values({"c", "a"}, {{literal("3"), literal("4")}})});
+  RelPtr both =
+      unite({values({"a", "b"}, {{literal("1"), literal("2")}}), values({"c", "a"}, {{literal("3"), literal("4")}})});
   EXPECT_EQ(output_columns(*both), (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(run(duck, both), (Rows{{"1", "2", std::nullopt}, {"4", std::nullopt, "3"}}));
 }
@@ -84,20 +91,25 @@ TEST(Relations, UnionsMatchColumnsByName) {
 TEST(Relations, NamesOfResultsDoNotHideColumns) {
   Duck duck;
   RelPtr rows = values({"a", "b"}, {{literal("X"), literal("1")}, {literal("x"), literal("2")}});
-  RelPtr renamed = project(filter(rows, parse_filter("a = 'X'")), {{"a", call(Function::Lower, {column("a")})}, {"c", column("a")}});
+  RelPtr renamed =
+      project(filter(rows, parse_filter("a = 'X'")), {{"a", call(Function::Lower, {column("a")})}, {"c", column("a")}});
   EXPECT_EQ(run(duck, renamed), (Rows{{"x", "X"}}));
   RelPtr swapped = order(project(rows, {{"a", column("b")}, {"b", column("a")}}), {"a"}, 1);
   EXPECT_EQ(run(duck, swapped), (Rows{{"1", "X"}}));
   RelPtr grouped = order(aggregate(rows, {"b"}, {{"a", AggregateFunction::Max, column("a")}}), {"a"});
   EXPECT_EQ(run(duck, grouped), (Rows{{"1", "X"}, {"2", "x"}}));
-  EXPECT_EQ(run(duck, aggregate(filter(rows, literal(false)), {}, {{"n", AggregateFunction::Count, nullptr}})), (Rows{{"0"}}));
+  EXPECT_EQ(run(duck, aggregate(filter(rows, literal(false)), {}, {{"n", AggregateFunction::Count, nullptr}})),
+            (Rows{{"0"}}));
 }
 
 TEST(Relations, MembersOfStructsAndMaps) {
   Duck duck;
   duck.query("CREATE TABLE t AS SELECT {'a-b': 'x', 'it''s': {'c': 'y'}} AS s, MAP {'a-b': 'z'} AS m");
-  RelPtr picked = project(scan("t", {"s", "m"}), {{"a", parse_filter("s.\"a-b\"")}, {"b", parse_filter("s.\"it's\".c")}, {"c", parse_filter("m.\"a-b\"")},
-                                                  {"d", parse_filter("m.absent")}, {"e", member(pack({{"it's \"x\"", literal("v")}}), "it's \"x\"")}});
+  RelPtr picked = project(scan("t", {"s", "m"}), {{"a", parse_filter("s.\"a-b\"")},
+                                                  {"b", parse_filter("s.\"it's\".c")},
+                                                  {"c", parse_filter("m.\"a-b\"")},
+                                                  {"d", parse_filter("m.absent")},
+                                                  {"e", member(pack({{"it's \"x\"", literal("v")}}), "it's \"x\"")}});
   EXPECT_EQ(run(duck, picked), (Rows{{"x", "y", "z", std::nullopt, "v"}}));
 }
 
