@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -28,6 +29,14 @@ inline rel::ExprPtr constant(const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return rel::literal(*number);
   if (const auto* text = std::get_if<std::string>(&value)) return rel::literal(*text);
   return rel::null();
+}
+
+/// As a database's answer shows it; absent for NULL.
+inline std::optional<std::string> shown(const Value& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  return std::nullopt;
 }
 
 /// Combinations of values and NULLs in columns i, j (numbers), s, u (texts), b, c (booleans).
@@ -277,6 +286,5 @@ inline rel::ExprPtr random_expression(Sort sort, int depth) {
 inline rc::Gen<rel::ExprPtr> random_value(Sort sort, int depth) {
   return rc::gen::exec([=] { return random_expression(sort, depth); });
 }
-inline rc::Gen<rel::ExprPtr> random_condition(int depth) { return random_value(Sort::Flag, depth); }
 
 }  // namespace metaxy::testing_support
