@@ -115,7 +115,8 @@ TEST(Meaning, OfRandomExpressions) {
   duck.query("INSERT INTO t VALUES " + rows);
   EXPECT_TRUE(rc::check("DuckDB, the evaluator and the text agree", [&] {
     // Several per case, and of every type: a wrong value rarely shows once it is deep inside a condition.
-    for (Sort sort : {Sort::Flag, Sort::Number, Sort::Text, Sort::Number, Sort::Flag}) {
+    for (int n = 0; n < 12; ++n) {
+      Sort sort = static_cast<Sort>(n % 3);
       ExprPtr expr = *random_value(sort, 4);
       std::string text = render(*expr);
       ExprPtr reread = parse_filter(text);
