@@ -21,24 +21,29 @@ set(NANOARROW_VERSION_PATCH 0)
 set(NANOARROW_NAMESPACE_DEFINE "#define NANOARROW_NAMESPACE MetaxyPrivate")
 configure_file(${nanoarrow_src}/nanoarrow/nanoarrow_config.h.in ${CMAKE_BINARY_DIR}/nanoarrow/nanoarrow/nanoarrow_config.h)
 
-# nanoarrow 0.9.0 reads the dictionaries of compressed files as if they were not compressed: the header of a dictionary
-# batch is never decoded, so its codec stays "none".
-set(NANOARROW_MENDED ${CMAKE_BINARY_DIR}/nanoarrow/decoder.c)
-file(READ ${nanoarrow_src}/nanoarrow/ipc/decoder.c nanoarrow_decoder)
-set(nanoarrow_spot "  dictionary_decoder_private_data->last_message = record_batch;\n")
-string(REPLACE "${nanoarrow_spot}" "${nanoarrow_spot}\
+# Two faults of nanoarrow 0.9.0 are mended in copies of its files.
+function(mend_nanoarrow file spot replacement)
+  file(READ ${nanoarrow_src}/nanoarrow/ipc/${file} text)
+  string(REPLACE "${spot}" "${replacement}" mended "${text}")
+  if(mended STREQUAL text)
+    message(FATAL_ERROR "nanoarrow's ${file} is not the one of 0.9.0: the mend in cmake/nanoarrow.cmake does not fit")
+  endif()
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/nanoarrow/${file} CONTENT "@mended@" @ONLY)
+endfunction()
+
+# It reads the dictionaries of compressed files as if they were not compressed: the header of a dictionary batch is
+# never decoded, so its codec stays "none".
+set(spot "  dictionary_decoder_private_data->last_message = record_batch;\n")
+mend_nanoarrow(decoder.c "${spot}" "${spot}\
   if (record_batch == NULL) {\n\
     ArrowErrorSet(error, \"DictionaryBatch message has no data\");\n\
     return EINVAL;\n\
   }\n\
   dictionary->decoder.metadata_version = decoder->metadata_version;\n\
   NANOARROW_RETURN_NOT_OK(ArrowIpcDecoderDecodeRecordBatchHeader(\n\
-      &dictionary->decoder, (flatbuffers_generic_t)record_batch, error));\n"
-  nanoarrow_mended "${nanoarrow_decoder}")
-if(nanoarrow_mended STREQUAL nanoarrow_decoder)
-  message(FATAL_ERROR "nanoarrow's decoder.c is not the one of 0.9.0: the mend of cmake/nanoarrow.cmake does not fit")
-endif()
-file(CONFIGURE OUTPUT ${NANOARROW_MENDED} CONTENT "@nanoarrow_mended@" @ONLY)
+      &dictionary->decoder, (flatbuffers_generic_t)record_batch, error));\n")
+# A body length that no memory holds makes it forget the buffer that it wanted to enlarge.
+mend_nanoarrow(reader.c "  private_data->body.size_bytes = 0;\n" "  ArrowBufferReset(&private_data->body);\n")
 
 add_library(nanoarrow OBJECT
   ${nanoarrow_src}/nanoarrow/common/array.c
@@ -46,9 +51,9 @@ add_library(nanoarrow OBJECT
   ${nanoarrow_src}/nanoarrow/common/schema.c
   ${nanoarrow_src}/nanoarrow/common/utils.c
   ${nanoarrow_src}/nanoarrow/ipc/codecs.c
-  ${NANOARROW_MENDED}
+  ${CMAKE_BINARY_DIR}/nanoarrow/decoder.c
   ${nanoarrow_src}/nanoarrow/ipc/encoder.c
-  ${nanoarrow_src}/nanoarrow/ipc/reader.c
+  ${CMAKE_BINARY_DIR}/nanoarrow/reader.c
   ${nanoarrow_src}/nanoarrow/ipc/writer.c
   ${flatcc_src}/src/runtime/builder.c
   ${flatcc_src}/src/runtime/emitter.c

@@ -111,7 +111,11 @@ Stream open_reader(std::unique_ptr<Input> input) {
   source.release = &release_input;
   source.private_data = input.release();
   ArrowArrayStream reader{};
-  const ArrowErrorCode result = ArrowIpcArrayStreamReaderInit(&reader, &source, nullptr);
+  // Buffers of their own are aligned, whatever offsets a message gives.
+  ArrowIpcArrayStreamReaderOptions options{};
+  options.field_index = -1;
+  options.use_shared_buffers = 0;
+  const ArrowErrorCode result = ArrowIpcArrayStreamReaderInit(&reader, &source, &options);
   if (result != NANOARROW_OK) release_input(&source);
   check(result, "opening an Arrow stream");
   return Stream(&reader);

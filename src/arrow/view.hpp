@@ -16,7 +16,7 @@ struct TypeNode {
   /// Throws: Unsupported for formats that are no Arrow type or lie deeper than 100 levels.
   explicit TypeNode(const ArrowSchema& schema, int depth = 0);
 
-  ArrowSchemaView view;
+  ArrowSchemaView view{};
   std::vector<TypeNode> children;
   std::unique_ptr<TypeNode> dictionary;
 };
