@@ -27,6 +27,7 @@ metaxy::rel::ExprPtr parse(std::string_view text) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it by this name.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto expr = parse({reinterpret_cast<const char*>(data), size});
   if (!expr) return 0;

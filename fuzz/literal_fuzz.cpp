@@ -50,6 +50,7 @@ void numbers(Duck& duck, const std::uint8_t* data) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer calls it by this name.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Duck duck;
   std::string text(reinterpret_cast<const char*>(data), size);

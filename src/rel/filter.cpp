@@ -69,19 +69,19 @@ Tree Parser::expression(Level least) {
       fail(peek(), "comparisons cannot be chained, found " + found(peek()), "write a = b AND b = c, or parentheses");
     }
     if (level == Level::Is || level == Level::Comparison || level == Level::Test) unchained = level;
-    left = infix(std::move(left), level);
+    left = infix(left, level);
   }
 }
 
-Tree Parser::infix(Tree left, Level level) {
+Tree Parser::infix(const Tree& left, Level level) {
   switch (level) {
     case Level::Or:
     case Level::And:
-      return chain(std::move(left), level);
+      return chain(left, level);
     case Level::Is:
-      return is(std::move(left));
+      return is(left);
     case Level::Test:
-      return test(std::move(left));
+      return test(left);
     default: {
       const Token& op = take();
       Tree right = expression(static_cast<Level>(static_cast<int>(level) + 1));
@@ -92,7 +92,7 @@ Tree Parser::infix(Tree left, Level level) {
 }
 
 /// Counts as one level however long it is; `all_of` and `any_of` balance it.
-Tree Parser::chain(Tree left, Level level) {
+Tree Parser::chain(const Tree& left, Level level) {
   const Token& op = peek();
   std::vector<ExprPtr> operands{left.expr};
   int depth = left.depth;
@@ -105,7 +105,7 @@ Tree Parser::chain(Tree left, Level level) {
   return tree(level == Level::And ? all_of(operands) : any_of(operands), depth, op);
 }
 
-Tree Parser::is(Tree left) {
+Tree Parser::is(const Tree& left) {
   const Token& op = take();
   if (op.value == "isnull") return tree(is_null(left.expr), left.depth, op);
   if (op.value == "notnull") return tree(is_not_null(left.expr), left.depth, op);
@@ -129,10 +129,10 @@ Tree Parser::is(Tree left) {
               std::max(left.depth, right.depth), op);
 }
 
-Tree Parser::test(Tree left) {
+Tree Parser::test(const Tree& left) {
   const Token& op = peek();
   bool negated = take_word("not");
-  if (take_word("in")) return in_list(std::move(left), negated, op);
+  if (take_word("in")) return in_list(left, negated, op);
   if (take_word("between")) {
     Tree low = expression(Level::Concat);
     expect_word("and");
@@ -151,7 +151,7 @@ Tree Parser::test(Tree left) {
   return tree(binary(any_case ? ilike : like, left.expr, pattern.expr), std::max(left.depth, pattern.depth), op);
 }
 
-Tree Parser::in_list(Tree left, bool negated, const Token& op) {
+Tree Parser::in_list(const Tree& left, bool negated, const Token& op) {
   const Token& open = peek();
   if (!take_symbol("(")) {
     fail(open, "expected a list in parentheses after IN, found " + found(open), "write x IN ('a', 'b')");

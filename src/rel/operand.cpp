@@ -162,7 +162,7 @@ Tree Parser::operand() {
       result = tree(member(result.expr, name.kind == TokenKind::Word ? std::string(name.text) : name.value),
                     result.depth, at);
     } else if (take_symbol("::")) {
-      result = cast_to(std::move(result), at);
+      result = cast_to(result, at);
     } else {
       return result;
     }
@@ -274,12 +274,12 @@ Tree Parser::cast_call() {
   expect_symbol("(");
   Tree arg = expression(Level::Or);
   expect_word("as");
-  Tree result = cast_to(std::move(arg), begin);
+  Tree result = cast_to(arg, begin);
   expect_symbol(")");
   return result;
 }
 
-Tree Parser::cast_to(Tree arg, const Token& at) {
+Tree Parser::cast_to(const Tree& arg, const Token& at) {
   const Token& name = take();
   auto words = type_words();
   auto word = std::find_if(words.begin(), words.end(), [&](const TypeWord& each) { return each.name == name.value; });

@@ -41,11 +41,11 @@ class Parser {
 
   Tree expression(Level least);
   Level infix_level() const;
-  Tree infix(Tree left, Level level);
-  Tree chain(Tree left, Level level);
-  Tree is(Tree left);
-  Tree test(Tree left);
-  Tree in_list(Tree left, bool negated, const Token& op);
+  Tree infix(const Tree& left, Level level);
+  Tree chain(const Tree& left, Level level);
+  Tree is(const Tree& left);
+  Tree test(const Tree& left);
+  Tree in_list(const Tree& left, bool negated, const Token& op);
 
   Tree prefix(Level least);
   Tree negation(Level least);
@@ -57,7 +57,7 @@ class Parser {
   Tree constant_of(const Token& type_word);
   Tree interval(const Token& begin);
   Tree cast_call();
-  Tree cast_to(Tree arg, const Token& at);
+  Tree cast_to(const Tree& arg, const Token& at);
   std::pair<int, int> decimal_digits();
   Tree conditional();
   Tree call();

@@ -26,12 +26,12 @@ struct Block {
 Block peel(const rel::Relation& relation) {
   Block block;
   const rel::Relation* at = &relation;
-  if ((block.order = std::get_if<rel::Order>(&at->node))) at = block.order->input.get();
-  if ((block.project = std::get_if<rel::Project>(&at->node))) {
-    at = block.project->input.get();
-  } else if ((block.aggregate = std::get_if<rel::Aggregate>(&at->node))) {
-    at = block.aggregate->input.get();
-  }
+  block.order = std::get_if<rel::Order>(&at->node);
+  if (block.order) at = block.order->input.get();
+  block.project = std::get_if<rel::Project>(&at->node);
+  block.aggregate = std::get_if<rel::Aggregate>(&at->node);
+  if (block.project) at = block.project->input.get();
+  if (block.aggregate) at = block.aggregate->input.get();
   while (const auto* filter = std::get_if<rel::Filter>(&at->node)) {
     block.where.insert(block.where.begin(), filter->predicate);
     at = filter->input.get();

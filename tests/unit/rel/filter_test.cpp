@@ -140,7 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Fault{"a = 'x", "1:5", "not closed", "twice"}, Fault{"\"x = 1", "1:1", "not closed", "twice"},
                     Fault{"a /* x", "1:3", "comment", "*/"}, Fault{"a = \n\n  'é' 1", "3:7", "`1`", ""},
                     Fault{"a = \xff", "1:5", "UTF-8", "UTF-8"},
-                    Fault{std::string("a = '\0'", 8), "1:6", "NUL", "remove"}, Fault{"\"\" = 1", "1:1", "empty", ""},
+                    Fault{std::string("a = '\0'", 7), "1:6", "NUL", "remove"}, Fault{"\"\" = 1", "1:1", "empty", ""},
                     Fault{"1abc = 1", "1:1", "`1abc`", "double quotes"},
                     Fault{"a = 0x1F", "1:5", "`0x1F`", "double quotes"}, Fault{"1.2.3", "1:1", "`1.2.3`", "quotes"},
                     Fault{"a.1", "1:3", "member", "double quotes"}, Fault{"1e999", "1:1", "out of range", ""},
