@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 
+#include "arrow/copy.hpp"
 #include "stores/duckdb/arrow_text.hpp"
 #include "stores/duckdb/errors.hpp"
 
@@ -51,6 +52,26 @@ void check_type(const std::string& path, const ArrowSchema& schema, Faults& faul
   }
   if (schema.dictionary) check_type(path, *schema.dictionary, faults);
 }
+
+/// Levels of nesting below a column; the entries of a map are none of their own.
+int depth(const ArrowSchema& schema) {
+  int deepest = 0;
+  const bool map = std::string_view(schema.format) == "+m";
+  for (std::int64_t i = 0; i < schema.n_children; ++i) {
+    deepest = std::max(deepest, depth(*schema.children[i]) + (map ? 0 : 1));
+  }
+  return deepest;
+}
+
+bool has_dictionary_below(const ArrowSchema& schema) {
+  for (std::int64_t i = 0; i < schema.n_children; ++i) {
+    if (schema.children[i]->dictionary || has_dictionary_below(*schema.children[i])) return true;
+  }
+  return false;
+}
+
+/// DuckDB 1.4 loses the offset of a struct inside a nested column, and corrupts its heap over nested dictionaries.
+bool must_be_copied(const ArrowSchema& schema) { return depth(schema) > 1 || has_dictionary_below(schema); }
 
 /// Zero rows of a schema: the only way the C API offers to learn the DuckDB types of a converted schema.
 class EmptyBatch {
@@ -108,13 +129,16 @@ ArrowRows::ArrowRows(duckdb_connection connection, const ArrowSchema& schema, st
   schema_.n_children = static_cast<std::int64_t>(children_.size());
   schema_.children = children_.data();
   schema_.release = keep_schema;
-  if (!children_.empty()) check(duckdb_schema_from_arrow(connection_, &schema_, converted_.out()));
+  if (children_.empty()) return;
+  copied_ = std::any_of(children_.begin(), children_.end(), [](const auto* child) { return must_be_copied(*child); });
+  if (copied_) plain_ = arrow::plain_schema(schema_);
+  check(duckdb_schema_from_arrow(connection_, copied_ ? plain_.get() : &schema_, converted_.out()));
 }
 
 std::vector<LogicalType> ArrowRows::types() const {
   std::vector<LogicalType> types;
   if (children_.empty()) return types;
-  EmptyBatch empty(schema_);
+  EmptyBatch empty(copied_ ? *plain_.get() : schema_);
   Chunk chunk;
   check(duckdb_data_chunk_from_arrow(connection_, empty.get(), converted_.get(), chunk.out()));
   for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(chunk.get()); ++i) {
@@ -129,7 +153,7 @@ void ArrowRows::check_text(const ArrowArray& batch) const {
   }
 }
 
-Chunk ArrowRows::rows(const ArrowArray& batch, std::int64_t from, std::int64_t count) const {
+ConvertedRows ArrowRows::rows(const ArrowArray& batch, std::int64_t from, std::int64_t count) const {
   std::vector<ArrowArray> columns(columns_.size());
   std::vector<ArrowArray*> pointers(columns_.size());
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -139,7 +163,7 @@ Chunk ArrowRows::rows(const ArrowArray& batch, std::int64_t from, std::int64_t c
     column.offset += batch.offset + from;
     column.length = count;
     // An unknown null count of a dictionary column would turn its nulls into values.
-    column.null_count = nulls ? 1 : 0;
+    column.null_count = nulls ? (copied_ ? -1 : 1) : 0;
     column.release = keep;
     pointers[i] = &column;
   }
@@ -149,9 +173,14 @@ Chunk ArrowRows::rows(const ArrowArray& batch, std::int64_t from, std::int64_t c
   view.n_children = static_cast<std::int64_t>(columns.size());
   view.children = pointers.data();
   view.release = keep;
-  Chunk chunk;
-  check(duckdb_data_chunk_from_arrow(connection_, &view, converted_.get(), chunk.out()));
-  return chunk;
+  ConvertedRows rows;
+  if (copied_) {
+    rows.copy = arrow::plain_array(schema_, view);
+    view = *rows.copy.get();
+    view.release = keep;
+  }
+  check(duckdb_data_chunk_from_arrow(connection_, &view, converted_.get(), rows.chunk.out()));
+  return rows;
 }
 
 }  // namespace metaxy::stores::duckdb

@@ -10,6 +10,12 @@
 
 namespace metaxy::stores::duckdb {
 
+/// Rows for DuckDB; the chunk may lie in the copy.
+struct ConvertedRows {
+  arrow::Array copy;
+  Chunk chunk;
+};
+
 /// Some columns of a schema, ready to be converted.
 class ArrowRows {
  public:
@@ -20,15 +26,18 @@ class ArrowRows {
   std::vector<LogicalType> types() const;
   /// Throws: InvalidArgument naming the column and row whose text is not UTF-8; DuckDB would store it as it is.
   void check_text(const ArrowArray& batch) const;
-  /// Rows [from, from + count) of a batch; count is at most duckdb_vector_size(). The batch must outlive the chunk.
+  /// Rows [from, from + count) of a batch; count is at most duckdb_vector_size(). The batch must outlive the
+  /// chunk.
   /// Requires: `check_text(batch)` did not throw.
-  Chunk rows(const ArrowArray& batch, std::int64_t from, std::int64_t count) const;
+  ConvertedRows rows(const ArrowArray& batch, std::int64_t from, std::int64_t count) const;
 
  private:
   duckdb_connection connection_;
   std::vector<std::size_t> columns_;
   std::vector<ArrowSchema*> children_;
   ArrowSchema schema_{};  // a view of the columns; owned by whoever owns the schema given
+  bool copied_ = false;   // DuckDB is given copies in a plain layout
+  arrow::Schema plain_;
   ConvertedSchema converted_;
 };
 

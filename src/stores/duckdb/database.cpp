@@ -48,7 +48,7 @@ void execute(duckdb_connection connection, const char* sql) {
 }
 
 Error open_error(const std::string& path, const std::string& message) {
-  Error error = translate(DUCKDB_ERROR_IO, message, {});
+  Error error = translate(DUCKDB_ERROR_INVALID, message, {});
   return Error(error.code(), fmt::format("cannot open the database file {}: {}", path, error.message()), error.hint());
 }
 
@@ -98,8 +98,10 @@ Database::Database(const Options& options, Mode mode) : mode_(mode) {
   ConfigHandle config;
   duckdb_create_config(config.out());
   for (const auto& [name, value] : fixed_settings()) set(config.get(), name, value);
-  for (const auto& [name, value] : options.settings) set(config.get(), name, value);
   const bool memory = options.path == kMemory;
+  // DuckDB would spill into a folder beside whatever the current one is.
+  if (memory && !options.settings.contains("temp_directory")) set(config.get(), "temp_directory", "");
+  for (const auto& [name, value] : options.settings) set(config.get(), name, value);
   set(config.get(), "access_mode", mode == Mode::Read && !memory ? "READ_ONLY" : "READ_WRITE");
   char* message = nullptr;
   const auto state = duckdb_open_ext(memory ? nullptr : options.path.c_str(), handle_.out(), config.get(), &message);

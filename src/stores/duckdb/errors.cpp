@@ -71,9 +71,12 @@ std::string clean_message(std::string_view message) {
       text = json["exception_message"].get<std::string>();
     }
   }
-  static const std::regex kind(R"(^([A-Z][A-Za-z]*( [A-Za-z]+)? )?Error: )");
+  static const std::regex kind(R"(^([A-Z][A-Za-z]*( [A-Za-z]+){0,2} )?Error: )");
   text = std::regex_replace(text, kind, "", std::regex_constants::format_first_only);
-  text = text.substr(0, text.find("\n\nLINE "));  // the statement is told apart from the message
+  // The statement is told apart from the message, and DuckDB's advice is for those who write its SQL.
+  for (const std::string_view end : {"\n\nLINE ", "\nThe search space", "\n\nPossible solutions", "\nPossible fixes"}) {
+    text = text.substr(0, text.find(end));
+  }
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   return text;
 }

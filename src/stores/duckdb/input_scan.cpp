@@ -20,7 +20,7 @@ struct Scan {
   std::vector<idx_t> targets;  ///< output column of each of the rows' columns
   std::optional<arrow::Array> batch;
   std::int64_t next_row = 0;
-  Chunk chunk;
+  ConvertedRows converted;
 };
 
 idx_t connection_id(duckdb_bind_info info) {
@@ -100,7 +100,7 @@ void read_input(duckdb_function_info info, duckdb_data_chunk output) noexcept {
   Scan& scan = *static_cast<Scan*>(duckdb_function_get_init_data(info));
   guarded(&input, [&](const char* message) { duckdb_function_set_error(info, message); }, [&] {
     while (!scan.batch || scan.next_row >= scan.batch->get()->length) {
-      scan.chunk.reset();
+      scan.converted = {};
       scan.batch = input.stream->next();
       scan.next_row = 0;
       if (!scan.batch) return duckdb_data_chunk_set_size(output, 0);
@@ -110,10 +110,10 @@ void read_input(duckdb_function_info info, duckdb_data_chunk output) noexcept {
     const auto limit = static_cast<std::int64_t>(duckdb_vector_size());
     const std::int64_t count = std::min(limit, batch.length - scan.next_row);
     if (!scan.targets.empty()) {
-      scan.chunk = scan.rows.rows(batch, scan.next_row, count);
+      scan.converted = scan.rows.rows(batch, scan.next_row, count);
       for (idx_t i = 0; i < scan.targets.size(); ++i) {
         duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, scan.targets[i]),
-                                       duckdb_data_chunk_get_vector(scan.chunk.get(), i));
+                                       duckdb_data_chunk_get_vector(scan.converted.chunk.get(), i));
       }
     }
     scan.next_row += count;

@@ -126,13 +126,16 @@ class TextFile {
  private:
   bool is_csv() const { return format_ == FileFormat::Csv; }
 
-  std::string sniffing() const { return is_csv() ? "sample_size = -1" : "sample_size = -1, map_inference_threshold = -1"; }
+  std::string sniffing() const {
+    return is_csv() ? "sample_size = -1, auto_type_candidates = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR']"
+                    : "sample_size = -1, map_inference_threshold = -1";
+  }
 
   std::string call(const std::string& options) const {
     if (is_csv()) {
       return fmt::format(
-          "read_csv({}, header = true, allow_quoted_nulls = false, hive_partitioning = false, max_line_size = {}, "
-          "buffer_size = {}, {})",
+          "read_csv({}, header = true, delim = ',', quote = '\"', escape = '\"', allow_quoted_nulls = false, "
+          "hive_partitioning = false, max_line_size = {}, buffer_size = {}, {})",
           literal_path(path_), row_limit_, 2 * row_limit_, options);
     }
     return fmt::format(
@@ -233,13 +236,16 @@ arrow::Stream read_table_file(const std::string& path, FileFormat format, const 
   if (standard && format == FileFormat::Arrow) return arrow::read_ipc(stdin, "standard input");
   const auto spooled = standard ? spool_standard_input(watch) : nullptr;
   const std::string name = standard ? "standard input" : path;
-  const auto named = [name]<class Body>(const Body& body) {
+  const std::string hint = format == FileFormat::Csv ? "rows of CSV have as many values as the first line has columns, "
+                                                       "separated by commas, in quotes when they hold commas themselves"
+                                                     : "";
+  const auto named = [name, hint]<class Body>(const Body& body) {
     try {
       return body();
     } catch (const Error& error) {
       // The statement that metaxy reads the file with says nothing to whoever gave the file.
       if (error.notes().empty()) throw;
-      throw Error(error.code(), fmt::format("cannot read {}: {}", name, error.message()), error.hint());
+      throw Error(error.code(), fmt::format("cannot read {}: {}", name, error.message()), error.hint().empty() ? hint : error.hint());
     }
   };
   auto stream = std::make_shared<arrow::Stream>(

@@ -139,6 +139,11 @@ TEST_F(TableFile, NamesWithPatternCharactersAreNames) {
   EXPECT_EQ(json_of(path, FileFormat::Csv), R"([{"id":"x"}])");
 }
 
+TEST_F(TableFile, RaggedCsvIsRefused) {
+  EXPECT_EQ(error_of(write_text("ragged.csv", "id,n\n1,2\n3\n"), FileFormat::Csv), ErrorCode::InvalidArgument) << message_;
+  EXPECT_PRED2(contains, message_, "as many values as the first line");
+}
+
 TEST_F(TableFile, FaultsAreNamed) {
   EXPECT_EQ(error_of(folder_.file("absent.csv"), FileFormat::Csv), ErrorCode::NotFound);
   EXPECT_EQ(error_of(folder_.path().string(), FileFormat::Csv), ErrorCode::Io);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/registry.hpp"
+
+#include <gtest/gtest.h>
+
+#include <metaxy/error.hpp>
+
+namespace metaxy::stores {
+namespace {
+
+Error error_of(std::string_view kind, const Options& options) {
+  try {
+    open_store(kind, options);
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error(ErrorCode::Internal, "no error");
+}
+
+TEST(Registry, KnowsDuckDbByAllOfItsNames) {
+  for (const std::string_view name : {"duckdb", "metaxy.ext.duckdb.DuckDBMetadataStore",
+                                      "metaxy.ext.metadata_stores.duckdb.DuckDBMetadataStore",
+                                      "metaxy.metadata_store.duckdb.DuckDBMetadataStore"}) {
+    const auto store = open_store(name, {{"database", ":memory:"}, {"memory_limit", "1GB"}, {"fallback_stores", "[]"}});
+    EXPECT_EQ(store->info().kind, "duckdb");
+    EXPECT_EQ(store->info().location, ":memory:");
+    EXPECT_TRUE(store->open(store::Mode::Write)->tables().empty());
+  }
+}
+
+TEST(Registry, UnknownKindsAreNamed) {
+  EXPECT_EQ(error_of("duckbd", {}).code(), ErrorCode::NotFound);
+  EXPECT_NE(error_of("duckbd", {}).hint().find("duckdb"), std::string::npos);
+  EXPECT_EQ(error_of("metaxy.ext.lancedb.LanceDBMetadataStore", {}).code(), ErrorCode::Unsupported);
+}
+
+TEST(Registry, AllWrongOptionsAreReportedAtOnce) {
+  const Error error = error_of("duckdb", {{"pth", "x"}, {"lock_timeout", "soon"}, {"config", "[1]"}, {"table_prefix", "x_"},
+                                          {"extensions", R"(["spatial", {"name": "hashfuncs"}])"}});
+  EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(error.faults().size(), 6U) << error.what();
+}
+
+TEST(Registry, DuckDbSettingsArePassedOn) {
+  const auto good = open_store("duckdb", {{"path", ":memory:"}, {"config", R"({"threads": 1})"}});
+  EXPECT_NO_THROW(good->open(store::Mode::Write));
+  const auto bad = open_store("duckdb", {{"path", ":memory:"}, {"memory_limit", "a lot"}});
+  EXPECT_THROW(bad->open(store::Mode::Write), Error);
+}
+
+}  // namespace
+}  // namespace metaxy::stores
