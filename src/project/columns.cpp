@@ -60,7 +60,8 @@ class TypeParser {
 
  private:
   [[noreturn]] void fail(const std::string& what, std::string hint = {}) const {
-    if (hint.empty()) hint = "for example text, int64, float64, bool, timestamp, list<text>, map<int64>, struct<x: float64>";
+    if (hint.empty())
+      hint = "for example text, int64, float64, bool, timestamp, list<text>, map<int64>, struct<x: float64>";
     throw Error(ErrorCode::InvalidSpec, fmt::format("type {} {}", quote(text_), what), std::move(hint));
   }
 

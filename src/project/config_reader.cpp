@@ -34,7 +34,8 @@ class ConfigReader {
     Config out;
     if (auto name = text("project")) {
       if (const auto fault = project_name_fault(*name)) {
-        wrong("project", fmt::format("project name {} {}", quote(*name), *fault), "letters, digits, `_` and `-` are allowed");
+        wrong("project", fmt::format("project name {} {}", quote(*name), *fault),
+              "letters, digits, `_` and `-` are allowed");
       }
       out.project = std::move(name);
     }
@@ -68,7 +69,8 @@ class ConfigReader {
     const Origin* where = origin(at);
     std::string subject = at.substr(1);
     std::ranges::replace(subject, '/', '.');
-    faults_.add("setting " + subject, std::move(message), std::move(hint), where ? std::optional(where->value) : std::nullopt);
+    faults_.add("setting " + subject, std::move(message), std::move(hint),
+                where ? std::optional(where->value) : std::nullopt);
   }
   void wrong(std::string_view name, std::string message, std::string hint = {}) {
     wrong_at(pointer("", name), std::move(message), std::move(hint));
@@ -90,7 +92,8 @@ class ConfigReader {
       std::string hint = did_you_mean(name, known);
       if (hint.empty()) hint = fmt::format("known settings are {}", fmt::join(known, ", "));
       const Origin* where = origin(pointer("", name));
-      faults_.add("", "unknown setting " + quote(name), std::move(hint), where ? std::optional(where->key) : std::nullopt);
+      faults_.add("", "unknown setting " + quote(name), std::move(hint),
+                  where ? std::optional(where->key) : std::nullopt);
     }
   }
 
@@ -98,7 +101,8 @@ class ConfigReader {
     const Json* value = find(name);
     if (!value) return std::nullopt;
     if (!value->is_string()) {
-      wrong(name, fmt::format("should be text, but is {}", describe(*value)), value->is_number() ? "put it in quotes" : "");
+      wrong(name, fmt::format("should be text, but is {}", describe(*value)),
+            value->is_number() ? "put it in quotes" : "");
       return std::nullopt;
     }
     std::string out = value->get<std::string>();
@@ -147,7 +151,8 @@ class ConfigReader {
       } else if (*format == 1) {
         out.hash_format = hash::Format::V1;
       } else {
-        wrong("hash_format", fmt::format("hash format {} is not known", *format), "known are 0 (the reference's) and 1");
+        wrong("hash_format", fmt::format("hash format {} is not known", *format),
+              "known are 0 (the reference's) and 1");
       }
     }
     if (const auto length = number("hash_truncation_length")) {
@@ -208,7 +213,8 @@ class ConfigReader {
     }
     if (const Json* list = find("extra_features")) {
       if (!list->is_array()) return wrong_shape("extra_features", "a list of tables", *list);
-      for (std::size_t i = 0; i < list->size(); ++i) selection((*list)[i], pointer("/extra_features", std::to_string(i)));
+      for (std::size_t i = 0; i < list->size(); ++i)
+        selection((*list)[i], pointer("/extra_features", std::to_string(i)));
     }
   }
 

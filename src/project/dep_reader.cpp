@@ -39,7 +39,8 @@ class DepReader {
     if (keyed) {
       toml_.only(*table, {"select", "rename", "fields_mapping", "filters", "sql_filters", "lineage", "optional"});
     } else {
-      toml_.only(*table, {"feature", "select", "rename", "fields_mapping", "filters", "sql_filters", "lineage", "optional"});
+      toml_.only(*table,
+                 {"feature", "select", "rename", "fields_mapping", "filters", "sql_filters", "lineage", "optional"});
     }
     spec::FeatureDep out = empty(name);
     settings(*table, out);
@@ -59,7 +60,8 @@ class DepReader {
     const auto* filters = table.get("filters");
     const auto* sql_filters = table.get("sql_filters");
     if (filters && sql_filters) {
-      toml_.wrong(*sql_filters, "`sql_filters` is another name of `filters`, which is given too", "leave one of them out");
+      toml_.wrong(*sql_filters, "`sql_filters` is another name of `filters`, which is given too",
+                  "leave one of them out");
     } else if (filters || sql_filters) {
       out.sql_filters = conditions(filters ? *filters : *sql_filters);
     }
@@ -70,7 +72,8 @@ class DepReader {
   std::vector<std::string> conditions(const toml::node& node) {
     const auto check = [&](const toml::node& one) {
       const auto* text = one.as_string();
-      if (const auto fault = text ? filter_fault(text->get()) : std::nullopt) toml_.wrong(one, fault->message, fault->hint);
+      if (const auto fault = text ? filter_fault(text->get()) : std::nullopt)
+        toml_.wrong(one, fault->message, fault->hint);
     };
     check(node);
     if (const auto* list = node.as_array())
@@ -150,7 +153,8 @@ class DepReader {
       std::vector<FieldKey> upstream = toml_.keys<FieldKey>(value);
       std::ranges::sort(upstream);
       upstream.erase(std::unique(upstream.begin(), upstream.end()), upstream.end());
-      if (auto key = toml_.key<FieldKey>(name.str(), name.source().begin)) out.mapping.emplace(*key, std::move(upstream));
+      if (auto key = toml_.key<FieldKey>(name.str(), name.source().begin))
+        out.mapping.emplace(*key, std::move(upstream));
     }
     return out;
   }

@@ -48,16 +48,14 @@ class FeatureFileReader {
     const auto key = toml_.key<FeatureKey>(entry.name, entry.at);
     const auto* table = toml_.table(*entry.value, "a table");
     if (!table || forgot_quotes(*table, entry)) return std::nullopt;
-    toml_.only(*table, {"description", "project", "id", "id_columns", "deps", "fields", "columns", "metadata", "external",
-                        "provenance_by_field", "on_version_mismatch"});
-    FeatureDefinition out{.spec = {.key = key.value_or(FeatureKey::parse("unreadable")),
-                                   .id_columns = {},
-                                   .deps = {},
-                                   .description = {}},
-                          .feature_class_path = {},
-                          .project = project_,
-                          .provenance_by_field = {},
-                          .place = toml_.place(entry.at)};
+    toml_.only(*table, {"description", "project", "id", "id_columns", "deps", "fields", "columns", "metadata",
+                        "external", "provenance_by_field", "on_version_mismatch"});
+    FeatureDefinition out{
+        .spec = {.key = key.value_or(FeatureKey::parse("unreadable")), .id_columns = {}, .deps = {}, .description = {}},
+        .feature_class_path = {},
+        .project = project_,
+        .provenance_by_field = {},
+        .place = toml_.place(entry.at)};
     ids(*table, entry, out);
     spec_members(*table, out);
     surroundings(*table, out);
@@ -69,7 +67,8 @@ class FeatureFileReader {
   bool forgot_quotes(const toml::table& table, const Entry& entry) {
     for (const auto& [name, value] : table) {
       const auto* inner = value.as_table();
-      if (!inner || name.str() == "columns" || name.str() == "metadata" || name.str() == "deps" || name.str() == "fields") {
+      if (!inner || name.str() == "columns" || name.str() == "metadata" || name.str() == "deps" ||
+          name.str() == "fields") {
         continue;
       }
       if (!inner->contains("id") && !inner->contains("id_columns") && !inner->contains("fields")) continue;
@@ -114,7 +113,8 @@ class FeatureFileReader {
       if (name == "error") {
         out.on_version_mismatch = spec::OnVersionMismatch::Error;
       } else if (name && *name != "warn") {
-        toml_.wrong(*mode, fmt::format("on_version_mismatch {} is not known", quote(*name)), "write \"warn\" or \"error\"");
+        toml_.wrong(*mode, fmt::format("on_version_mismatch {} is not known", quote(*name)),
+                    "write \"warn\" or \"error\"");
       }
     }
   }
@@ -136,7 +136,8 @@ class FeatureFileReader {
     auto name = toml_.text(node);
     if (!name) return std::nullopt;
     if (const auto fault = project_name_fault(*name)) {
-      toml_.wrong(node, fmt::format("project name {} {}", quote(*name), *fault), "letters, digits, `_` and `-` are allowed");
+      toml_.wrong(node, fmt::format("project name {} {}", quote(*name), *fault),
+                  "letters, digits, `_` and `-` are allowed");
       return std::nullopt;
     }
     return name;
@@ -152,7 +153,8 @@ void refuse_duplicates(const std::vector<FeatureDefinition>& definitions, Faults
     const auto [first, is_new] = seen.emplace(definition.spec.key, &definition);
     if (is_new) continue;
     faults.add("feature " + definition.spec.key.to_string(),
-               "is defined twice, first at " + to_string(*first->second->place), "remove one of them", definition.place);
+               "is defined twice, first at " + to_string(*first->second->place), "remove one of them",
+               definition.place);
   }
 }
 

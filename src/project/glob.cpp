@@ -5,8 +5,8 @@
 #include <set>
 #include <system_error>
 
-#include <fnmatch.h>
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <metaxy/error.hpp>
 
@@ -72,7 +72,8 @@ class GlobWalk {
       it.increment(failed);
     }
     if (failed) {
-      throw Error(ErrorCode::Io, fmt::format("folder {} cannot be listed: {}", quote(folder.string()), failed.message()));
+      throw Error(ErrorCode::Io,
+                  fmt::format("folder {} cannot be listed: {}", quote(folder.string()), failed.message()));
     }
     return out;
   }

@@ -54,7 +54,8 @@ bool creates_tables(const Config& config, const StoreConfig& store) {
 void refuse_fallbacks(const std::string& name, const StoreConfig& store) {
   const auto fallbacks = option(store, "fallback_stores");
   if (!fallbacks || *fallbacks == "[]") return;
-  throw Error(ErrorCode::Unsupported, fmt::format("store {} has fallback_stores, which this version cannot read", quote(name)),
+  throw Error(ErrorCode::Unsupported,
+              fmt::format("store {} has fallback_stores, which this version cannot read", quote(name)),
               "remove fallback_stores from its configuration");
 }
 
@@ -75,7 +76,8 @@ graph::FeatureGraph Project::graph() const {
   graph::VersionSettings settings;
   settings.format = config_.hash_format.value_or(config_.compat ? hash::Format::V0 : hash::Format::V1);
   // Only digests of format 0 can be cut elsewhere; a store refuses the setting with format 1.
-  if (settings.format == hash::Format::V0) settings.length = config_.hash_truncation_length.value_or(hash::kDefaultLengthV0);
+  if (settings.format == hash::Format::V0)
+    settings.length = config_.hash_truncation_length.value_or(hash::kDefaultLengthV0);
   return graph::FeatureGraph::build(definitions_, settings);
 }
 

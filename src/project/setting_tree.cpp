@@ -25,7 +25,8 @@ std::string pointer(const std::string& parent, std::string_view name) {
 void SettingTree::forget(const std::string& at) {
   origins.erase(at);
   const std::string below = at + "/";
-  for (auto it = origins.lower_bound(below); it != origins.end() && it->first.starts_with(below);) it = origins.erase(it);
+  for (auto it = origins.lower_bound(below); it != origins.end() && it->first.starts_with(below);)
+    it = origins.erase(it);
 }
 
 namespace {

@@ -18,7 +18,7 @@
 namespace metaxy::project {
 
 struct Origin {
-  Place key;                     ///< of the member's name
+  Place key;  ///< of the member's name
   Place value;
   std::filesystem::path folder;  ///< what relative paths are relative to
   bool is_loose = false;         ///< from the environment or a template: numbers and booleans may come as text

@@ -102,14 +102,16 @@ class StoreReader {
   }
   void wrong(const std::string& at, std::string message, std::string hint = {}) {
     const Origin* where = origin(at);
-    faults_.add("store " + name_, std::move(message), std::move(hint), where ? std::optional(where->value) : std::nullopt);
+    faults_.add("store " + name_, std::move(message), std::move(hint),
+                where ? std::optional(where->value) : std::nullopt);
   }
 
   void missing_type(const Json& table) {
     std::vector<std::string> names;
     for (const auto& [name, unused] : table.items()) names.push_back(name);
     std::string hint = "for example type = \"duckdb\"";
-    if (const auto near = nearest("type", names)) hint = fmt::format("did you mean `type` instead of {}?", quote(*near));
+    if (const auto near = nearest("type", names))
+      hint = fmt::format("did you mean `type` instead of {}?", quote(*near));
     const Origin* where = origin(at_);
     faults_.add("store " + name_, "has no `type`", std::move(hint), where ? std::optional(where->key) : std::nullopt);
   }
@@ -119,8 +121,10 @@ class StoreReader {
     if (value.is_null()) return;
     std::string text = value.is_string() ? value.get<std::string>() : dump_compact(value);
     if (option.name == "hash_algorithm") check_algorithm(option, value);
-    if (option.name == "hash_truncation_length" && !is_length(text)) wrong(option.at, "should be an integer from 8 to 64");
-    if (option.name == "auto_create_tables" && text != "true" && text != "false") wrong(option.at, "should be true or false");
+    if (option.name == "hash_truncation_length" && !is_length(text))
+      wrong(option.at, "should be an integer from 8 to 64");
+    if (option.name == "auto_create_tables" && text != "true" && text != "false")
+      wrong(option.at, "should be true or false");
     const Origin* where = origin(option.at);
     if (where && value.is_string() && names_file(out.type, option.name) && is_relative_file(text)) {
       text = (where->folder / text).lexically_normal().string();
@@ -153,7 +157,8 @@ class StoreReader {
 
 }  // namespace
 
-std::optional<StoreConfig> read_store(const SettingTree& tree, const std::string& name, const Json& value, Faults& faults) {
+std::optional<StoreConfig> read_store(const SettingTree& tree, const std::string& name, const Json& value,
+                                      Faults& faults) {
   return StoreReader(tree, name, faults).read(value);
 }
 

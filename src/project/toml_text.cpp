@@ -36,18 +36,31 @@ class DepthScan {
  private:
   bool step(char c) {
     switch (c) {
-      case '#': at_ = std::min(text_.find('\n', at_), text_.size()) - 1; break;
+      case '#':
+        at_ = std::min(text_.find('\n', at_), text_.size()) - 1;
+        break;
       case '"':
-      case '\'': skip_string(c); break;
-      case '.': return ++dots_ > kMostDots;
+      case '\'':
+        skip_string(c);
+        break;
+      case '.':
+        return ++dots_ > kMostDots;
       case '[':
-      case '{': dots_ = 0; return ++brackets_ > kDeepestBrackets;
+      case '{':
+        dots_ = 0;
+        return ++brackets_ > kDeepestBrackets;
       case ']':
-      case '}': brackets_ = std::max(0, brackets_ - 1); dots_ = 0; break;
+      case '}':
+        brackets_ = std::max(0, brackets_ - 1);
+        dots_ = 0;
+        break;
       case '=':
       case ',':
-      case '\n': dots_ = 0; break;
-      default: break;
+      case '\n':
+        dots_ = 0;
+        break;
+      default:
+        break;
     }
     return false;
   }
@@ -138,8 +151,9 @@ std::optional<toml::table> parse_toml(std::string_view text, const std::string& 
     return std::nullopt;
   }
   if (const auto at = DepthScan(text).find_too_deep()) {
-    faults.add("", fmt::format("is nested too deeply; at most {} brackets and {} dots in a key", kDeepestBrackets, kMostDots),
-               "", place_of(text, *at, file));
+    faults.add(
+        "", fmt::format("is nested too deeply; at most {} brackets and {} dots in a key", kDeepestBrackets, kMostDots),
+        "", place_of(text, *at, file));
     return std::nullopt;
   }
   try {

@@ -88,7 +88,8 @@ path = "prod.duckdb"
   EXPECT_EQ(config.store, "prod");
   EXPECT_EQ(config.features, (Texts{base + "/base/base.toml", base + "/own/own.toml"}));
   EXPECT_EQ(parse_json(config.json)["entrypoints"], Json::parse(R"(["a", "b"])"));
-  EXPECT_EQ(config.stores.at("prod").options, (std::map<std::string, std::string>{{"path", base + "/own/prod.duckdb"}}));
+  EXPECT_EQ(config.stores.at("prod").options,
+            (std::map<std::string, std::string>{{"path", base + "/own/prod.duckdb"}}));
   EXPECT_EQ(config.stores.at("shared").options.at("path"), base + "/base/shared.duckdb");
 }
 
@@ -97,9 +98,10 @@ TEST(ConfigSources, FaultsOfAnExtendedFileNameThatFile) {
   folder.write("base.toml", "hash_format = 3\nentrypoints = [\"a\"]");
   folder.write("metaxy.toml", "extend = \"base.toml\"\nfeatures = [7]");
   const Error error = error_of([&] { load_config(std::nullopt, folder.path(), {}); });
-  EXPECT_EQ(texts(error.faults(), true),
-            (Texts{"base.toml:1:15 setting hash_format: hash format 3 is not known | known are 0 (the reference's) and 1",
-                   "metaxy.toml:2:13 setting features.0: should be a file or glob, but is an integer"}));
+  EXPECT_EQ(
+      texts(error.faults(), true),
+      (Texts{"base.toml:1:15 setting hash_format: hash format 3 is not known | known are 0 (the reference's) and 1",
+             "metaxy.toml:2:13 setting features.0: should be a file or glob, but is an integer"}));
 }
 
 TEST(ConfigSources, ExtendThatGoesRoundOrNowhere) {
@@ -107,7 +109,9 @@ TEST(ConfigSources, ExtendThatGoesRoundOrNowhere) {
   const std::string base = folder.path().string();
   folder.write("metaxy.toml", "extend = \"b.toml\"");
   folder.write("b.toml", "\nextend = \"metaxy.toml\"");
-  const auto faults = [&] { return texts(error_of([&] { load_config(std::nullopt, folder.path(), {}); }).faults(), true); };
+  const auto faults = [&] {
+    return texts(error_of([&] { load_config(std::nullopt, folder.path(), {}); }).faults(), true);
+  };
   EXPECT_EQ(faults(), (Texts{"b.toml:2:10 setting extend: goes round in a circle: " + base + "/metaxy.toml -> " + base +
                              "/b.toml -> " + base + "/metaxy.toml"}));
   folder.write("b.toml", "extend = \"b.toml\"");
@@ -161,8 +165,9 @@ path = "${DATA}/x.duckdb"
 TEST(ConfigSources, BadVariablesAreNamed) {
   const Folder folder;
   const Error error = error_of([&] {
-    load_config(std::nullopt, folder.path(),
-                {{"METAXY_HASH_FORMAT", "two"}, {"METAXY_STORES", "{"}, {"METAXY_PROJECT", "a/b"}, {"METAXY_SYNC", "perhaps"}});
+    load_config(
+        std::nullopt, folder.path(),
+        {{"METAXY_HASH_FORMAT", "two"}, {"METAXY_STORES", "{"}, {"METAXY_PROJECT", "a/b"}, {"METAXY_SYNC", "perhaps"}});
   });
   Texts places;
   for (const Fault& fault : error.faults()) places.push_back(to_string(*fault.place));
@@ -190,8 +195,8 @@ TEST(ConfigSources, OptionsInBothFormsAreRefused) {
   const Folder folder;
   folder.write("metaxy.toml", "[stores.dev]\ntype = \"duckdb\"\npath = \"a\"\nconfig = { path = \"b\" }\n");
   const Error error = error_of([&] { load_config(std::nullopt, folder.path(), {}); });
-  EXPECT_EQ(texts(error.faults(), true),
-            (Texts{"metaxy.toml:4:19 store dev: option `path` is given in the table and in its `config` | leave one of them out"}));
+  EXPECT_EQ(texts(error.faults(), true), (Texts{"metaxy.toml:4:19 store dev: option `path` is given in the table and "
+                                                "in its `config` | leave one of them out"}));
 }
 
 }  // namespace

@@ -72,12 +72,11 @@ database = ":memory:"
   EXPECT_TRUE(config.compat);
   EXPECT_EQ(config.auto_create_tables, true);
   EXPECT_EQ(config.stores.at("prod").type, "duckdb");
-  EXPECT_EQ(config.stores.at("prod").options,
-            (std::map<std::string, std::string>{{"path", base + "/db/metaxy.duckdb"},
-                                                {"hash_algorithm", "md5"},
-                                                {"threads", "4"},
-                                                {"read_only", "true"},
-                                                {"extensions", "[\"icu\"]"}}));
+  EXPECT_EQ(config.stores.at("prod").options, (std::map<std::string, std::string>{{"path", base + "/db/metaxy.duckdb"},
+                                                                                  {"hash_algorithm", "md5"},
+                                                                                  {"threads", "4"},
+                                                                                  {"read_only", "true"},
+                                                                                  {"extensions", "[\"icu\"]"}}));
   EXPECT_EQ(config.stores.at("prod").place->line, 18);
   EXPECT_EQ(config.stores.at("old").options, (std::map<std::string, std::string>{{"database", ":memory:"}}));
   const Json printed = parse_json(config.json);
@@ -102,21 +101,26 @@ typ = "duckdb"
 type = "duckdb"
 hash_algorithm = "sha512"
 )");
-  EXPECT_EQ(faults(folder),
-            (Texts{"metaxy.toml:1:1 unknown setting `projct` | did you mean `project`?",
-                   "metaxy.toml:2:11 setting project: project name `a__b` contains `__` | letters, digits, `_` and `-` are allowed",
-                   "metaxy.toml:3:15 setting hash_format: hash format 7 is not known | known are 0 (the reference's) and 1",
-                   "metaxy.toml:4:26 setting hash_truncation_length: should be an integer, but is text",
-                   "metaxy.toml:5:10 setting compat: compat `0.2` is not known | write \"0.1\", or leave it out",
-                   "metaxy.toml:6:22 setting auto_create_tables: should be true or false, but is text",
-                   "metaxy.toml:7:24 setting features.1: should be a file or glob, but is an integer",
-                   "metaxy.toml:8:9 store dev: has no `type` | did you mean `type` instead of `typ`?",
-                   "metaxy.toml:12:18 store prod: unknown hash algorithm `sha512`, known are xxhash32, xxhash64, wyhash, sha256, md5, farmhash"}));
+  EXPECT_EQ(
+      faults(folder),
+      (Texts{"metaxy.toml:1:1 unknown setting `projct` | did you mean `project`?",
+             "metaxy.toml:2:11 setting project: project name `a__b` contains `__` | letters, digits, `_` and `-` are "
+             "allowed",
+             "metaxy.toml:3:15 setting hash_format: hash format 7 is not known | known are 0 (the reference's) and 1",
+             "metaxy.toml:4:26 setting hash_truncation_length: should be an integer, but is text",
+             "metaxy.toml:5:10 setting compat: compat `0.2` is not known | write \"0.1\", or leave it out",
+             "metaxy.toml:6:22 setting auto_create_tables: should be true or false, but is text",
+             "metaxy.toml:7:24 setting features.1: should be a file or glob, but is an integer",
+             "metaxy.toml:8:9 store dev: has no `type` | did you mean `type` instead of `typ`?",
+             "metaxy.toml:12:18 store prod: unknown hash algorithm `sha512`, known are xxhash32, xxhash64, wyhash, "
+             "sha256, md5, farmhash"}));
 }
 
 TEST(Config, EnvironmentWinsOverTheFile) {
   const Folder folder;
-  folder.write("metaxy.toml", "project = \"file\"\n[stores.Prod]\ntype = \"duckdb\"\nconfig.path = \"a.duckdb\"\nconfig.threads = 2\n");
+  folder.write(
+      "metaxy.toml",
+      "project = \"file\"\n[stores.Prod]\ntype = \"duckdb\"\nconfig.path = \"a.duckdb\"\nconfig.threads = 2\n");
   const Config config = load(folder, {{"METAXY_PROJECT", "env"},
                                       {"METAXY_STORE", "Prod"},
                                       {"METAXY_STORES__PROD__CONFIG__PATH", "/b.duckdb"},
@@ -132,7 +136,8 @@ TEST(Config, EnvironmentWinsOverTheFile) {
                                       {"METAXY_LOCKED", ""}});
   EXPECT_EQ(config.project, "env");
   EXPECT_EQ(config.store, "Prod");
-  EXPECT_EQ(config.stores.at("Prod").options, (std::map<std::string, std::string>{{"path", "/b.duckdb"}, {"threads", "2"}}));
+  EXPECT_EQ(config.stores.at("Prod").options,
+            (std::map<std::string, std::string>{{"path", "/b.duckdb"}, {"threads", "2"}}));
   EXPECT_EQ(config.stores.at("side").options.at("path"), folder.path() / "side.duckdb");
   EXPECT_FALSE(config.stores.contains("elsewhere"));
   EXPECT_EQ(config.hash_format, hash::Format::V0);

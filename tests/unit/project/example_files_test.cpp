@@ -33,14 +33,16 @@ std::vector<Case> cases(const std::string& kind, const std::string& document) {
   const auto root = parse_toml(text_of(kVectors / "toml" / (kind + ".toml")), kind, faults);
   for (const auto& node : *(*root)["case"].as_array()) {
     const auto& table = *node.as_table();
-    out.push_back({*table["name"].value<std::string>(), *table["text"].value<std::string>(), *table["accepted"].value<bool>()});
+    out.push_back(
+        {*table["name"].value<std::string>(), *table["text"].value<std::string>(), *table["accepted"].value<bool>()});
   }
   const std::string text = text_of(kVectors.parent_path().parent_path() / "docs" / document);
   const std::string open = "\n```toml\n";
   std::size_t examples = 0;
   for (std::size_t at = text.find(open); at != text.npos; at = text.find(open, at)) {
     at += open.size();
-    out.push_back({document + ", example " + std::to_string(++examples), text.substr(at, text.find("\n```", at) + 1 - at), true});
+    out.push_back(
+        {document + ", example " + std::to_string(++examples), text.substr(at, text.find("\n```", at) + 1 - at), true});
   }
   EXPECT_GT(examples, 0u);
   return out;

@@ -14,7 +14,8 @@ TEST(FeatureFileFaults, TextThatIsNoToml) {
   EXPECT_EQ(faults_of("[features.a]\nid = \"x\n"),
             (Texts{"2:8 is not valid TOML: Error while parsing string: unescaped control characters other than TAB "
                    "(U+0009) are explicitly prohibited"}));
-  EXPECT_EQ(faults_of("[features.a]\nid = \"é\xff\"\n"), (Texts{"2:8 is not valid UTF-8 (byte 22) | save the file as UTF-8"}));
+  EXPECT_EQ(faults_of("[features.a]\nid = \"é\xff\"\n"),
+            (Texts{"2:8 is not valid UTF-8 (byte 22) | save the file as UTF-8"}));
   EXPECT_EQ(faults_of("[features.a]\n[features.a]\n").size(), 1u);
 }
 
@@ -34,7 +35,8 @@ TEST(FeatureFileFaults, NestingThatWouldEndTheStack) {
 }
 
 TEST(FeatureFileFaults, AllFaultsOfAFileInOrder) {
-  EXPECT_EQ(faults_of(R"(proyect = "p"
+  EXPECT_EQ(
+      faults_of(R"(proyect = "p"
 [features."Video/raw"]
 id = 5
 descripton = "x"
@@ -46,23 +48,23 @@ external = "yes"
 on_version_mismatch = "ignore"
 project = "a/b"
 )"),
-            (Texts{
-                "1:1 unknown key `proyect` | did you mean `project`?",
-                "2:11 feature Video/raw: feature key `Video/raw`: part 1 (`Video`) has a character other than lower-case "
-                "letters a-z, digits, `_` and `-` | write a key such as `video/raw`",
-                "3:6 feature Video/raw: should be a list of texts, but is an integer",
-                "4:1 feature Video/raw: unknown key `descripton` | did you mean `description`?",
-                "5:11 feature b: has no `id` | name the columns that identify a sample: id = [\"path\"]",
-                "6:11 feature b: field key `a__b`: part 1 (`a__b`) contains `__`, which separates parts in table names | "
-                "write a key such as `video/raw`",
-                "6:19 feature b: has no `key` | name the field: { key = \"audio\", code_version = \"2\" }",
-                "6:36 feature b, field ?: code version should be text, but is an integer | put it in quotes: \"2\"",
-                "6:41 feature b: should be text, but is an integer | put it in quotes",
-                "8:12 feature c: should be text, but is an integer | put it in quotes",
-                "9:12 feature c: should be true or false, but is text | leave the quotes out",
-                "10:23 feature c: on_version_mismatch `ignore` is not known | write \"warn\" or \"error\"",
-                "11:11 feature c: project name `a/b` contains `/` | letters, digits, `_` and `-` are allowed",
-            }));
+      (Texts{
+          "1:1 unknown key `proyect` | did you mean `project`?",
+          "2:11 feature Video/raw: feature key `Video/raw`: part 1 (`Video`) has a character other than lower-case "
+          "letters a-z, digits, `_` and `-` | write a key such as `video/raw`",
+          "3:6 feature Video/raw: should be a list of texts, but is an integer",
+          "4:1 feature Video/raw: unknown key `descripton` | did you mean `description`?",
+          "5:11 feature b: has no `id` | name the columns that identify a sample: id = [\"path\"]",
+          "6:11 feature b: field key `a__b`: part 1 (`a__b`) contains `__`, which separates parts in table names | "
+          "write a key such as `video/raw`",
+          "6:19 feature b: has no `key` | name the field: { key = \"audio\", code_version = \"2\" }",
+          "6:36 feature b, field ?: code version should be text, but is an integer | put it in quotes: \"2\"",
+          "6:41 feature b: should be text, but is an integer | put it in quotes",
+          "8:12 feature c: should be text, but is an integer | put it in quotes",
+          "9:12 feature c: should be true or false, but is text | leave the quotes out",
+          "10:23 feature c: on_version_mismatch `ignore` is not known | write \"warn\" or \"error\"",
+          "11:11 feature c: project name `a/b` contains `/` | letters, digits, `_` and `-` are allowed",
+      }));
 }
 
 TEST(FeatureFileFaults, KeysThatNeedQuotes) {
@@ -73,18 +75,23 @@ TEST(FeatureFileFaults, KeysThatNeedQuotes) {
 
 TEST(FeatureFileFaults, Fields) {
   const std::string head = "[features.a]\nid = \"x\"\n";
-  EXPECT_EQ(faults_of(head + "[features.a.fields]\nf = 1\ng = { code_version = 1.5, depz = [] }\n\"h/\" = \"1\""),
-            (Texts{"4:5 feature a, field f: code version should be text, but is an integer | put it in quotes: \"1\"",
-                   "5:22 feature a, field g: code version should be text, but is a number | write it as text, for example \"1\"",
-                   "5:27 feature a, field g: unknown key `depz` | did you mean `deps`?",
-                   "6:1 feature a: field key `h/`: part 2 (``) is empty | write a key such as `video/raw`"}));
-  EXPECT_EQ(faults_of(head + "fields = [{ key = \"f\", deps = [\"B.x\", 3, {fields = \"x\"}, {feature = \"b\", fields = \"x\"}] }]"),
-            (Texts{"3:32 feature a, field f: feature key `B`: part 1 (`B`) has a character other than lower-case letters "
-                   "a-z, digits, `_` and `-` | write a key such as `video/raw`",
-                   "3:39 feature a, field f: should be text, but is an integer | put it in quotes",
-                   "3:42 feature a, field f: has no `feature` | name the upstream: { feature = \"video/raw\", fields = [\"audio\"] }",
-                   "3:52 feature a, field f: should be `all` or a list of fields, but is text | write [\"audio\"]",
-                   "3:83 feature a, field f: should be `all` or a list of fields, but is text | write [\"audio\"]"}));
+  EXPECT_EQ(
+      faults_of(head + "[features.a.fields]\nf = 1\ng = { code_version = 1.5, depz = [] }\n\"h/\" = \"1\""),
+      (Texts{
+          "4:5 feature a, field f: code version should be text, but is an integer | put it in quotes: \"1\"",
+          "5:22 feature a, field g: code version should be text, but is a number | write it as text, for example \"1\"",
+          "5:27 feature a, field g: unknown key `depz` | did you mean `deps`?",
+          "6:1 feature a: field key `h/`: part 2 (``) is empty | write a key such as `video/raw`"}));
+  EXPECT_EQ(
+      faults_of(head +
+                "fields = [{ key = \"f\", deps = [\"B.x\", 3, {fields = \"x\"}, {feature = \"b\", fields = \"x\"}] }]"),
+      (Texts{"3:32 feature a, field f: feature key `B`: part 1 (`B`) has a character other than lower-case letters "
+             "a-z, digits, `_` and `-` | write a key such as `video/raw`",
+             "3:39 feature a, field f: should be text, but is an integer | put it in quotes",
+             "3:42 feature a, field f: has no `feature` | name the upstream: { feature = \"video/raw\", fields = "
+             "[\"audio\"] }",
+             "3:52 feature a, field f: should be `all` or a list of fields, but is text | write [\"audio\"]",
+             "3:83 feature a, field f: should be `all` or a list of fields, but is text | write [\"audio\"]"}));
 }
 
 TEST(FeatureFileFaults, Deps) {
@@ -95,7 +102,8 @@ TEST(FeatureFileFaults, Deps) {
                    "3:50 feature a, dep b: unknown key `filter` | did you mean `filters`?",
                    "3:73 feature a, dep b: should be a list of texts, but is an integer"}));
   EXPECT_EQ(faults_of(head + "[features.a.deps.b]\nfilters = \"x > 1\"\nsql_filters = []\nrename = 3\noptional = 0\n"),
-            (Texts{"5:15 feature a, dep b: `sql_filters` is another name of `filters`, which is given too | leave one of them out",
+            (Texts{"5:15 feature a, dep b: `sql_filters` is another name of `filters`, which is given too | leave one "
+                   "of them out",
                    "6:10 feature a, dep b: should be a table of old and new names, but is an integer",
                    "7:12 feature a, dep b: should be true or false, but is an integer"}));
 }
@@ -111,17 +119,21 @@ TEST(FeatureFileFaults, MappingsAndLineage) {
   EXPECT_EQ(faults_of(head + "fields_mapping = \"al\"\nlineage = \"N:M\""),
             (Texts{"4:18 feature a, dep b, fields_mapping: `al` is not known | did you mean `all`?",
                    "5:11 feature a, dep b, lineage: `N:M` is not known | did you mean `N:1`?"}));
-  EXPECT_EQ(faults_of(head + "fields_mapping = {match_sufix = true}\nlineage = {on = [\"a\"]}"),
-            (Texts{"4:19 feature a, dep b, fields_mapping: unknown key `match_sufix` | did you mean `match_suffix`?",
-                   "5:11 feature a, dep b, lineage: says neither `aggregate` nor `expand` | for example { aggregate = [\"scene_id\"] }",
-                   "5:12 feature a, dep b, lineage: unknown key `on` | known keys are aggregate, expand, type, relationship"}));
+  EXPECT_EQ(
+      faults_of(head + "fields_mapping = {match_sufix = true}\nlineage = {on = [\"a\"]}"),
+      (Texts{
+          "4:19 feature a, dep b, fields_mapping: unknown key `match_sufix` | did you mean `match_suffix`?",
+          "5:11 feature a, dep b, lineage: says neither `aggregate` nor `expand` | for example { aggregate = "
+          "[\"scene_id\"] }",
+          "5:12 feature a, dep b, lineage: unknown key `on` | known keys are aggregate, expand, type, relationship"}));
   EXPECT_EQ(faults_of(head + "fields_mapping = {type = \"specific\"}\nlineage = {type = \"1:N\"}"),
             (Texts{"4:18 feature a, dep b, fields_mapping: has no `mapping`",
                    "5:11 feature a, dep b, lineage: has no `on` | name the columns that the parent is known by"}));
 }
 
 TEST(FeatureFileFaults, ColumnsAndMetadata) {
-  EXPECT_EQ(faults_of(R"([features.a]
+  EXPECT_EQ(
+      faults_of(R"([features.a]
 id = "x"
 [features.a.columns]
 x = "tex"
@@ -131,13 +143,13 @@ z = 3
 [features.a.metadata]
 weight = nan
 )"),
-            (Texts{"4:5 feature a, column `x`: type `tex` is not known | did you mean `text`?",
-                   "5:14 feature a, column `y`: type `list<text` lacks a `>` at character 10 | for example text, int64, "
-                   "float64, bool, timestamp, list<text>, map<int64>, struct<x: float64>",
-                   "5:27 feature a, column `y`: unknown key `desc` | known keys are type, description",
-                   "6:1 feature a, column `metaxy_provenance`: is a column that metaxy fills in itself | leave it out",
-                   "7:5 feature a, column `z`: should be a type or a table with a `type`, but is an integer",
-                   "9:10 feature a, metadata: nan and inf have no JSON form | write it as text"}));
+      (Texts{"4:5 feature a, column `x`: type `tex` is not known | did you mean `text`?",
+             "5:14 feature a, column `y`: type `list<text` lacks a `>` at character 10 | for example text, int64, "
+             "float64, bool, timestamp, list<text>, map<int64>, struct<x: float64>",
+             "5:27 feature a, column `y`: unknown key `desc` | known keys are type, description",
+             "6:1 feature a, column `metaxy_provenance`: is a column that metaxy fills in itself | leave it out",
+             "7:5 feature a, column `z`: should be a type or a table with a `type`, but is an integer",
+             "9:10 feature a, metadata: nan and inf have no JSON form | write it as text"}));
 }
 
 TEST(FeatureFileFaults, FilesThatAreMissingOrBroken) {
@@ -146,8 +158,9 @@ TEST(FeatureFileFaults, FilesThatAreMissingOrBroken) {
   folder.write("b.toml", "[features.b]\nid = [\"x\", \"x\"]\n[features.a]\nid = \"x\"");
   std::filesystem::create_directory(folder.path() / "dir.toml");
   const auto path = [&](const char* name) { return folder.path() / name; };
-  const Error error =
-      error_of([&] { load_feature_files({path("a.toml"), path("none.toml"), path("dir.toml"), path("b.toml")}, "p"); });
+  const Error error = error_of([&] {
+    load_feature_files({path("a.toml"), path("none.toml"), path("dir.toml"), path("b.toml")}, "p");
+  });
   EXPECT_EQ(error.code(), ErrorCode::InvalidSpec);
   const std::string base = folder.path().string();
   EXPECT_EQ(texts(error.faults(), true),
@@ -159,7 +172,8 @@ TEST(FeatureFileFaults, FilesThatAreMissingOrBroken) {
 
 TEST(FeatureFileFaults, FaultsOfTheGraphNameTheFeaturesPlace) {
   Faults none;
-  Project project(Config{}, parse_feature_file("\n[features.a]\nid = \"x\"\ndeps = \"nowhere\"\n", "f.toml", "p", none));
+  Project project(Config{},
+                  parse_feature_file("\n[features.a]\nid = \"x\"\ndeps = \"nowhere\"\n", "f.toml", "p", none));
   const Error error = error_of([&] { project.graph(); });
   ASSERT_FALSE(error.faults().empty());
   EXPECT_EQ(to_string(*error.faults()[0].place), "f.toml:2:11");

@@ -76,8 +76,9 @@ TEST(FeatureFile, WithoutFieldsThereIsOneCalledDefault) {
 
 TEST(FeatureFile, IdColumnsIsAnotherNameOfId) {
   EXPECT_EQ(parsed("[features.a]\nid_columns = [\"x\"]").front().spec.id_columns, Texts{"x"});
-  EXPECT_EQ(faults_of("[features.a]\nid = \"x\"\nid_columns = \"x\""),
-            (Texts{"3:14 feature a: `id_columns` is another name of `id`, which is given too | leave one of them out"}));
+  EXPECT_EQ(
+      faults_of("[features.a]\nid = \"x\"\nid_columns = \"x\""),
+      (Texts{"3:14 feature a: `id_columns` is another name of `id`, which is given too | leave one of them out"}));
 }
 
 TEST(FeatureFile, FieldsAsTextListAndTable) {
@@ -85,12 +86,15 @@ TEST(FeatureFile, FieldsAsTextListAndTable) {
   EXPECT_EQ(child("fields = [\"b\", {key = \"a/x\", code_version = \"7\"}]").fields,
             child("[features.\"a/child\".fields]\nb = {}\n\"a/x\" = \"7\"").fields);
   EXPECT_EQ(child("fields = [\"b\", {key = \"a/x\", code_version = \"7\"}]").fields,
-            child("[features.\"a/child\".fields]\nb = {}\n[features.\"a/child\".fields.\"a/x\"]\ncode_version = \"7\"").fields);
+            child("[features.\"a/child\".fields]\nb = {}\n[features.\"a/child\".fields.\"a/x\"]\ncode_version = \"7\"")
+                .fields);
   EXPECT_EQ(child("fields = [[\"a\", \"x\"]]").fields[0].key, FieldKey::parse("a/x"));
 }
 
 TEST(FeatureFile, FieldDepsInEveryForm) {
-  const auto deps = [](const std::string& toml) { return child("fields = [{key = \"x\", deps = " + toml + "}]").fields[0].deps; };
+  const auto deps = [](const std::string& toml) {
+    return child("fields = [{key = \"x\", deps = " + toml + "}]").fields[0].deps;
+  };
   EXPECT_EQ(std::get<spec::All>(deps("\"all\"")), spec::All{});
   EXPECT_EQ(std::get<spec::All>(deps("\"__METAXY_ALL_DEP__\"")), spec::All{});
   const std::vector<FieldDep> audio = {{FeatureKey::parse("video/raw"), field_keys({"audio"})}};
@@ -102,7 +106,8 @@ TEST(FeatureFile, FieldDepsInEveryForm) {
   EXPECT_EQ(std::get<1>(deps("[\"video/raw\"]")), whole);
   EXPECT_EQ(std::get<1>(deps("[{feature = \"video/raw\"}]")), whole);
   EXPECT_EQ(std::get<1>(deps("[{feature = \"video/raw\", fields = \"all\"}]")), whole);
-  const std::vector<FieldDep> two = {{FeatureKey::parse("a"), field_keys({"x", "y/z"})}, {FeatureKey::parse("b"), field_keys({"x"})}};
+  const std::vector<FieldDep> two = {{FeatureKey::parse("a"), field_keys({"x", "y/z"})},
+                                     {FeatureKey::parse("b"), field_keys({"x"})}};
   EXPECT_EQ(std::get<1>(deps("[\"a.x\", \"a.y/z\", \"b.x\"]")), two);
   EXPECT_TRUE(std::get<1>(deps("[]")).empty());
 }
@@ -127,7 +132,8 @@ rename = { a = "b" }
 select = ["x"]
 filters = ["size > 0", "x = 'é'"]
 fields_mapping = "all"
-lineage = "N:1")").deps.at(0);
+lineage = "N:1")")
+                              .deps.at(0);
   EXPECT_EQ(full.feature, FeatureKey::parse("audio/raw"));
   EXPECT_TRUE(full.optional);
   EXPECT_EQ(full.rename, (std::map<std::string, std::string>{{"a", "b"}}));
@@ -140,8 +146,12 @@ lineage = "N:1")").deps.at(0);
 }
 
 TEST(FeatureFile, FieldsMappingInEveryForm) {
-  const auto mapping = [](const std::string& toml) { return dep("{feature = \"a\", fields_mapping = " + toml + "}").fields_mapping; };
-  const auto is = [&](const std::string& toml, const spec::FieldsMapping& expected) { EXPECT_EQ(mapping(toml), expected) << toml; };
+  const auto mapping = [](const std::string& toml) {
+    return dep("{feature = \"a\", fields_mapping = " + toml + "}").fields_mapping;
+  };
+  const auto is = [&](const std::string& toml, const spec::FieldsMapping& expected) {
+    EXPECT_EQ(mapping(toml), expected) << toml;
+  };
   is("\"default\"", spec::DefaultMapping{});
   is("\"all\"", spec::AllMapping{});
   is("\"none\"", spec::NoMapping{});
@@ -149,8 +159,10 @@ TEST(FeatureFile, FieldsMappingInEveryForm) {
   is("{mapping = {type = \"none\"}}", spec::NoMapping{});
   is("{match_suffix = true}", spec::DefaultMapping{true, {}});
   is("{exclude_fields = [\"x\", [\"y\", \"z\"]]}", spec::DefaultMapping{false, field_keys({"x", "y/z"})});
-  is("{mapping = {type = \"default\", match_suffix = true, exclude_fields = [\"x\"]}}", spec::DefaultMapping{true, field_keys({"x"})});
-  const spec::SpecificMapping specific{{{FieldKey::parse("x"), field_keys({"a", "b/c"})}, {FieldKey::parse("y"), field_keys({"a"})}}};
+  is("{mapping = {type = \"default\", match_suffix = true, exclude_fields = [\"x\"]}}",
+     spec::DefaultMapping{true, field_keys({"x"})});
+  const spec::SpecificMapping specific{
+      {{FieldKey::parse("x"), field_keys({"a", "b/c"})}, {FieldKey::parse("y"), field_keys({"a"})}}};
   is("{specific = {x = [\"b/c\", \"a\", \"a\"], y = \"a\"}}", specific);
   is("{mapping = {type = \"specific\", mapping = {x = [[\"a\"], [\"b\", \"c\"]], y = [[\"a\"]]}}}", specific);
 }
@@ -196,7 +208,9 @@ TEST(FeatureFile, ProjectOfAFileAndOfAFeature) {
 }
 
 TEST(FeatureFile, OrderIsTheOrderWritten) {
-  const auto all = parsed("[features.zebra]\nid = \"x\"\n[features.apple]\nid = \"x\"\nfields = {z = \"1\", a = \"1\"}\n[features.mango]\nid=\"x\"");
+  const auto all = parsed(
+      "[features.zebra]\nid = \"x\"\n[features.apple]\nid = \"x\"\nfields = {z = \"1\", a = "
+      "\"1\"}\n[features.mango]\nid=\"x\"");
   EXPECT_EQ(all[0].spec.key.to_string(), "zebra");
   EXPECT_EQ(all[1].spec.key.to_string(), "apple");
   EXPECT_EQ(all[1].spec.fields[0].key.to_string(), "z");

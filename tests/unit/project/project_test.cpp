@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 #include <metaxy/project.hpp>
 
@@ -24,7 +24,8 @@ Texts names(const Folder& folder, const std::string& pattern) {
 
 TEST(Glob, MatchesAsAShellDoes) {
   const Folder folder;
-  for (const char* name : {"a.toml", "b.toml", "b.txt", ".hidden.toml", "x/a.toml", "x/y/a.toml", ".git/a.toml", "x[1]/c.toml"})
+  for (const char* name :
+       {"a.toml", "b.toml", "b.txt", ".hidden.toml", "x/a.toml", "x/y/a.toml", ".git/a.toml", "x[1]/c.toml"})
     folder.write(name, "");
   std::filesystem::create_directory_symlink(folder.path(), folder.path() / "x/round");
   EXPECT_EQ(names(folder, "*.toml"), (Texts{"a.toml", "b.toml"}));
@@ -38,7 +39,8 @@ TEST(Glob, MatchesAsAShellDoes) {
   EXPECT_EQ(names(folder, "none*"), Texts{});
   EXPECT_EQ(names(folder, "x"), Texts{});  // a folder
   Texts below;
-  for (const auto& path : expand_glob(absolute_glob(folder.path() / "x[1]", "*.toml"))) below.push_back(path.filename());
+  for (const auto& path : expand_glob(absolute_glob(folder.path() / "x[1]", "*.toml")))
+    below.push_back(path.filename());
   EXPECT_EQ(below, Texts{"c.toml"});
 }
 
@@ -99,6 +101,27 @@ TEST(Project, GraphHasTheConfiguredFormat) {
   EXPECT_EQ(settings(compat).format, hash::Format::V1);
 }
 
+// The aim is 100 ms in a release build; the bound leaves room for sanitizers and shows what grows with the square.
+TEST(Project, AThousandFeaturesAreLoadedAndLintedQuickly) {
+  const Folder folder;
+  std::string text;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string number = std::to_string(i);
+    text +=
+        "[features.\"g/f" + number + "\"]\nid = [\"id\"]\nfields = [\"x\", { key = \"y\", code_version = \"2\" }]\n";
+    if (i > 0)
+      text += "deps = [{ feature = \"g/f" + std::to_string(i - 1) + "\", filters = [\"size > " + number + "\"] }]\n";
+    text += "[features.\"g/f" + number + "\".columns]\nsize = { type = \"int64\", description = \"bytes\" }\n";
+  }
+  folder.write("features.toml", text);
+  const std::clock_t begin = std::clock();
+  const Project project = Project::load({}, folder.path(), {});
+  EXPECT_EQ(graph::lint(project.graph()).size(), 0u);
+  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  EXPECT_EQ(project.definitions().size(), 1000u);
+  EXPECT_LT(seconds, 1.5);
+}
+
 TEST(Project, CheckFiltersNamesFeatureAndDep) {
   auto definitions = parsed("\n[features.b]\nid = \"x\"\ndeps = [\"a\"]");
   definitions[0].spec.deps[0].sql_filters = Texts{"x > 1", "x >", "(SELECT 1)"};
@@ -116,7 +139,8 @@ TEST(Project, StoresThatAreNotThere) {
     EXPECT_EQ(error.code(), ErrorCode::NotFound);
     return error.hint();
   };
-  EXPECT_EQ(hint(config, "dev"), "add to metaxy.toml: [stores.dev] with type = \"duckdb\" and path = \"metaxy.duckdb\"");
+  EXPECT_EQ(hint(config, "dev"),
+            "add to metaxy.toml: [stores.dev] with type = \"duckdb\" and path = \"metaxy.duckdb\"");
   config.stores.emplace("prod", StoreConfig{"duckdb", {{"path", ":memory:"}}, {}});
   config.stores.emplace("test", StoreConfig{"duck", {}, Place{"metaxy.toml", 3, 9}});
   EXPECT_EQ(hint(config, "prd"), "did you mean `prod`?");
@@ -128,7 +152,8 @@ TEST(Project, StoresThatAreNotThere) {
 
 TEST(Project, OpensAStoreAndRemembersItsFormat) {
   const Folder folder;
-  folder.write("metaxy.toml", "project = \"p\"\n[stores.dev]\ntype = \"duckdb\"\npath = \"m.duckdb\"\nhash_algorithm = \"md5\"\n");
+  folder.write("metaxy.toml",
+               "project = \"p\"\n[stores.dev]\ntype = \"duckdb\"\npath = \"m.duckdb\"\nhash_algorithm = \"md5\"\n");
   folder.write("features.toml", "[features.a]\nid = \"x\"");
   const Project project = Project::load({}, folder.path(), {});
   {
@@ -171,15 +196,18 @@ TEST(ColumnSchema, EveryShapeOfType) {
   EXPECT_EQ(column_schema("text").dump(), R"({"type":"string"})");
   EXPECT_EQ(column_schema(" uint8 ").dump(), R"({"type":"integer","format":"uint8"})");
   EXPECT_EQ(column_schema("json").dump(), "{}");
-  EXPECT_EQ(column_schema("list<list<bool>>").dump(), R"({"type":"array","items":{"type":"array","items":{"type":"boolean"}}})");
-  EXPECT_EQ(column_schema("map<timestamp>").dump(), R"({"type":"object","additionalProperties":{"type":"string","format":"date-time"}})");
+  EXPECT_EQ(column_schema("list<list<bool>>").dump(),
+            R"({"type":"array","items":{"type":"array","items":{"type":"boolean"}}})");
+  EXPECT_EQ(column_schema("map<timestamp>").dump(),
+            R"({"type":"object","additionalProperties":{"type":"string","format":"date-time"}})");
   EXPECT_EQ(column_schema("struct<x: float, y : struct<z:int>>").dump(),
             R"({"type":"object","properties":{"x":{"type":"number","format":"double"},)"
             R"("y":{"type":"object","properties":{"z":{"type":"integer","format":"int64"}}}}})");
   std::string deep;
   for (int i = 0; i < 10000; ++i) deep += "list<";
-  for (const std::string& bad : {std::string(), std::string("list"), std::string("list<>"), std::string("text>"),
-                                 std::string("struct<>"), std::string("struct<x:int,x:int>"), std::string("map<int"), deep})
+  for (const std::string& bad :
+       {std::string(), std::string("list"), std::string("list<>"), std::string("text>"), std::string("struct<>"),
+        std::string("struct<x:int,x:int>"), std::string("map<int"), deep})
     EXPECT_EQ(error_of([&] { column_schema(bad); }).code(), ErrorCode::InvalidSpec) << bad.substr(0, 20);
 }
 
