@@ -42,6 +42,7 @@ class ConfigFiles {
     open_.push_back(real);
     if (is_cycle) {
       std::vector<std::string> names;
+      names.reserve(open_.size());
       for (const fs::path& path : open_) names.push_back(shown_path(path));
       faults_.add("setting extend", "goes round in a circle: " + join(names, " -> "), "", mentioned);
       return {};

@@ -86,6 +86,7 @@ class ConfigReader {
 
   void unknown_keys() {
     std::vector<std::string> known;
+    known.reserve(kSettingKeys.size());
     for (const SettingKey& key : kSettingKeys) known.emplace_back(key.name);
     for (const auto& [name, value] : tree_.values.items()) {
       if (std::ranges::find(known, name) != known.end()) continue;

@@ -20,6 +20,7 @@ namespace {
                             config.file ? shown_path(*config.file) : "metaxy.toml", name));
   }
   std::vector<std::string> known;
+  known.reserve(config.stores.size());
   for (const auto& [other, unused] : config.stores) known.push_back(other);
   std::string hint = did_you_mean(name, known);
   if (hint.empty()) hint = "known stores are " + join(known, ", ");
