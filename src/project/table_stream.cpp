@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <metaxy/project.hpp>
 
-#include "stores/duckdb/table_file.hpp"
+#include "stores/table_file.hpp"
 
 namespace metaxy::project {
 namespace {
 
-using stores::duckdb::FileFormat;
+using stores::FileFormat;
 
 FileFormat file_format(TableFormat format) {
   switch (format) {
@@ -25,11 +25,11 @@ FileFormat file_format(TableFormat format) {
 }  // namespace
 
 arrow::Stream read_table(const std::string& file, TableFormat format, const std::vector<std::string>& text_columns) {
-  return stores::duckdb::read_table_file(file, file_format(format), text_columns);
+  return stores::read_table_file(file, file_format(format), text_columns);
 }
 
 std::uint64_t write_table(arrow::Stream rows, const std::string& file, TableFormat format) {
-  return stores::duckdb::write_table_file(std::move(rows), file, file_format(format));
+  return stores::write_table_file(std::move(rows), file, file_format(format));
 }
 
 }  // namespace metaxy::project
