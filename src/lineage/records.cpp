@@ -29,8 +29,12 @@ rel::RelPtr live_records(const Stored& stored, const Counting& counting, std::ve
   for (auto name : {kUpdatedAt, kDeletedAt, kFeatureVersion}) add_missing(columns, name);
   auto rows = rel::scan(stored.table, columns);
   if (counting.only_these) rows = rel::filter(rows, counts(counting));
-  auto written = rel::coalesce({rel::column(std::string(kDeletedAt)), rel::column(std::string(kUpdatedAt))});
-  rows = rel::latest(rows, stored.id_columns, written);
+  if (stored.only_write) {
+    rows = rel::filter(rows, stored.only_write);
+  } else {
+    auto changed = rel::coalesce({rel::column(std::string(kDeletedAt)), rel::column(std::string(kUpdatedAt))});
+    rows = rel::latest(rows, stored.id_columns, changed);
+  }
   if (!with_deleted) rows = rel::filter(rows, rel::is_null(rel::column(std::string(kDeletedAt))));
   return wanted.size() == columns.size() ? rows : rel::project(rows, rel::keep(wanted));
 }

@@ -15,6 +15,8 @@ struct Stored {
   std::string table;
   std::vector<std::string> columns;     ///< in stored order
   std::vector<std::string> id_columns;  ///< of the feature
+  /// When all live records come from one write (which holds every id once): the condition that keeps exactly these.
+  rel::ExprPtr only_write;
 };
 
 /// Which records of a sample are looked at (DESIGN §5, *Which records count*).

@@ -29,7 +29,7 @@ auto noted(const char* doing, const FeatureKey& feature, Work work) {
 
 MetadataStore::MetadataStore(std::unique_ptr<store::Session> session, std::shared_ptr<const graph::FeatureGraph> graph,
                              Rules rules)
-    : state_(new State{Opened{std::move(session), std::move(graph), std::move(rules)}}) {}
+    : state_(new State{Opened{std::move(session), std::move(graph), std::move(rules), {}}}) {}
 MetadataStore::MetadataStore(MetadataStore&&) noexcept = default;
 MetadataStore::~MetadataStore() = default;
 

@@ -13,11 +13,46 @@
 
 namespace metaxy::ops {
 
+namespace {
+
+/// When a table's records were written and deleted, in microseconds; absent for an empty table.
+struct Times {
+  std::optional<std::int64_t> first_written;
+  std::optional<std::int64_t> last_written;
+  std::optional<std::int64_t> last_deleted;
+};
+
+/// Databases answer this from statistics, without reading the records.
+Times read_times(Opened& opened, const std::string& table) {
+  const std::string updated(lineage::kUpdatedAt);
+  const std::string deleted(lineage::kDeletedAt);
+  auto times = rel::aggregate(rel::scan(table, {updated, deleted}), {},
+                              {{"first_written", rel::AggregateFunction::Min, rel::column(updated)},
+                               {"last_written", rel::AggregateFunction::Max, rel::column(updated)},
+                               {"last_deleted", rel::AggregateFunction::Max, rel::column(deleted)}});
+  std::vector<rel::Named> micros;
+  for (const auto* name : {"first_written", "last_written", "last_deleted"}) {
+    micros.push_back({name, rel::call(rel::Function::EpochMicros, {rel::column(name)})});
+  }
+  const auto row = arrow::read_rows(opened.session->run(*rel::project(times, micros))).front();
+  auto value = [&](const char* name) -> std::optional<std::int64_t> {
+    if (row[name].is_null()) return std::nullopt;
+    return row[name].get<std::int64_t>();
+  };
+  return {value("first_written"), value("last_written"), value("last_deleted")};
+}
+
+Timestamp after(std::optional<std::int64_t> micros) {
+  return Timestamp(std::chrono::microseconds(micros ? *micros + 1 : 0));
+}
+
+}  // namespace
+
 std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSpec& spec) {
   const auto table = spec.key.table_name();
   const auto schema = opened.session->find(table);
   if (!schema) return std::nullopt;
-  lineage::Stored out{table, {}, spec.id_columns};
+  lineage::Stored out{table, {}, spec.id_columns, nullptr};
   for (const auto& column : *schema) out.columns.push_back(column.name);
   auto require = [&](std::string_view name) {
     if (lineage::contains(out.columns, name)) return;
@@ -29,6 +64,15 @@ std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSp
   for (auto name : {lineage::kProvenanceByField, lineage::kProvenance, lineage::kDataVersionByField,
                     lineage::kDataVersion, lineage::kFeatureVersion, lineage::kUpdatedAt, lineage::kDeletedAt}) {
     require(name);
+  }
+  if (!opened.ours_since) opened.ours_since = read_remembered_since(*opened.session);
+  if (!opened.ours_since) return out;
+  const auto times = read_times(opened, table);
+  const bool ours = times.first_written && *times.first_written >= opened.ours_since->time_since_epoch().count();
+  if (ours && times.first_written == times.last_written && !times.last_deleted) {
+    // A write that comes in between is left out by the condition, so the statement sees the table as of now.
+    const auto only = timestamp_literal(Timestamp(std::chrono::microseconds(*times.first_written)));
+    out.only_write = rel::equal(rel::column(std::string(lineage::kUpdatedAt)), only);
   }
   return out;
 }
@@ -80,20 +124,8 @@ std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::S
 Timestamp next_timestamp(Opened& opened, const std::optional<lineage::Stored>& stored) {
   const auto now = std::chrono::floor<std::chrono::microseconds>(opened.rules.clock());
   if (!stored) return now;
-  auto scan = rel::scan(stored->table, {std::string(lineage::kUpdatedAt), std::string(lineage::kDeletedAt)});
-  auto micros = [](std::string_view column) {
-    return rel::call(rel::Function::EpochMicros, {rel::column(std::string(column))});
-  };
-  auto times = rel::project(scan, {{"updated", micros(lineage::kUpdatedAt)}, {"deleted", micros(lineage::kDeletedAt)}});
-  auto latest = rel::aggregate(times, {}, {{"updated", rel::AggregateFunction::Max, rel::column("updated")},
-                                           {"deleted", rel::AggregateFunction::Max, rel::column("deleted")}});
-  auto out = now;
-  for (const auto& row : arrow::read_rows(opened.session->run(*latest))) {
-    for (const auto& value : row) {
-      if (!value.is_null()) out = std::max(out, Timestamp(std::chrono::microseconds(value.get<std::int64_t>() + 1)));
-    }
-  }
-  return out;
+  const auto times = read_times(opened, stored->table);
+  return std::max({now, after(times.last_written), after(times.last_deleted)});
 }
 
 rel::ExprPtr reads_as(const std::string& column, const std::string& text) {

@@ -19,6 +19,8 @@ struct Opened {
   std::unique_ptr<store::Session> session;
   std::shared_ptr<const graph::FeatureGraph> graph;
   Rules rules;
+  /// Since when only metaxy of this kind, which keeps ids unique within a write, writes the store; see find_stored.
+  std::optional<Timestamp> ours_since;
 };
 
 /// A feature's table; absent when nothing was written.

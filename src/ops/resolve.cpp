@@ -100,7 +100,7 @@ lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& pla
   }
   auto filters = runtime_filters(options, plan.feature.key);
   filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
-  lineage::Stored given{kSamples, columns, plan.feature.id_columns};
+  lineage::Stored given{kSamples, columns, plan.feature.id_columns, nullptr};
   return lineage::expected_from_samples(plan, kSamples, columns, parse_filters(filters, given, "a filter on the samples"),
                                         opened.rules.hash);
 }

@@ -81,6 +81,15 @@ std::optional<hash::Settings> read_store_settings(store::Session& session) {
                         rows.front()["hash_length"].get<std::size_t>()};
 }
 
+std::optional<Timestamp> read_remembered_since(store::Session& session) {
+  const std::string table(kSettingsTable);
+  if (!session.find(table)) return std::nullopt;
+  auto micros = rel::call(rel::Function::EpochMicros, {rel::column("created_at")});
+  auto rows = arrow::read_rows(session.run(*rel::project(rel::scan(table, {"created_at"}), {{"created_at", micros}})));
+  if (rows.empty() || rows.front()["created_at"].is_null()) return std::nullopt;
+  return Timestamp(std::chrono::microseconds(rows.front()["created_at"].get<std::int64_t>()));
+}
+
 hash::Settings choose_settings(store::Session& session, const store::Info& info, const RequestedSettings& requested,
                                bool compat) {
   auto remembered = read_store_settings(session);

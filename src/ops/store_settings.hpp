@@ -21,6 +21,9 @@ inline constexpr std::string_view kFieldVersionsTable = "metaxy_system__field_ve
 /// The settings that a store was first written with; absent when it does not say (new, or the reference's).
 std::optional<hash::Settings> read_store_settings(store::Session& session);
 
+/// When the settings were remembered: everything written later was written by this product.
+std::optional<Timestamp> read_remembered_since(store::Session& session);
+
 /// What a configuration or a caller asks for; absent: whatever the store has, or the default.
 struct RequestedSettings {
   std::optional<hash::Format> format;

@@ -184,7 +184,7 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
     mutations.push_back(store::Create{table, appended, types});
   }
   mutations.push_back(store::Append{table, appended});
-  for (auto& check : check_rows(spec, {table, {}, spec.id_columns}, writing.given, writing.now)) {
+  for (auto& check : check_rows(spec, {table, {}, spec.id_columns, nullptr}, writing.given, writing.now)) {
     mutations.push_back(std::move(check));
   }
   WriteResult out;

@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <metaxy/ops.hpp>
+
 #include "arrow/build.hpp"
 #include "arrow/read.hpp"
 #include "oracle/oracle.hpp"

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs one pipeline step through metaxy and through the reference on the same data, in one run, and prints ratios.
+
+    python3 compare.py --steps build/release/bench/steps --reference REF_VENV/bin/python [--rows 1000000 …]
+
+Every measurement is a process of its own on a private copy of a seeded store; medians of --repeat runs. Ratios are of
+CPU seconds, because machines are noisy: how many times as much the reference needs.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SCENARIOS = ("new", "stale", "pct1", "noop")
+
+
+def run(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr.strip()[-2000:]}")
+    return done.stdout
+
+
+def measure(program, tail, repeat, folder):
+    """Medians of the figures of `program measure`, each on a fresh copy of what `program seed` made."""
+    seeded, work = os.path.join(folder, "seeded.duckdb"), os.path.join(folder, "work.duckdb")
+    run([*program, "seed", seeded, *tail])
+    runs = []
+    for _ in range(repeat):
+        shutil.copyfile(seeded, work)
+        text = run([*program, "measure", work, *tail])
+        runs.append(json.loads(next(x for x in text.splitlines() if x.startswith("RESULT "))[7:]))
+        os.unlink(work)
+    os.unlink(seeded)
+    return {key: statistics.median(r[key] for r in runs) for key in runs[0]}
+
+
+def show(title, ours, theirs):
+    for phase in ("resolve", "write", "read"):
+        if f"{phase}_cpu_s" not in ours:
+            continue
+        a, rows = ours[f"{phase}_cpu_s"], ours[f"{phase}_rows"]
+        line = f"| {title} | {phase} | {rows:,.0f} | {ours[f'{phase}_s']:.2f} | {a:.2f} |"
+        if theirs:
+            b = theirs[f"{phase}_cpu_s"]
+            line += f" {theirs[f'{phase}_s']:.2f} | {b:.2f} | {b / max(a, 1e-4):.1f} |"
+            if rows != theirs[f"{phase}_rows"]:
+                line += f" rows differ: {theirs[f'{phase}_rows']:,.0f}"
+        print(line, flush=True)
+    peaks = f"{ours['peak_mib']:.0f}" + (f" / {theirs['peak_mib']:.0f}" if theirs else "")
+    print(f"| {title} | peak MiB |  |  | {peaks} |" + ("  |  |  |" if theirs else ""), flush=True)
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--steps", required=True)
+    p.add_argument("--reference", help="python of a venv with the reference; without it only metaxy is measured")
+    p.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    p.add_argument("--shapes", nargs="+", default=["simple", "wide"])
+    p.add_argument("--scenarios", nargs="+", default=SCENARIOS)
+    p.add_argument("--algorithm", default="xxhash64")
+    p.add_argument("--format", choices=("0", "1"), default="1", help="metaxy's hash format")
+    p.add_argument("--memory-limit", default="")
+    p.add_argument("--repeat", type=int, default=3)
+    args = p.parse_args()
+    print("| case | phase | rows | s | CPU s |" + (" reference s | CPU s | ratio |" if args.reference else ""))
+    print("|---|---|---|---|---|" + ("---|---|---|" if args.reference else ""))
+    for rows in args.rows:
+        for shape in args.shapes:
+            for scenario in args.scenarios:
+                repeat = args.repeat if rows <= 1_000_000 else 1
+                tail = [shape, str(rows), scenario, args.algorithm]
+                with tempfile.TemporaryDirectory(prefix="mxbench_") as folder:
+                    limit = [args.memory_limit] if args.memory_limit else []
+                    ours = measure([args.steps], [*tail, args.format, *limit], repeat, folder)
+                    theirs = None
+                    if args.reference:
+                        program = [args.reference, "-W", "ignore", os.path.join(HERE, "reference.py")]
+                        theirs = measure(program, tail, repeat, folder)
+                show(f"{shape} {rows:,} {scenario}", ours, theirs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
