@@ -30,7 +30,7 @@ test: deps ## build everything and run every test
 	python3 tools/run_tests.py build/dev -j $(TEST_JOBS)
 
 demo: build ## metaxy on a folder of real media files
-	examples/media/demo.sh --mx build/release/bin/mx
+	python3 examples/media/demo.py --mx build/release/bin/mx
 
 bench: deps ## measure, next to the reference when it can be installed
 	cmake --preset release

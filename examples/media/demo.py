@@ -87,9 +87,9 @@ class Pipeline:
         return len(rows)
 
     def records(self, feature):
-        """What a feature holds now, without times and other stamps of the run."""
+        """What a feature holds now, without what tells when and by which project version it was written."""
         rows = json.loads(self.mx("read", feature, "--format", "json"))["rows"]
-        stamps = ("metaxy_created_at", "metaxy_updated_at", "metaxy_materialization_id")
+        stamps = ("metaxy_created_at", "metaxy_updated_at", "metaxy_project_version")
         rows = [{name: value for name, value in row.items() if name not in stamps} for row in rows]
         return sorted(rows, key=lambda row: row[id_column(feature)])
 
