@@ -4,9 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <regex>
-
 #include <metaxy/metaxy.hpp>
+#include <regex>
 
 namespace fs = std::filesystem;
 using metaxy::FeatureKey;
