@@ -178,11 +178,10 @@ class Demo:
         self.step(f"The sound track of {clips[0]} is replaced: what reads only its frames stays",
                   {"clip/loudness": (0, 1, 0), "clip/summary": (0, 1, 0)}, {"clip/raw": (0, 1, 0)})
 
-        self.replace_in("scripts/measure_loudness.py", "WINDOW = None", "WINDOW = RATE // 10")
-        self.replace_in("features/stamps.toml", '.fields.level]\ncode_version = "1"', '.fields.level]\ncode_version = "2"')
-        with_sound = first  # one arrived, one went
-        self.step("The code of stamp/loudness takes the loudest tenth of a second, code version 1 → 2",
-                  {"stamp/loudness": (0, with_sound, 0), "stamp/card": (0, with_sound, 0)})
+        self.replace_in("scripts/count_words.py", "for c in name if c.isalpha()", "for c in name.casefold() if c.isalpha()")
+        self.replace_in("features/stamps.toml", '.fields.counts]\ncode_version = "1"', '.fields.counts]\ncode_version = "2"')
+        self.step("The code of stamp/language takes capital and small letters for the same, code version 1 → 2",
+                  {"stamp/language": (0, first + 1, 0), "stamp/card": (0, first, 0)})  # one subject lost its card
 
     def replace_sound(self, clip):
         """Another sound track of the same length; the pictures' packets are copied as they are."""
