@@ -46,6 +46,7 @@ using DatabaseHandle = Handle<duckdb_database, duckdb_close>;
 using ConnectionHandle = Handle<duckdb_connection, duckdb_disconnect>;
 using ConfigHandle = Handle<duckdb_config, duckdb_destroy_config>;
 using Prepared = Handle<duckdb_prepared_statement, duckdb_destroy_prepare>;
+using Pending = Handle<duckdb_pending_result, duckdb_destroy_pending>;
 using Statements = Handle<duckdb_extracted_statements, duckdb_destroy_extracted>;
 using LogicalType = Handle<duckdb_logical_type, duckdb_destroy_logical_type>;
 using Chunk = Handle<duckdb_data_chunk, duckdb_destroy_data_chunk>;
