@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/container.hpp"
 
-extern "C" {
-#include <libavcodec/packet.h>
-#include <libavformat/avformat.h>
-#include <libavutil/log.h>
-#include <libavutil/mem.h>
-}
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -18,6 +11,7 @@ extern "C" {
 #include <metaxy/error.hpp>
 
 #include "base/text.hpp"
+#include "ingest/ffmpeg.hpp"
 
 namespace metaxy::ingest {
 namespace {
@@ -26,14 +20,14 @@ constexpr int kBufferSize = 1 << 18;
 
 void silence_ffmpeg() {
   static std::once_flag once;
-  std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
+  std::call_once(once, [] { ffmpeg().av_log_set_level(AV_LOG_QUIET); });
 }
 
 int refuse_other_files(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EPERM); }
 
 std::string words_of(int code) {
   std::array<char, AV_ERROR_MAX_STRING_SIZE> words{};
-  av_strerror(code, words.data(), words.size());
+  ffmpeg().av_strerror(code, words.data(), words.size());
   return to_lower(words.data());
 }
 
@@ -47,10 +41,10 @@ Container::Container(const OpenFile& file, std::stop_token stop)
     : file_(file), stop_(std::move(stop)), size_(file.stamp().size) {}
 
 Container::~Container() {
-  av_packet_free(&packet_);
-  avformat_close_input(&format_);
-  if (bytes_) av_freep(&bytes_->buffer);
-  avio_context_free(&bytes_);
+  ffmpeg().av_packet_free(&packet_);
+  ffmpeg().avformat_close_input(&format_);
+  if (bytes_) ffmpeg().av_freep(&bytes_->buffer);
+  ffmpeg().avio_context_free(&bytes_);
 }
 
 int Container::read_bytes(void* self, std::uint8_t* buffer, int size) {
@@ -98,29 +92,29 @@ void Container::fail(const std::string& what, int code) {
 }
 
 const AVInputFormat* Container::recognise(int least_score) {
-  auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferSize));
+  auto* buffer = static_cast<unsigned char*>(ffmpeg().av_malloc(kBufferSize));
   require(buffer);
-  bytes_ = avio_alloc_context(buffer, kBufferSize, 0, this, &read_bytes, nullptr, &seek);
-  if (!bytes_) av_free(buffer);
+  bytes_ = ffmpeg().avio_alloc_context(buffer, kBufferSize, 0, this, &read_bytes, nullptr, &seek);
+  if (!bytes_) ffmpeg().av_free(buffer);
   require(bytes_);
   const AVInputFormat* demuxer = nullptr;
-  const int score = av_probe_input_buffer2(bytes_, &demuxer, "", nullptr, 0, 0);
+  const int score = ffmpeg().av_probe_input_buffer2(bytes_, &demuxer, "", nullptr, 0, 0);
   if (stop_.stop_requested() || failure_) fail("cannot be read", score);
   return score > least_score ? demuxer : nullptr;
 }
 
 void Container::open_as(const AVInputFormat* demuxer) {
-  format_ = avformat_alloc_context();
+  format_ = ffmpeg().avformat_alloc_context();
   require(format_);
   format_->pb = bytes_;
   format_->flags |= AVFMT_FLAG_CUSTOM_IO;
   format_->io_open = &refuse_other_files;
   format_->interrupt_callback = {&is_interrupted, this};
-  if (const int code = avformat_open_input(&format_, "", demuxer, nullptr); code < 0)
+  if (const int code = ffmpeg().avformat_open_input(&format_, "", demuxer, nullptr); code < 0)
     fail(std::string("broken as ") + demuxer->long_name, code);
-  if (const int code = avformat_find_stream_info(format_, nullptr); code < 0)
+  if (const int code = ffmpeg().avformat_find_stream_info(format_, nullptr); code < 0)
     fail(std::string("broken as ") + demuxer->long_name, code);
-  packet_ = av_packet_alloc();
+  packet_ = ffmpeg().av_packet_alloc();
   require(packet_);
 }
 
@@ -135,8 +129,8 @@ std::unique_ptr<Container> Container::open(const OpenFile& file, int least_score
 
 const AVPacket* Container::next() {
   if (stop_.stop_requested()) fail("", 0);
-  av_packet_unref(packet_);
-  const int code = av_read_frame(format_, packet_);
+  ffmpeg().av_packet_unref(packet_);
+  const int code = ffmpeg().av_read_frame(format_, packet_);
   if (failure_) fail("", code);
   if (code >= 0) return packet_;
   if (code != AVERROR_EOF) fail(std::string("broken as ") + format_->iformat->long_name, code);

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/stream_digest.hpp"
 
-extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-}
-
 #include <algorithm>
 #include <span>
 #include <string_view>
@@ -13,6 +8,7 @@ extern "C" {
 #include <metaxy/hash.hpp>
 
 #include "ingest/container.hpp"
+#include "ingest/ffmpeg.hpp"
 #include "ingest/file_digest.hpp"
 
 namespace metaxy::ingest {
@@ -50,7 +46,7 @@ StreamKind kind_of(const AVStream& stream) {
 void take(Track& track, const AVPacket& packet, const AVCodecParameters& codec) {
   track.packets.update({packet.data, static_cast<std::size_t>(std::max(packet.size, 0))});
   std::size_t size = 0;
-  const auto* settings = av_packet_get_side_data(&packet, AV_PKT_DATA_NEW_EXTRADATA, &size);
+  const auto* settings = ffmpeg().av_packet_get_side_data(&packet, AV_PKT_DATA_NEW_EXTRADATA, &size);
   const std::span<const unsigned char> later(settings, settings ? size : 0);
   // Some demuxers repeat the settings that the stream has anyway.
   if (later.empty() || std::ranges::equal(later, extradata_of(codec))) return;
@@ -104,7 +100,8 @@ std::optional<std::vector<StreamDigest>> stream_digests(const OpenFile& file, co
   std::vector<StreamDigest> digests;
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     const auto& stream = *container->context().streams[i];
-    StreamDigest digest{kind_of(stream), avcodec_get_name(stream.codecpar->codec_id), tracks[i].packets.finish(), {}};
+    StreamDigest digest{
+        kind_of(stream), ffmpeg().avcodec_get_name(stream.codecpar->codec_id), tracks[i].packets.finish(), {}};
     digest.version = version_of(*stream.codecpar, digest.codec, tracks[i], digest.packets);
     digests.push_back(std::move(digest));
   }
