@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "cli/commands.hpp"
+#include "cli/context.hpp"
+#include "cli/store_options.hpp"
+
+namespace metaxy::cli {
+
+namespace {
+
+struct Given {
+  std::vector<std::string> features;
+  std::vector<std::string> filters;
+  StoreOption store;
+  std::string format = "plain";
+  bool all = false;
+  bool hard = false;
+  bool soft = false;
+  bool feature_history = false;
+  bool yes = false;
+  bool dry_run = false;
+};
+
+void check(const Given& given) {
+  if (given.hard && given.soft) throw UsageError("--hard and --soft exclude each other");
+  if (given.filters.empty() && !given.all)
+    throw UsageError("without a --filter every sample would be deleted",
+                     "add --filter COND, or --all if that is meant");
+  if (!given.filters.empty() && given.all) throw UsageError("--all and --filter exclude each other");
+  if (given.all && !given.yes && !given.dry_run)
+    throw UsageError("deleting every sample must be confirmed", "add --yes, or look first with --dry-run");
+}
+
+Exit delete_samples(Context& context, const Given& given) {
+  check(given);
+  const project::Project project = context.project();
+  const std::vector<spec::FeatureKey> keys = find_features(project.graph(), given.features);
+  const auto access = given.dry_run ? project::Project::Access::Read : project::Project::Access::Write;
+  ops::MetadataStore store = project.open(access, given.store.store);
+  Json out = Json::object();
+  out["mode"] = given.hard ? "hard" : "soft";
+  out["dry_run"] = given.dry_run;
+  out["features"] = Json::object();
+  for (const spec::FeatureKey& key : keys) {
+    ops::DeleteOptions options;
+    options.filters = given.filters;
+    options.all = given.all;
+    options.hard = given.hard;
+    options.feature_history = given.feature_history;
+    options.dry_run = given.dry_run;
+    options.watch = context.watch();
+    const ops::DeleteResult result = store.remove(key, std::move(options));
+    context.finish_progress();
+    out["features"][key.to_string()] = {{"samples", result.samples}};
+    if (given.format == "plain")
+      context.console().remark(fmt::format("{}: {} {}{}", key.to_string(), counted(result.samples, "sample"),
+                                           given.dry_run ? "would be " : "",
+                                           given.hard ? "deleted for good" : "marked as deleted"));
+  }
+  if (given.format == "json") context.console().data(dump_compact(out) + "\n");
+  return Exit::Done;
+}
+
+Action declare(Options& options) {
+  auto given = std::make_shared<Given>();
+  options.arguments("FEATURE", given->features, Need::Required, "Features whose samples are meant");
+  options.list("--filter", given->filters, "COND", "SQL condition on stored columns; several are joined by AND");
+  options.flag("--all", given->all, "Every sample; needs --yes");
+  options.flag("--yes", given->yes, "Confirms --all");
+  options.flag("--soft", given->soft, "Mark as deleted; history stays (default)");
+  options.flag("--hard", given->hard, "Remove records for good");
+  options.flag("--with-feature-history", given->feature_history,
+               "With --hard: records of every version of the feature");
+  options.flag("--dry-run", given->dry_run, "Only count");
+  declare_store(options, given->store);
+  options.choice("-f,--format", given->format, {"plain", "json"}, "How to print (default: plain)");
+  return [given](Context& context) { return delete_samples(context, *given); };
+}
+
+}  // namespace
+
+const Command kDeleteCommand = {
+    .name = "delete",
+    .summary = "Delete samples of a feature",
+    .details =
+        "Soft by default: the samples count no longer, their history can still be read with `mx read --deleted`.",
+    .examples =
+        "mx delete video/raw --filter \"path LIKE 'old/%'\" --dry-run\nmx delete video/raw --filter \"size = 0\"\n"
+        "mx delete video/loudness --hard --all --yes",
+    .declare = declare,
+    .alias = "metadata delete",
+};
+
+}  // namespace metaxy::cli

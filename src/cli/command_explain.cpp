@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/context.hpp"
+#include "cli/explanation_report.hpp"
+#include "cli/store_options.hpp"
+
+namespace metaxy::cli {
+
+namespace {
+
+using Id = std::vector<std::pair<std::string, std::string>>;
+
+struct Given {
+  std::string feature;
+  std::vector<std::string> id;
+  StoreOption store;
+  std::string format = "plain";
+  bool sql = false;
+};
+
+// `column=value` where the column is one of the id's; every other text is a value.
+std::optional<std::string> named_column(const std::string& text, const std::vector<std::string>& columns) {
+  const std::string name = text.substr(0, text.find('='));
+  if (name.size() == text.size() || std::find(columns.begin(), columns.end(), name) == columns.end())
+    return std::nullopt;
+  return name;
+}
+
+Id id_of(const std::vector<std::string>& given, const std::vector<std::string>& columns) {
+  std::vector<std::optional<std::string>> values(columns.size());
+  const std::string wanted = "give one value each for: " + join(columns, ", ");
+  for (const std::string& text : given) {
+    const auto name = named_column(text, columns);
+    const auto at = name ? std::find(columns.begin(), columns.end(), *name) - columns.begin()
+                         : std::find(values.begin(), values.end(), std::nullopt) - values.begin();
+    const auto slot = static_cast<std::size_t>(at);
+    if (slot == columns.size())
+      throw UsageError(fmt::format("{} for {}", counted(given.size(), "value"), counted(columns.size(), "id column")),
+                       wanted);
+    if (values[slot]) throw UsageError("id column " + quote(columns[slot]) + " is given twice", wanted);
+    values[slot] = name ? text.substr(name->size() + 1) : text;
+  }
+  Id id;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!values[i]) throw UsageError("id column " + quote(columns[i]) + " has no value", wanted);
+    id.emplace_back(columns[i], *values[i]);
+  }
+  return id;
+}
+
+Exit explain(Context& context, const Given& given) {
+  const project::Project project = context.project();
+  const graph::FeatureGraph graph = project.graph();
+  const spec::FeatureKey key = find_feature(graph, given.feature);
+  Console& console = context.console();
+  if (given.sql) {
+    ops::MetadataStore store = project.open(project::Project::Access::Read, given.store.store);
+    const std::string sql = store.explain_resolve(key);
+    Json out = Json::object();
+    out["feature"] = key.to_string();
+    out["sql"] = sql;
+    console.data((given.format == "json" ? dump_compact(out) : sql) + "\n");
+    return Exit::Done;
+  }
+  const Id id = id_of(given.id, graph.plan(key).join_columns);
+  ops::MetadataStore store = project.open(project::Project::Access::Read, given.store.store);
+  const ops::Explanation explanation = store.explain(key, id);
+  if (given.format == "json")
+    console.data(dump_compact(explanation_json(explanation)) + "\n");
+  else
+    console.data(explanation_text(explanation, console.data_has_colour()));
+  return Exit::Done;
+}
+
+Action declare(Options& options) {
+  auto given = std::make_shared<Given>();
+  options.argument("FEATURE", given->feature, Need::Required, "Feature of the sample");
+  options.arguments("ID", given->id, Need::Optional, "Values of the id columns in their order, or COLUMN=VALUE");
+  declare_store(options, given->store);
+  options.flag("--sql,--plan", given->sql, "Show the statement that finds the feature's increment instead");
+  options.choice("-f,--format", given->format, {"plain", "json"}, "How to print (default: plain)");
+  return [given](Context& context) { return explain(context, *given); };
+}
+
+}  // namespace
+
+const Command kExplainCommand = {
+    .name = "explain",
+    .summary = "Tell why a sample is or is not to be computed again",
+    .details =
+        "For every field: its versions, the bytes that its provenance is the digest of (items with their lengths), "
+        "and\n"
+        "the upstream records behind it.",
+    .examples =
+        "mx explain video/loudness clips/a.mp4\nmx explain video/crop path=clips/a.mp4 frame=12 --format json\n"
+        "mx explain video/loudness --sql",
+    .declare = declare,
+};
+
+}  // namespace metaxy::cli

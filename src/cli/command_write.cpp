@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/context.hpp"
+#include "cli/store_options.hpp"
+
+namespace metaxy::cli {
+
+namespace {
+
+struct Given {
+  std::string feature;
+  std::string file;
+  std::string format;
+  std::optional<std::string> materialization;
+  StoreOption store;
+  bool json = false;
+};
+
+project::TableFormat format_of(const Given& given) {
+  if (given.format == "csv") return project::TableFormat::Csv;
+  if (given.format == "json" || given.format == "jsonl") return project::TableFormat::JsonLines;
+  if (given.format == "parquet") return project::TableFormat::Parquet;
+  if (given.format == "arrow") return project::TableFormat::Arrow;
+  if (given.file == "-") throw UsageError("the format of standard input is not known", "add --format");
+  return project::table_format_of(given.file);
+}
+
+Exit write_feature(Context& context, const Given& given) {
+  const project::TableFormat format = format_of(given);
+  const project::Project project = context.project();
+  const graph::FeatureGraph graph = project.graph();
+  const spec::FeatureKey key = find_feature(graph, given.feature);
+  arrow::Stream rows = project::read_table(given.file, format, graph.get(key).spec.id_columns);
+  ops::WriteResult result;
+  // A text file without rows has no columns either; it is what remains when there was nothing to do.
+  if (rows.schema()->n_children > 0) {
+    ops::MetadataStore store = project.open(project::Project::Access::Write, given.store.store);
+    ops::WriteOptions options;
+    options.materialization_id = given.materialization;
+    options.coerce = format == project::TableFormat::Csv || format == project::TableFormat::JsonLines;
+    options.watch = context.watch();
+    result = store.write(key, std::move(rows), std::move(options));
+    context.finish_progress();
+  }
+  Console& console = context.console();
+  if (given.json) {
+    Json out = Json::object();
+    out["feature"] = key.to_string();
+    out["rows"] = result.rows;
+    out["table_created"] = result.table_created;
+    console.data(dump_compact(out) + "\n");
+  } else {
+    console.remark("wrote " + counted(result.rows, "record") + " of " + key.to_string());
+  }
+  return Exit::Done;
+}
+
+Action declare(Options& options) {
+  auto given = std::make_shared<Given>();
+  options.argument("FEATURE", given->feature, Need::Required, "Feature that the rows belong to");
+  options.argument("FILE", given->file, Need::Required, "File with the rows, or - for standard input");
+  options.choice("-f,--format", given->format, {"jsonl", "json", "csv", "parquet", "arrow"},
+                 "Format of the file (default: by its ending)");
+  declare_store(options, given->store);
+  options.text("--materialization-id", given->materialization, "ID",
+               "Stamped on the records, for example a run's name");
+  options.flag("--json", given->json, "Print the result (and errors) as JSON");
+  return [given](Context& context) { return write_feature(context, *given); };
+}
+
+}  // namespace
+
+const Command kWriteCommand = {
+    .name = "write",
+    .summary = "Store results of a feature",
+    .details =
+        "The rows are those of `mx resolve` with the results added; the provenance handed out travels in their "
+        "metaxy_\n"
+        "columns, and rows without it are refused. All rows are stored or none.",
+    .examples =
+        "mx write video/loudness done.jsonl\nmx write video/loudness done.parquet --materialization-id run-7\n"
+        "mx resolve video/loudness --only new,stale --format jsonl | ./measure.py | mx write video/loudness - --format "
+        "jsonl",
+    .declare = declare,
+};
+
+}  // namespace metaxy::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that several commands on stores share.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <metaxy/ops.hpp>
+
+#include "cli/options.hpp"
+
+namespace metaxy::cli {
+
+struct StoreOption {
+  std::optional<std::string> store;
+};
+void declare_store(Options& options, StoreOption& given);
+
+/// --filter, --global-filter, --stale-if.
+struct FilterOptions {
+  std::vector<std::string> target;
+  std::vector<std::string> global;
+  std::vector<std::string> stale_if;
+};
+void declare_filters(Options& options, FilterOptions& given);
+
+}  // namespace metaxy::cli
