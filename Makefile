@@ -32,10 +32,10 @@ test: deps ## build everything and run every test
 demo: build ## metaxy on a folder of real media files
 	python3 examples/media/demo.py --mx build/release/bin/mx
 
-bench: deps ## measure, next to the reference when it can be installed
+bench: deps ## measure; next to the reference with REFERENCE=<python of a venv that has it>
 	cmake --preset release
-	cmake --build --preset release -j $(JOBS)
-	bench/run.sh
+	cmake --build --preset release -j $(JOBS) --target steps
+	python3 bench/compare.py --steps build/release/bench/steps $(if $(REFERENCE),--reference $(REFERENCE))
 
 lint: deps ## formatter and linter, findings are errors
 	tools/lint.sh
