@@ -139,6 +139,11 @@ void seed(const Case& given) {
   for (std::size_t i = 0; i < (all ? given.roots() : 1); ++i) store.write(root(i), parent_rows(given, i, 1, all ? 1 : 100));
 }
 
+void show_statement(const Case& given) {
+  auto store = open(given);
+  std::puts(store.explain_resolve(spec::FeatureKey::parse("bench/leaf")).c_str());
+}
+
 void measure(const Case& given) {
   std::string out = "RESULT {";
   {
@@ -174,7 +179,7 @@ void measure(const Case& given) {
 
 int main(int argc, char** argv) {
   if (argc < 8) {
-    std::fputs("usage: steps seed|measure PATH SHAPE ROWS SCENARIO ALGORITHM FORMAT [MEMORY_LIMIT]\n", stderr);
+    std::fputs("usage: steps seed|measure|sql PATH SHAPE ROWS SCENARIO ALGORITHM FORMAT [MEMORY_LIMIT]\n", stderr);
     return 2;
   }
   try {
@@ -182,7 +187,10 @@ int main(int argc, char** argv) {
     given.hash.algorithm = metaxy::hash::parse_algorithm(argv[6]);
     given.hash.format = argv[7][0] == '0' ? metaxy::hash::Format::V0 : metaxy::hash::Format::V1;
     given.hash.length = argv[7][0] == '0' ? metaxy::hash::kDefaultLengthV0 : metaxy::hash::kLengthV1;
-    std::string(argv[1]) == "seed" ? metaxy::seed(given) : metaxy::measure(given);
+    const std::string role = argv[1];
+    if (role == "seed") metaxy::seed(given);
+    if (role == "measure") metaxy::measure(given);
+    if (role == "sql") metaxy::show_statement(given);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
