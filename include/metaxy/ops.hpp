@@ -81,7 +81,7 @@ struct ResolveOptions {
   std::map<FeatureKey, Filters> filters = {};      ///< on one feature's stored columns
   std::vector<std::string> staleness_predicates = {};  ///< on stored columns; a sample for which one is TRUE is stale
   bool skip_comparison = false;               ///< everything is new
-  std::vector<std::string> only;              ///< states to give, as kIncrementColumn names them; empty: all
+  std::vector<std::string> only = {};              ///< states to give, as kIncrementColumn names them; empty: all
   bool with_previous = false;                 ///< kPreviousColumn also for stale samples, not only orphaned ones
   std::optional<arrow::Stream> samples = {};       ///< what should exist, instead of asking upstreams
   Watch watch = {};

@@ -26,9 +26,9 @@ std::optional<Timestamp> read_remembered_since(store::Session& session);
 
 /// What a configuration or a caller asks for; absent: whatever the store has, or the default.
 struct RequestedSettings {
-  std::optional<hash::Format> format;
-  std::optional<hash::Algorithm> algorithm;
-  std::optional<std::size_t> length;
+  std::optional<hash::Format> format = {};
+  std::optional<hash::Algorithm> algorithm = {};
+  std::optional<std::size_t> length = {};
 };
 
 /// Settings to open a store with. Throws: Conflict when the store remembers others than those asked for;
