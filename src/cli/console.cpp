@@ -130,26 +130,13 @@ std::string styled(std::string_view text, Style style, bool colour) {
   if (!colour || style == Style::Plain || text.empty()) return std::string(text);
   std::string_view code;
   switch (style) {
-    case Style::Plain:
-      break;
-    case Style::Bold:
-      code = "1";
-      break;
-    case Style::Dim:
-      code = "2";
-      break;
-    case Style::Red:
-      code = "31";
-      break;
-    case Style::Green:
-      code = "32";
-      break;
-    case Style::Yellow:
-      code = "33";
-      break;
-    case Style::Cyan:
-      code = "36";
-      break;
+    case Style::Plain: break;
+    case Style::Bold: code = "1"; break;
+    case Style::Dim: code = "2"; break;
+    case Style::Red: code = "31"; break;
+    case Style::Green: code = "32"; break;
+    case Style::Yellow: code = "33"; break;
+    case Style::Cyan: code = "36"; break;
   }
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }

@@ -18,23 +18,12 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : printable(text)) {
     switch (c) {
-      case '#':
-        out += "#35;";
-        break;
-      case '&':
-        out += "#amp;";
-        break;
-      case '<':
-        out += "#lt;";
-        break;
-      case '>':
-        out += "#gt;";
-        break;
-      case '"':
-        out += "#quot;";
-        break;
-      default:
-        out += c;
+      case '#': out += "#35;"; break;
+      case '&': out += "#amp;"; break;
+      case '<': out += "#lt;"; break;
+      case '>': out += "#gt;"; break;
+      case '"': out += "#quot;"; break;
+      default: out += c;
     }
   }
   return out;

@@ -32,14 +32,10 @@ std::string format_of(const RowsTarget& target) {
   if (!target.format.empty()) return target.format;
   if (!target.output || *target.output == "-") return "table";
   switch (project::table_format_of(*target.output)) {
-    case project::TableFormat::Csv:
-      return "csv";
-    case project::TableFormat::JsonLines:
-      return "jsonl";
-    case project::TableFormat::Parquet:
-      return "parquet";
-    case project::TableFormat::Arrow:
-      return "arrow";
+    case project::TableFormat::Csv: return "csv";
+    case project::TableFormat::JsonLines: return "jsonl";
+    case project::TableFormat::Parquet: return "parquet";
+    case project::TableFormat::Arrow: return "arrow";
   }
   return "table";
 }

@@ -65,18 +65,11 @@ std::int64_t Container::seek(void* self, std::int64_t offset, int whence) {
   auto& container = *static_cast<Container*>(self);
   std::int64_t origin = 0;
   switch (whence & ~AVSEEK_FORCE) {
-    case AVSEEK_SIZE:
-      return container.size_;
-    case SEEK_SET:
-      break;
-    case SEEK_CUR:
-      origin = container.position_;
-      break;
-    case SEEK_END:
-      origin = container.size_;
-      break;
-    default:
-      return AVERROR(EINVAL);
+    case AVSEEK_SIZE: return container.size_;
+    case SEEK_SET: break;
+    case SEEK_CUR: origin = container.position_; break;
+    case SEEK_END: origin = container.size_; break;
+    default: return AVERROR(EINVAL);
   }
   std::int64_t target = 0;
   if (__builtin_add_overflow(origin, offset, &target) || target < 0) return AVERROR(EINVAL);

@@ -30,16 +30,11 @@ std::span<const unsigned char> extradata_of(const AVCodecParameters& codec) {
 StreamKind kind_of(const AVStream& stream) {
   if (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) return StreamKind::Picture;
   switch (stream.codecpar->codec_type) {
-    case AVMEDIA_TYPE_VIDEO:
-      return StreamKind::Video;
-    case AVMEDIA_TYPE_AUDIO:
-      return StreamKind::Audio;
-    case AVMEDIA_TYPE_SUBTITLE:
-      return StreamKind::Subtitles;
-    case AVMEDIA_TYPE_ATTACHMENT:
-      return StreamKind::Attachment;
-    default:
-      return StreamKind::Data;
+    case AVMEDIA_TYPE_VIDEO: return StreamKind::Video;
+    case AVMEDIA_TYPE_AUDIO: return StreamKind::Audio;
+    case AVMEDIA_TYPE_SUBTITLE: return StreamKind::Subtitles;
+    case AVMEDIA_TYPE_ATTACHMENT: return StreamKind::Attachment;
+    default: return StreamKind::Data;
   }
 }
 
