@@ -144,7 +144,7 @@ std::string find_state(Opened& opened, const FeatureKey& feature, const Id& id) 
   return rows.empty() ? "unknown" : rows.front()["state"].get<std::string>();
 }
 
-Explanation explain_root(Opened& opened, const FeatureKey& feature, const Evidence& evidence, const Id& id) {
+Explanation explain_root(const FeatureKey& feature, const Evidence& evidence, const Id& id) {
   Explanation out{feature, id, "unknown", "there is no record of this sample", evidence.current.feature_version,
                   {}, {}, {}, {}, {}, {}};
   if (evidence.own.is_null()) return out;
@@ -158,7 +158,6 @@ Explanation explain_root(Opened& opened, const FeatureKey& feature, const Eviden
     explained.stored_data_version = member_of(evidence.own, lineage::kDataVersionByField, field.key);
     out.fields.push_back(std::move(explained));
   }
-  (void)opened;
   return out;
 }
 
@@ -168,7 +167,7 @@ Explanation explain(Opened& opened, const FeatureKey& feature, const Id& id) {
   Evidence evidence{opened.graph->plan(feature), {}, nullptr, opened.graph->versions(feature), {}};
   check_id(evidence.plan, id);
   evidence.own = find_record(opened, evidence.plan.feature, id);
-  if (evidence.plan.deps.empty()) return explain_root(opened, feature, evidence, id);
+  if (evidence.plan.deps.empty()) return explain_root(feature, evidence, id);
   if (auto version = text_of(evidence.own.is_null() ? Json::object() : evidence.own, lineage::kFeatureVersion)) {
     auto recorded = read_field_versions(*opened.session, feature);
     if (auto found = recorded.find(*version); found != recorded.end()) evidence.recorded = found->second;
