@@ -101,7 +101,7 @@ enum class Rest { Drop, CountForAWhile };
 
 // The stream cut after `limit` rows and counted on the way. The rest is read on when words are tallied, and for a
 // moment when somebody wants to know how much it is.
-arrow::Stream cut(arrow::Stream stream, std::shared_ptr<Counter> counter, std::uint64_t limit, Rest rest) {
+arrow::Stream cut(arrow::Stream stream, const std::shared_ptr<Counter>& counter, std::uint64_t limit, Rest rest) {
   auto source = std::make_shared<arrow::Stream>(std::move(stream));
   std::optional<std::chrono::steady_clock::time_point> deadline;
   const auto next = [source, counter, limit, rest, deadline]() mutable -> std::optional<arrow::Array> {
@@ -225,8 +225,10 @@ Tally send_rows(Context& context, arrow::Stream rows, const RowsTarget& target, 
     json_text(std::move(passing), *counter, head, [&](const std::string& text) { console.data(text); });
   } else {
     std::string text;
-    if (format == "json") json_text(std::move(passing), *counter, head, [&](const std::string& part) { text += part; });
-    if (format == "table") text = table_text(context, std::move(passing), *counter);
+    if (format == "json")
+      json_text(std::move(passing), *counter, head, [&](const std::string& part) { text += part; });
+    else
+      text = table_text(context, std::move(passing), *counter);
     if (to_file) write_file(*target.output, text);
     if (!to_file) console.data(text);
   }

@@ -38,7 +38,7 @@ const Rules& MetadataStore::rules() const { return state_->opened.rules; }
 
 Increment MetadataStore::resolve_update(const FeatureKey& feature, ResolveOptions options) {
   return noted("while resolving", feature,
-               [&] { return ops::resolve_chosen(state_->opened, feature, std::move(options)); });
+               [&] { return ops::resolve_update(state_->opened, feature, std::move(options)); });
 }
 
 std::string MetadataStore::explain_resolve(const FeatureKey& feature, ResolveOptions options) {

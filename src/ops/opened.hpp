@@ -54,8 +54,6 @@ Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOpt
 rel::ExprPtr reads_as(const std::string& column, const std::string& text);
 
 Increment resolve_update(Opened& opened, const FeatureKey& feature, ResolveOptions options);
-/// The same with `options.only` heeded.
-Increment resolve_chosen(Opened& opened, const FeatureKey& feature, ResolveOptions options);
 std::string explain_resolve(Opened& opened, const FeatureKey& feature, ResolveOptions options);
 WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows, const WriteOptions& options);
 arrow::Stream read(Opened& opened, const FeatureKey& feature, const ReadOptions& options);

@@ -53,9 +53,10 @@ lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, 
   lineage::Upstream out{find_stored(opened, dep.upstream), {}, {}};
   if (!out.stored) {
     if (dep.dep.optional) return out;
-    throw Error(ErrorCode::NotFound,
-                "nothing has been written for " + key.to_string() + ", which " + plan.feature.key.to_string() + " depends on",
-                "write records of " + key.to_string() + " first");
+    throw Error(
+        ErrorCode::NotFound,
+        "nothing has been written for " + key.to_string() + ", which " + plan.feature.key.to_string() + " depends on",
+        "write records of " + key.to_string() + " first");
   }
   out.counting = counting(opened, key, needed_fields(plan, key));
   out.filters = parse_filters(runtime_filters(options, key), *out.stored, "a filter on " + key.to_string());
@@ -83,8 +84,8 @@ void check_filter_keys(const Opened& opened, const graph::FeaturePlan& plan, con
     for (const auto& dep : plan.deps) involved = involved || dep.dep.feature == key;
     if (involved) continue;
     opened.graph->get(key);
-    throw Error(ErrorCode::InvalidArgument,
-                "a filter is given for " + key.to_string() + ", which is no upstream of " + plan.feature.key.to_string());
+    throw Error(ErrorCode::InvalidArgument, "a filter is given for " + key.to_string() + ", which is no upstream of " +
+                                                plan.feature.key.to_string());
   }
 }
 
@@ -101,8 +102,8 @@ lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& pla
   auto filters = runtime_filters(options, plan.feature.key);
   filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
   lineage::Stored given{kSamples, columns, plan.feature.id_columns, nullptr};
-  return lineage::expected_from_samples(plan, kSamples, columns, parse_filters(filters, given, "a filter on the samples"),
-                                        opened.rules.hash);
+  return lineage::expected_from_samples(plan, kSamples, columns,
+                                        parse_filters(filters, given, "a filter on the samples"), opened.rules.hash);
 }
 
 }  // namespace
@@ -125,17 +126,32 @@ Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOpt
   return out;
 }
 
-Increment resolve_update(Opened& opened, const FeatureKey& feature, ResolveOptions options) {
-  auto comparison = make_comparison(opened, feature, options);
+namespace {
+
+rel::RelPtr increment_rows(const Comparison& comparison, const ResolveOptions& options) {
+  const std::vector<std::string> states = {"new", "stale", "orphaned"};
+  for (const auto& state : options.only) {
+    if (lineage::contains(states, state)) continue;
+    throw Error(ErrorCode::InvalidArgument, "samples are never " + quote(state) + ", only new, stale or orphaned",
+                did_you_mean(state, states));
+  }
   const auto previous = options.with_previous ? lineage::Previous::All : lineage::Previous::Orphaned;
   auto rows = lineage::increment(comparison.expected, comparison.own, previous);
+  if (options.only.empty()) return rows;
+  return rel::filter(std::move(rows), rel::in(rel::column(std::string(kIncrementColumn)), options.only));
+}
+
+}  // namespace
+
+Increment resolve_update(Opened& opened, const FeatureKey& feature, ResolveOptions options) {
+  auto comparison = make_comparison(opened, feature, options);
+  const auto rows = increment_rows(comparison, options);
   return {opened.session->run(*rows, std::move(comparison.inputs), options.watch)};
 }
 
 std::string explain_resolve(Opened& opened, const FeatureKey& feature, ResolveOptions options) {
   auto comparison = make_comparison(opened, feature, options);
-  const auto previous = options.with_previous ? lineage::Previous::All : lineage::Previous::Orphaned;
-  return opened.session->explain(*lineage::increment(comparison.expected, comparison.own, previous));
+  return opened.session->explain(*increment_rows(comparison, options));
 }
 
 }  // namespace metaxy::ops
