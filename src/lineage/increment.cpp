@@ -118,18 +118,16 @@ rel::RelPtr everything_new(const Expected& expected) {
 
 rel::RelPtr increment(const Expected& expected, const std::optional<Own>& own, Previous previous) {
   if (!own) return everything_new(expected);
-  const bool with_row = previous != Previous::None;
-  auto rows = compare(expected, *own, increment_columns(expected), with_row);
+  auto rows = compare(expected, *own, increment_columns(expected), true);
   rows = rel::filter(rows, rel::in(col(kState), {std::string(kStateNew), std::string(kStateStale),
                                                  std::string(kStateOrphaned)}));
   std::vector<rel::Named> columns = {{std::string(kIncrement), col(kState)}};
   for (const auto& name : expected.join_columns) columns.push_back({name, rel::column(name)});
   for (const auto& name : increment_columns(expected)) columns.push_back({name, rel::column(name)});
-  rel::ExprPtr row = rel::null();
-  if (previous == Previous::All) row = col(kStoredRow);
+  auto row = col(kStoredRow);
   if (previous == Previous::Orphaned) {
     auto orphaned = rel::equal(col(kState), rel::literal(std::string(kStateOrphaned)));
-    row = rel::case_when({{orphaned, col(kStoredRow)}}, nullptr);
+    row = rel::case_when({{orphaned, row}}, nullptr);
   }
   columns.push_back({std::string(kPrevious), row});
   return rel::project(rows, columns);

@@ -19,7 +19,8 @@ struct Own {
   std::vector<rel::ExprPtr> staleness;   ///< on stored columns; one that is TRUE makes a sample stale
 };
 
-enum class Previous { None, Orphaned, All };
+/// For which samples an increment carries the stored row.
+enum class Previous { Orphaned, All };
 
 /// States of samples, as text in results.
 inline constexpr std::string_view kStateNew = "new";

@@ -33,9 +33,7 @@ std::optional<std::string> member_of(const Json& row, std::string_view column, c
 Json find_record(Opened& opened, const spec::FeatureSpec& spec, const Id& id) {
   auto stored = find_stored(opened, spec);
   if (!stored) return nullptr;
-  lineage::Counting visible;
-  visible.any = true;
-  if (opened.rules.compat) visible = counting_current(opened, spec.key);
+  const auto visible = counting_visible(opened, spec.key);
   std::vector<rel::ExprPtr> conditions;
   for (const auto& [column, text] : id) conditions.push_back(reads_as(column, text));
   auto rows = rel::filter(lineage::live_records(*stored, visible, stored->columns), rel::all_of(conditions));

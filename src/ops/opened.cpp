@@ -101,6 +101,13 @@ lineage::Counting counting_current(Opened& opened, const FeatureKey& feature) {
   return out;
 }
 
+lineage::Counting counting_visible(Opened& opened, const FeatureKey& feature) {
+  if (opened.rules.compat) return counting_current(opened, feature);
+  lineage::Counting out;
+  out.any = true;
+  return out;
+}
+
 std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const std::string& where) {
   std::vector<rel::ExprPtr> out;
   for (const auto& text : filters) {

@@ -31,6 +31,9 @@ lineage::Counting counting(Opened& opened, const FeatureKey& feature, const std:
 /// Records of the feature's current version.
 lineage::Counting counting_current(Opened& opened, const FeatureKey& feature);
 
+/// Records that one sees at all: every version's, in the compatibility mode only the current one's.
+lineage::Counting counting_visible(Opened& opened, const FeatureKey& feature);
+
 /// Parses filters; `where` names them in messages. Throws: InvalidArgument with the position.
 std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const std::string& where);
 /// Parses and refuses columns that the table lacks.

@@ -12,9 +12,7 @@ std::uint64_t count_live(Opened& opened, const FeatureKey& feature, const lineag
   auto filters = options.global_filters;
   filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
   auto conditions = parse_filters(filters, stored, "a filter on " + feature.to_string());
-  lineage::Counting visible;
-  visible.any = true;
-  if (opened.rules.compat) visible = counting_current(opened, feature);
+  const auto visible = counting_visible(opened, feature);
   std::vector<std::string> columns = stored.id_columns;
   for (const auto& condition : conditions) {
     for (const auto& name : rel::columns_of(*condition)) {
