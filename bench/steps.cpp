@@ -42,7 +42,8 @@ struct Case {
 spec::FeatureDefinition definition(const std::string& key, const std::vector<std::string>& fields) {
   spec::FeatureDefinition out{.spec = {.key = spec::FeatureKey::parse(key), .id_columns = {"sample_uid"}}};
   out.spec.fields.clear();
-  for (const auto& field : fields) out.spec.fields.push_back({.key = spec::FieldKey::parse(field), .code_version = "1"});
+  for (const auto& field : fields)
+    out.spec.fields.push_back({.key = spec::FieldKey::parse(field), .code_version = "1"});
   out.project = "bench";
   return out;
 }
@@ -62,8 +63,8 @@ std::shared_ptr<const graph::FeatureGraph> make_graph(const Case& given) {
 /// The parent's records; `step`: only every so-many-th record; `generation` 1 has other versions than 0.
 arrow::Stream parent_rows(const Case& given, std::size_t root, int generation, std::int64_t step) {
   const auto fields = given.fields();
-  std::vector<arrow::Field> columns = {{"sample_uid"}, {fmt::format("path_{}", root)},
-                                       arrow::struct_of_text("metaxy_provenance_by_field", fields)};
+  std::vector<arrow::Field> columns = {
+      {"sample_uid"}, {fmt::format("path_{}", root)}, arrow::struct_of_text("metaxy_provenance_by_field", fields)};
   auto at = std::make_shared<std::int64_t>(0);
   return arrow::make_stream(arrow::make_schema(columns), [=]() -> std::optional<arrow::Array> {
     if (*at >= given.rows) return std::nullopt;
@@ -75,7 +76,9 @@ arrow::Stream parent_rows(const Case& given, std::size_t root, int generation, s
       builder.text(1, "/data/raw/" + id + ".mp4");
       Json versions = Json::object();
       for (std::size_t k = 0; k < fields.size(); ++k) {
-        const auto mixed = ((*at + 1) * (2654435761LL + 2 * static_cast<std::int64_t>(k)) / 8191 + 977 * static_cast<std::int64_t>(root)) % (1 << 20);
+        const auto mixed = ((*at + 1) * (2654435761LL + 2 * static_cast<std::int64_t>(k)) / 8191 +
+                            977 * static_cast<std::int64_t>(root)) %
+                           (1 << 20);
         versions[fields[k]] = fmt::format("{}{}{}", fields[k][0], mixed, generation ? "_g1" : "");
       }
       builder.value(2, versions);
@@ -136,7 +139,8 @@ void seed(const Case& given) {
   store.write(leaf, store.resolve_update(leaf).rows);
   if (given.scenario == "noop") return;
   const bool all = given.scenario == "stale";
-  for (std::size_t i = 0; i < (all ? given.roots() : 1); ++i) store.write(root(i), parent_rows(given, i, 1, all ? 1 : 100));
+  for (std::size_t i = 0; i < (all ? given.roots() : 1); ++i)
+    store.write(root(i), parent_rows(given, i, 1, all ? 1 : 100));
 }
 
 void show_statement(const Case& given) {
@@ -159,7 +163,8 @@ void measure(const Case& given) {
     });
     if (keep) {
       phase(out, "write", [&] {
-        return static_cast<std::int64_t>(store.write(leaf, arrow::make_stream(std::move(schema), std::move(kept))).rows);
+        return static_cast<std::int64_t>(
+            store.write(leaf, arrow::make_stream(std::move(schema), std::move(kept))).rows);
       });
     }
     phase(out, "read", [&] {

@@ -65,18 +65,12 @@ class Mutator {
   void edit(std::string& input) {
     std::size_t at = below(input.size() + 1);
     switch (below(5)) {
-      case 0:
-        input.insert(at, 1, static_cast<char>(below(256)));
-        break;
-      case 1:
-        input.erase(at, 1 + below(4));
-        break;
+      case 0: input.insert(at, 1, static_cast<char>(below(256))); break;
+      case 1: input.erase(at, 1 + below(4)); break;
       case 2:
         if (at < input.size()) input[at] = static_cast<char>(input[at] ^ (1 << below(8)));
         break;
-      case 3:
-        input.insert(at, input.substr(below(input.size()), below(12)));
-        break;
+      case 3: input.insert(at, input.substr(below(input.size()), below(12))); break;
       default: {
         const std::string& other = any();
         input.insert(at, other.substr(below(other.size()), below(24)));

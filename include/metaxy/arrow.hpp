@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Arrow C data and stream interfaces (https://arrow.apache.org/docs/format/CDataInterface.html) and owning wrappers.
+// The Arrow C data and stream interfaces (https://arrow.apache.org/docs/format/CDataInterface.html) and owning
+// wrappers.
 #pragma once
 
 #include <cstdint>

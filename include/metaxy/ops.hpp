@@ -43,9 +43,9 @@ using Filters = std::vector<std::string>;
 
 struct ReadOptions {
   Filters filters = {};
-  std::vector<std::string> columns = {};  ///< empty: all
-  bool sample_history = false;       ///< every record of a sample instead of its latest
-  bool feature_history = false;      ///< records of all feature versions, not only those that count now
+  std::vector<std::string> columns = {};            ///< empty: all
+  bool sample_history = false;                      ///< every record of a sample instead of its latest
+  bool feature_history = false;                     ///< records of all feature versions, not only those that count now
   std::optional<std::string> feature_version = {};  ///< only this one; needs feature_history
   bool include_soft_deleted = false;
   std::optional<std::uint64_t> limit = {};
@@ -76,14 +76,14 @@ struct DeleteResult {
 };
 
 struct ResolveOptions {
-  Filters target_filters = {};                     ///< on the feature's own stored columns
-  Filters global_filters = {};                     ///< on every feature involved
-  std::map<FeatureKey, Filters> filters = {};      ///< on one feature's stored columns
+  Filters target_filters = {};                         ///< on the feature's own stored columns
+  Filters global_filters = {};                         ///< on every feature involved
+  std::map<FeatureKey, Filters> filters = {};          ///< on one feature's stored columns
   std::vector<std::string> staleness_predicates = {};  ///< on stored columns; a sample for which one is TRUE is stale
-  bool skip_comparison = false;               ///< everything is new
-  std::vector<std::string> only = {};              ///< states to give, as kIncrementColumn names them; empty: all
+  bool skip_comparison = false;                        ///< everything is new
+  std::vector<std::string> only = {};                  ///< states to give, as kIncrementColumn names them; empty: all
   bool with_previous = false;                 ///< kPreviousColumn also for stale samples, not only orphaned ones
-  std::optional<arrow::Stream> samples = {};       ///< what should exist, instead of asking upstreams
+  std::optional<arrow::Stream> samples = {};  ///< what should exist, instead of asking upstreams
   Watch watch = {};
 };
 
@@ -98,12 +98,12 @@ struct Increment {
 struct FeatureStatus {
   FeatureKey key;
   bool is_root = false;
-  bool exists = false;              ///< the feature has a table
-  std::uint64_t rows = 0;           ///< live samples stored
+  bool exists = false;     ///< the feature has a table
+  std::uint64_t rows = 0;  ///< live samples stored
   std::uint64_t up_to_date = 0;
   std::uint64_t new_samples = 0;
   std::uint64_t stale = 0;
-  std::uint64_t waiting = 0;        ///< upstream not yet at the current versions
+  std::uint64_t waiting = 0;  ///< upstream not yet at the current versions
   std::uint64_t orphaned = 0;
   std::vector<FeatureKey> missing_upstreams;  ///< required upstreams without a table: counts other than rows are 0
   bool needs_update() const { return new_samples + stale + orphaned > 0; }
@@ -125,12 +125,12 @@ struct ExplainedField {
   spec::FieldKey key;
   std::string code_version;
   std::vector<ExplainedParent> parents;
-  std::optional<std::string> preimage;           ///< bytes that the expected provenance is the digest of
+  std::optional<std::string> preimage;  ///< bytes that the expected provenance is the digest of
   std::optional<std::string> expected_provenance;
   std::optional<std::string> stored_provenance;
   std::optional<std::string> stored_data_version;
   bool stale = false;
-  std::string reason;                            ///< why stale or not, one sentence
+  std::string reason;  ///< why stale or not, one sentence
 };
 struct ExplainedRecord {
   FeatureKey feature;

@@ -37,13 +37,13 @@ struct Config {
   std::optional<std::string> project;
   std::string store = "dev";
   std::map<std::string, StoreConfig> stores;
-  std::vector<std::string> features;           ///< globs of feature files, absolute
-  std::vector<Place> feature_places;           ///< where each of them was written; a place without file: a default
-  std::optional<hash::Format> hash_format;     ///< of new stores
+  std::vector<std::string> features;        ///< globs of feature files, absolute
+  std::vector<Place> feature_places;        ///< where each of them was written; a place without file: a default
+  std::optional<hash::Format> hash_format;  ///< of new stores
   std::optional<std::size_t> hash_truncation_length;
   bool compat = false;
   std::optional<bool> auto_create_tables;
-  std::string json = "{}";                     ///< everything, for `config print`
+  std::string json = "{}";  ///< everything, for `config print`
 };
 
 /// Finds metaxy.toml (or pyproject.toml with [tool.metaxy]) from `start` upwards. Throws: InvalidSpec with file, line
@@ -87,10 +87,12 @@ class Project {
 
 /// Formats of tabular files.
 enum class TableFormat { Csv, JsonLines, Parquet, Arrow };
-/// By the file's ending (.csv, .jsonl/.ndjson/.json, .parquet, .arrow/.arrows/.ipc). Throws: InvalidArgument with the known ones.
+/// By the file's ending (.csv, .jsonl/.ndjson/.json, .parquet, .arrow/.arrows/.ipc). Throws: InvalidArgument with the
+/// known ones.
 TableFormat table_format_of(const std::filesystem::path& file);
 /// Opens a file (or `-`: standard input) as a stream. `text_columns` are read as text whatever they look like.
-arrow::Stream read_table(const std::string& file, TableFormat format, const std::vector<std::string>& text_columns = {});
+arrow::Stream read_table(const std::string& file, TableFormat format,
+                         const std::vector<std::string>& text_columns = {});
 /// Writes all rows to a file that appears whole or not at all, or to standard output (`-`). Returns the rows.
 std::uint64_t write_table(arrow::Stream rows, const std::string& file, TableFormat format);
 

@@ -82,12 +82,18 @@ std::optional<std::string> decode_base64(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     std::uint32_t digit = 0;
-    if (c >= 'A' && c <= 'Z') digit = static_cast<std::uint32_t>(c - 'A');
-    else if (c >= 'a' && c <= 'z') digit = static_cast<std::uint32_t>(c - 'a' + 26);
-    else if (c >= '0' && c <= '9') digit = static_cast<std::uint32_t>(c - '0' + 52);
-    else if (c == '+') digit = 62;
-    else if (c == '/') digit = 63;
-    else if (c != '=' || i + padding < text.size()) return std::nullopt;
+    if (c >= 'A' && c <= 'Z')
+      digit = static_cast<std::uint32_t>(c - 'A');
+    else if (c >= 'a' && c <= 'z')
+      digit = static_cast<std::uint32_t>(c - 'a' + 26);
+    else if (c >= '0' && c <= '9')
+      digit = static_cast<std::uint32_t>(c - '0' + 52);
+    else if (c == '+')
+      digit = 62;
+    else if (c == '/')
+      digit = 63;
+    else if (c != '=' || i + padding < text.size())
+      return std::nullopt;
     group = group << 6 | digit;
     if (i % 4 != 3) continue;
     for (int shift = 16; shift >= 0; shift -= 8) out += static_cast<char>(group >> shift & 255);

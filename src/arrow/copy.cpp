@@ -64,7 +64,8 @@ bool is_plain_at(const ArrowSchema& schema, const ArrowArray& array) {
 void append_row(ArrowArray& out, const TypeNode& type, const ArrowArrayView& view, std::int64_t row);
 
 ArrowErrorCode append_children(ArrowArray& out, const TypeNode& type, const ArrowArrayView& view, Range range) {
-  for (std::int64_t i = range.begin; i < range.end; ++i) append_row(*out.children[0], type.children[0], *view.children[0], i);
+  for (std::int64_t i = range.begin; i < range.end; ++i)
+    append_row(*out.children[0], type.children[0], *view.children[0], i);
   return ArrowArrayFinishElement(&out);
 }
 

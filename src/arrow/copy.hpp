@@ -2,9 +2,9 @@
 // What the arrow room's files share: results of nanoarrow turned into errors, and copies.
 #pragma once
 
+#include <nanoarrow/nanoarrow.h>
 #include <metaxy/arrow.hpp>
 #include <metaxy/error.hpp>
-#include <nanoarrow/nanoarrow.h>
 
 #include <string>
 

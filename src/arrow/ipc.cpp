@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arrow/ipc.hpp"
 
-#include <metaxy/error.hpp>
 #include <nanoarrow/nanoarrow_ipc.h>
 #include <sys/stat.h>
+#include <metaxy/error.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -80,7 +80,7 @@ void release_input(ArrowIpcInputStream* stream) {
 }
 
 bool is_regular(std::FILE* file) {
-  struct stat status{};
+  struct stat status {};
   return fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
 }
 

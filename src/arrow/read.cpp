@@ -22,8 +22,7 @@ std::string base64(std::string_view bytes) {
     std::uint32_t group = 0;
     for (std::size_t j = 0; j < 3; ++j)
       group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u);
-    for (std::size_t j = 0; j < 4; ++j)
-      out += i + j <= bytes.size() ? kDigits[group >> (18 - 6 * j) & 63] : '=';
+    for (std::size_t j = 0; j < 4; ++j) out += i + j <= bytes.size() ? kDigits[group >> (18 - 6 * j) & 63] : '=';
   }
   return out;
 }
@@ -41,7 +40,8 @@ std::string decimal_text(const TypeNode& type, const ArrowArrayView& view, std::
   ArrowBufferInit(&buffer);
   const ArrowErrorCode result = ArrowDecimalAppendStringToBuffer(&decimal, &buffer);
   std::string out;
-  if (result == NANOARROW_OK) out.assign(reinterpret_cast<const char*>(buffer.data), static_cast<std::size_t>(buffer.size_bytes));
+  if (result == NANOARROW_OK)
+    out.assign(reinterpret_cast<const char*>(buffer.data), static_cast<std::size_t>(buffer.size_bytes));
   ArrowBufferReset(&buffer);
   check(result, "writing a decimal");
   return out;
@@ -155,8 +155,8 @@ Json read_value(const TypeNode& type, const ArrowArrayView& view, std::int64_t r
     case NANOARROW_TYPE_LIST_VIEW:
     case NANOARROW_TYPE_LARGE_LIST_VIEW: return list_value(type, view, row);
     default:
-      throw Error(ErrorCode::Unsupported, "columns of the Arrow type " + quote(type.view.schema->format) +
-                                              " cannot be shown");
+      throw Error(ErrorCode::Unsupported,
+                  "columns of the Arrow type " + quote(type.view.schema->format) + " cannot be shown");
   }
 }
 

@@ -4,8 +4,8 @@
 
 #include <cerrno>
 #include <exception>
-#include <system_error>
 #include <new>
+#include <system_error>
 #include <utility>
 
 #include "arrow/copy.hpp"

@@ -18,7 +18,7 @@ TypeNode::TypeNode(const ArrowSchema& schema, int depth) {
   // A broken scale would make texts of gigabytes.
   constexpr int kLongestScale = 1000;
   if ((view.type == NANOARROW_TYPE_DECIMAL32 || view.type == NANOARROW_TYPE_DECIMAL64 ||
-                                    view.type == NANOARROW_TYPE_DECIMAL128 || view.type == NANOARROW_TYPE_DECIMAL256) &&
+       view.type == NANOARROW_TYPE_DECIMAL128 || view.type == NANOARROW_TYPE_DECIMAL256) &&
       (view.decimal_scale > kLongestScale || view.decimal_scale < -kLongestScale))
     throw Error(ErrorCode::Unsupported, "a decimal column has a scale of " + std::to_string(view.decimal_scale));
   children.reserve(static_cast<std::size_t>(schema.n_children));

@@ -2,8 +2,8 @@
 // Looking into arrays: parsed types and checked views of buffers.
 #pragma once
 
-#include <metaxy/arrow.hpp>
 #include <nanoarrow/nanoarrow.h>
+#include <metaxy/arrow.hpp>
 
 #include <cstdint>
 #include <memory>

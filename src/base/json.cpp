@@ -65,8 +65,8 @@ class Builder : public nlohmann::json_sax<Json> {
   }
   bool parse_error(std::size_t position, const std::string& token, const nlohmann::detail::exception&) override {
     offset_ = position == 0 ? 0 : position - 1;
-    fault_ = token.empty() || token == "<U+0000>" ? "it ends too early or is broken here"
-                                                  : "unexpected " + quote(token, 40);
+    fault_ =
+        token.empty() || token == "<U+0000>" ? "it ends too early or is broken here" : "unexpected " + quote(token, 40);
     return false;
   }
 
@@ -138,15 +138,16 @@ Json make_integer(std::string_view decimal) {
 }
 
 bool is_integer(const Json& value) {
-  return value.is_number_integer() || (value.is_binary() && value.get_binary().has_subtype() &&
-                                       value.get_binary().subtype() == kBigInteger);
+  return value.is_number_integer() ||
+         (value.is_binary() && value.get_binary().has_subtype() && value.get_binary().subtype() == kBigInteger);
 }
 
 std::string python_repr(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
   std::array<char, 64> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
   std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
   std::string out;
   if (text.front() == '-') {

@@ -165,8 +165,8 @@ std::string quote(std::string_view text, std::size_t limit) {
     }
     const auto byte = static_cast<unsigned char>(text[at]);
     // C1 controls (U+0080 to U+009F) can steer a terminal as well as the ASCII ones.
-    const bool control = byte < 0x20 || byte == 0x7F ||
-                         (length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
+    const bool control =
+        byte < 0x20 || byte == 0x7F || (length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
     if (length == 0 || control) {
       for (std::size_t i = 0; i < std::max<std::size_t>(1, length); ++i) {
         const auto escaped = static_cast<unsigned char>(text[at + i]);
@@ -193,15 +193,15 @@ void mask_user_info(std::string& uri) {
   // A password with an unescaped slash must not leak either: then the last @ before the query counts.
   const std::size_t query = std::min(uri.find_first_of("?#", begin), uri.size());
   const std::size_t late = uri.rfind('@', query == 0 ? 0 : query - 1);
-  const bool slash_in_password = late != std::string::npos && late > end && uri.substr(begin, end - begin).find(':') !=
-                                                                                std::string::npos;
+  const bool slash_in_password =
+      late != std::string::npos && late > end && uri.substr(begin, end - begin).find(':') != std::string::npos;
   const std::size_t stop = slash_in_password ? late : at;
   if (stop == std::string::npos || stop < begin) return;
   uri.replace(begin, stop - begin, "***:***");
 }
 
 bool names_secret(std::string_view name) {
-  constexpr std::array<std::string_view, 8> kWords = {"password", "passwd", "pwd",    "secret",
+  constexpr std::array<std::string_view, 8> kWords = {"password", "passwd", "pwd",      "secret",
                                                       "token",    "key",    "passwort", "credential"};
   const std::string lower = to_lower(name);
   return std::any_of(kWords.begin(), kWords.end(),

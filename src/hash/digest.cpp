@@ -88,7 +88,7 @@ class DigestText {
 
   void message_digest(const EVP_MD* method, std::string_view bytes) {
     thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                                      &EVP_MD_CTX_free);
+                                                                                       &EVP_MD_CTX_free);
     std::array<unsigned char, EVP_MAX_MD_SIZE> raw;
     unsigned length = 0;
     // A system in FIPS mode has no MD5.
@@ -121,8 +121,8 @@ Algorithm parse_algorithm(std::string_view name) {
     if (candidate.text == name) return candidate.algorithm;
     known.emplace_back(candidate.text);
   }
-  throw Error(ErrorCode::InvalidArgument,
-              "unknown hash algorithm " + quote(name) + ", known are " + join(known, ", "), did_you_mean(name, known));
+  throw Error(ErrorCode::InvalidArgument, "unknown hash algorithm " + quote(name) + ", known are " + join(known, ", "),
+              did_you_mean(name, known));
 }
 
 const std::vector<Algorithm>& all_algorithms() {

@@ -45,7 +45,8 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
 }
 
 std::uint64_t mix_block(std::uint64_t state, const char* p) {
-  return mix(state ^ kP0, mix(read<8>(p) ^ kP1, read<8>(p + 8) ^ kP2) ^ mix(read<8>(p + 16) ^ kP3, read<8>(p + 24) ^ kP4));
+  return mix(state ^ kP0,
+             mix(read<8>(p) ^ kP1, read<8>(p + 8) ^ kP2) ^ mix(read<8>(p + 16) ^ kP3, read<8>(p + 24) ^ kP4));
 }
 
 // The last 1 to 31 bytes.

@@ -61,14 +61,10 @@ std::optional<Timestamp> timestamp_at(const arrow::Reader& reader, std::size_t c
   const std::string_view format = reader.schema().children[column]->format;
   if (!value || !format.starts_with("ts") || format.size() < 4) return {};
   switch (format[2]) {
-    case 's':
-      return Timestamp(std::chrono::seconds(*value));
-    case 'm':
-      return Timestamp(std::chrono::milliseconds(*value));
-    case 'u':
-      return Timestamp(std::chrono::microseconds(*value));
-    default:
-      return Timestamp(std::chrono::floor<std::chrono::microseconds>(std::chrono::nanoseconds(*value)));
+    case 's': return Timestamp(std::chrono::seconds(*value));
+    case 'm': return Timestamp(std::chrono::milliseconds(*value));
+    case 'u': return Timestamp(std::chrono::microseconds(*value));
+    default: return Timestamp(std::chrono::floor<std::chrono::microseconds>(std::chrono::nanoseconds(*value)));
   }
 }
 

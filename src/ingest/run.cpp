@@ -71,14 +71,10 @@ class Run {
 
   std::uint64_t& count_of(Outcome outcome) {
     switch (outcome) {
-      case Outcome::Added:
-        return report_.added;
-      case Outcome::Changed:
-        return report_.changed;
-      case Outcome::Touched:
-        return report_.touched;
-      default:
-        return report_.unchanged;
+      case Outcome::Added: return report_.added;
+      case Outcome::Changed: return report_.changed;
+      case Outcome::Touched: return report_.touched;
+      default: return report_.unchanged;
     }
   }
 

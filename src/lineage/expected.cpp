@@ -39,7 +39,8 @@ Joined add(const Joined& left, const Prepared& right, rel::JoinKind kind, std::s
     out.key_names.push_back(name);
   }
   for (const auto& name : rel::output_columns(*out.rows)) {
-    if (!contains(left.key_names, name) && !contains(right.key_names, name)) columns.push_back({name, rel::column(name)});
+    if (!contains(left.key_names, name) && !contains(right.key_names, name))
+      columns.push_back({name, rel::column(name)});
   }
   out.rows = rel::project(out.rows, columns);
   return out;
@@ -53,8 +54,8 @@ Joined join_all(const graph::FeaturePlan& plan, const std::map<std::size_t, Prep
       if (plan.deps[index].dep.optional == optional) order.push_back(index);
     }
   }
-  const bool all_optional = std::all_of(plan.deps.begin(), plan.deps.end(),
-                                        [](const graph::PlanDep& dep) { return dep.dep.optional; });
+  const bool all_optional =
+      std::all_of(plan.deps.begin(), plan.deps.end(), [](const graph::PlanDep& dep) { return dep.dep.optional; });
   const auto& first = prepared.at(order.front());
   Joined joined{first.rows, first.key_names};
   for (std::size_t i = 1; i < order.size(); ++i) {
@@ -76,10 +77,10 @@ void refuse_collisions(const graph::FeaturePlan& plan, const std::map<std::size_
     }
   }
   if (clashes.empty()) return;
-  throw Error(ErrorCode::SchemaMismatch,
-              "upstreams of feature " + plan.feature.key.to_string() + " give columns of the same name: " +
-                  join(clashes, ", "),
-              "rename one of them in the dependency, or select the columns that you need");
+  throw Error(
+      ErrorCode::SchemaMismatch,
+      "upstreams of feature " + plan.feature.key.to_string() + " give columns of the same name: " + join(clashes, ", "),
+      "rename one of them in the dependency, or select the columns that you need");
 }
 
 std::string field_name(std::size_t i) { return std::string(kInternalPrefix) + "f" + std::to_string(i); }

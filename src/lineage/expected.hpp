@@ -15,8 +15,8 @@ namespace metaxy::lineage {
 
 /// One upstream of a plan, in the plan's order.
 struct Upstream {
-  std::optional<Stored> stored;  ///< absent: an optional upstream without a table
-  Counting counting;             ///< by the fields that this feature reads
+  std::optional<Stored> stored;       ///< absent: an optional upstream without a table
+  Counting counting;                  ///< by the fields that this feature reads
   std::vector<rel::ExprPtr> filters;  ///< on stored columns
 };
 

@@ -30,9 +30,10 @@ rel::RelPtr comparable(const Own& own, const std::vector<std::string>& join_colu
   };
   for (const auto& name : join_columns) {
     if (!contains(own.stored.columns, name)) {
-      throw Error(ErrorCode::SchemaMismatch,
-                  "table " + quote(own.stored.table) + " lacks column " + quote(name) + ", which samples are matched by",
-                  "write the feature with that column, or drop the table");
+      throw Error(
+          ErrorCode::SchemaMismatch,
+          "table " + quote(own.stored.table) + " lacks column " + quote(name) + ", which samples are matched by",
+          "write the feature with that column, or drop the table");
     }
     need(name);
   }
@@ -119,8 +120,8 @@ rel::RelPtr everything_new(const Expected& expected) {
 rel::RelPtr increment(const Expected& expected, const std::optional<Own>& own, Previous previous) {
   if (!own) return everything_new(expected);
   auto rows = compare(expected, *own, increment_columns(expected), true);
-  rows = rel::filter(rows, rel::in(col(kState), {std::string(kStateNew), std::string(kStateStale),
-                                                 std::string(kStateOrphaned)}));
+  rows = rel::filter(
+      rows, rel::in(col(kState), {std::string(kStateNew), std::string(kStateStale), std::string(kStateOrphaned)}));
   std::vector<rel::Named> columns = {{std::string(kIncrement), col(kState)}};
   for (const auto& name : expected.join_columns) columns.push_back({name, rel::column(name)});
   for (const auto& name : increment_columns(expected)) columns.push_back({name, rel::column(name)});

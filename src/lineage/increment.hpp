@@ -14,9 +14,9 @@ namespace metaxy::lineage {
 /// A feature's own stored records.
 struct Own {
   Stored stored;
-  Counting counting;                     ///< the current feature version
-  std::vector<rel::ExprPtr> filters;     ///< on stored columns
-  std::vector<rel::ExprPtr> staleness;   ///< on stored columns; one that is TRUE makes a sample stale
+  Counting counting;                    ///< the current feature version
+  std::vector<rel::ExprPtr> filters;    ///< on stored columns
+  std::vector<rel::ExprPtr> staleness;  ///< on stored columns; one that is TRUE makes a sample stale
 };
 
 /// For which samples an increment carries the stored row.

@@ -79,8 +79,8 @@ PreimageParts<std::size_t> sample_preimage(const std::vector<spec::FieldKey>& fi
 
 rel::ExprPtr digest_of(const PreimageParts<std::size_t>& parts, const hash::Settings& settings,
                        const std::function<rel::ExprPtr(std::size_t)>& value) {
-  rel::Digest digest{static_cast<int>(settings.format), std::string(hash::to_string(settings.algorithm)),
-                     settings.length, {}};
+  rel::Digest digest{
+      static_cast<int>(settings.format), std::string(hash::to_string(settings.algorithm)), settings.length, {}};
   for (const auto& part : parts) {
     if (const auto* text = std::get_if<std::string>(&part)) {
       digest.parts.emplace_back(*text);

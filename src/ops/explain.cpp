@@ -4,11 +4,11 @@
 
 #include <metaxy/error.hpp>
 
+#include "arrow/read.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "lineage/provenance.hpp"
 #include "ops/opened.hpp"
-#include "arrow/read.hpp"
 #include "ops/store_settings.hpp"
 
 namespace metaxy::ops {
@@ -102,8 +102,9 @@ ExplainedField explain_field(const Opened& opened, const Evidence& evidence, con
   const auto& settings = opened.rules.hash;
   ExplainedField out{field.key, field.code_version, {}, {}, {}, {}, {}, false, {}};
   for (const auto& parent : field.parents) {
-    out.parents.push_back({parent.feature, parent.field,
-                           member_of(evidence.upstream.at(parent.feature), lineage::kDataVersionByField, parent.field)});
+    out.parents.push_back(
+        {parent.feature, parent.field,
+         member_of(evidence.upstream.at(parent.feature), lineage::kDataVersionByField, parent.field)});
   }
   auto value = [&](std::size_t i) -> std::optional<std::string> {
     const auto& parent = out.parents[i];
@@ -123,10 +124,12 @@ ExplainedField explain_field(const Opened& opened, const Evidence& evidence, con
 
 std::string reason_for_state(const std::string& state, const std::vector<ExplainedField>& fields) {
   if (state == lineage::kStateNew) return "upstream records exist and the sample has no record";
-  if (state == lineage::kStateOrphaned) return "the sample has a record but no upstream records stand behind it any more";
+  if (state == lineage::kStateOrphaned)
+    return "the sample has a record but no upstream records stand behind it any more";
   if (state == lineage::kStateWaiting) return "an upstream has not yet been brought to the current version";
   if (state == lineage::kStateUpToDate) return "the record was made from what its upstreams have now";
-  if (state != lineage::kStateStale) return "neither the feature nor its upstreams have such a sample, or filters leave it out";
+  if (state != lineage::kStateStale)
+    return "neither the feature nor its upstreams have such a sample, or filters leave it out";
   std::vector<std::string> stale;
   for (const auto& field : fields) {
     if (field.stale) stale.push_back(field.key.to_string());
@@ -143,15 +146,17 @@ std::string find_state(Opened& opened, const FeatureKey& feature, const Id& id) 
 }
 
 Explanation explain_root(const FeatureKey& feature, const Evidence& evidence, const Id& id) {
-  Explanation out{feature, id, "unknown", "there is no record of this sample", evidence.current.feature_version,
-                  {}, {}, {}, {}, {}, {}};
+  Explanation out{
+      feature, id, "unknown", "there is no record of this sample", evidence.current.feature_version, {}, {}, {},
+      {},      {}, {}};
   if (evidence.own.is_null()) return out;
   out.state = std::string(lineage::kStateUpToDate);
   out.reason = "records of a root feature are written by its users and are never stale";
   out.stored_feature_version = text_of(evidence.own, lineage::kFeatureVersion);
   out.stored_provenance = text_of(evidence.own, lineage::kProvenance);
   for (const auto& field : evidence.plan.fields) {
-    ExplainedField explained{field.key, field.code_version, {}, {}, {}, {}, {}, false, "given by whoever wrote the record"};
+    ExplainedField explained{
+        field.key, field.code_version, {}, {}, {}, {}, {}, false, "given by whoever wrote the record"};
     explained.stored_provenance = member_of(evidence.own, lineage::kProvenanceByField, field.key);
     explained.stored_data_version = member_of(evidence.own, lineage::kDataVersionByField, field.key);
     out.fields.push_back(std::move(explained));
@@ -170,11 +175,13 @@ Explanation explain(Opened& opened, const FeatureKey& feature, const Id& id) {
     auto recorded = read_field_versions(*opened.session, feature);
     if (auto found = recorded.find(*version); found != recorded.end()) evidence.recorded = found->second;
   }
-  Explanation out{feature, id, find_state(opened, feature, id), {}, evidence.current.feature_version, {}, {}, {}, {}, {}, {}};
+  Explanation out{feature, id, find_state(opened, feature, id), {}, evidence.current.feature_version, {}, {}, {}, {},
+                  {},      {}};
   for (const auto& dep : evidence.plan.deps) {
     auto record = find_record(opened, dep.upstream, stored_id(dep.dep, id));
     auto version = record.is_null() ? std::nullopt : text_of(record, lineage::kFeatureVersion);
-    out.upstream.push_back({dep.dep.feature, dep.dep.optional, version.value_or(""), record.is_null() ? "" : dump_compact(record)});
+    out.upstream.push_back(
+        {dep.dep.feature, dep.dep.optional, version.value_or(""), record.is_null() ? "" : dump_compact(record)});
     evidence.upstream.emplace(dep.dep.feature, record.is_null() ? Json::object() : record);
   }
   std::vector<spec::FieldKey> keys;
@@ -187,7 +194,8 @@ Explanation explain(Opened& opened, const FeatureKey& feature, const Id& id) {
   auto value = [&](std::size_t i) { return out.fields[i].expected_provenance; };
   if (settings.format == hash::Format::V1 && keys.size() == 1) {
     out.expected_provenance = out.fields[0].expected_provenance;
-  } else if ((out.sample_preimage = lineage::preimage_bytes(lineage::sample_preimage(keys, settings.format), settings.format, value))) {
+  } else if ((out.sample_preimage =
+                  lineage::preimage_bytes(lineage::sample_preimage(keys, settings.format), settings.format, value))) {
     out.expected_provenance = hash::digest(settings, *out.sample_preimage);
   }
   if (!evidence.own.is_null()) {

@@ -5,9 +5,9 @@
 
 #include <metaxy/error.hpp>
 
+#include "arrow/read.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
-#include "arrow/read.hpp"
 #include "ops/store_settings.hpp"
 #include "rel/filter.hpp"
 

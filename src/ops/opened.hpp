@@ -37,7 +37,8 @@ lineage::Counting counting_visible(Opened& opened, const FeatureKey& feature);
 /// Parses filters; `where` names them in messages. Throws: InvalidArgument with the position.
 std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const std::string& where);
 /// Parses and refuses columns that the table lacks.
-std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::Stored& stored, const std::string& where);
+std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::Stored& stored,
+                                        const std::string& where);
 
 /// A time later than everything in the table, so that what is written now is the latest.
 Timestamp next_timestamp(Opened& opened, const std::optional<lineage::Stored>& stored);

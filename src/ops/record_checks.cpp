@@ -7,9 +7,9 @@
 #include <metaxy/error.hpp>
 #include <metaxy/ops.hpp>
 
+#include "arrow/read.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
-#include "arrow/read.hpp"
 #include "ops/store_settings.hpp"
 
 namespace metaxy::ops {
@@ -38,8 +38,10 @@ void check_names(const store::TableSchema& given, Faults& faults) {
     const auto lower = to_lower(column.name);
     if (column.name.empty()) faults.add("a column", "has no name");
     if (!seen.insert(lower).second) faults.add(subject, "occurs twice", "names differ in more than case");
-    if (lower.rfind(lineage::kInternalPrefix, 0) == 0) faults.add(subject, "has a name reserved for metaxy", "rename it");
-    const bool ours = spec::is_system_column(column.name) || column.name == kIncrementColumn || column.name == kPreviousColumn;
+    if (lower.rfind(lineage::kInternalPrefix, 0) == 0)
+      faults.add(subject, "has a name reserved for metaxy", "rename it");
+    const bool ours =
+        spec::is_system_column(column.name) || column.name == kIncrementColumn || column.name == kPreviousColumn;
     if (lower.rfind("metaxy_", 0) == 0 && !ours) {
       const auto near = did_you_mean(column.name, spec::system_columns());
       faults.add(subject, "starts with metaxy_ and is no system column", near.empty() ? "rename it" : near);
@@ -52,12 +54,14 @@ void check_ids(const spec::FeatureSpec& spec, const store::TableSchema& given, F
     const auto* column = find_column(given, id);
     if (!column) {
       auto near = did_you_mean(id, names_of(given));
-      faults.add("id column " + quote(id), "is missing", near.empty() ? "rows have: " + join(names_of(given), ", ") : near);
+      faults.add("id column " + quote(id), "is missing",
+                 near.empty() ? "rows have: " + join(names_of(given), ", ") : near);
       continue;
     }
     for (auto kind : {Kind::List, Kind::Struct, Kind::Map, Kind::Json}) {
       if (column->type.kind == kind) {
-        faults.add("id column " + quote(id), "is of type " + column->type.text, "ids are scalars: text, numbers, dates");
+        faults.add("id column " + quote(id), "is of type " + column->type.text,
+                   "ids are scalars: text, numbers, dates");
       }
     }
   }
@@ -113,7 +117,8 @@ void check_provenance(const spec::FeatureSpec& spec, const store::TableSchema& g
 bool fits(const store::ColumnType& given, const store::ColumnType& table) {
   if (given.kind == table.kind || given.kind == Kind::Null || table.kind == Kind::Null) return true;
   if (given.kind == Kind::Integer && (table.kind == Kind::Float || table.kind == Kind::Decimal)) return true;
-  return (given.kind == Kind::Text && table.kind == Kind::Json) || (given.kind == Kind::Json && table.kind == Kind::Text);
+  return (given.kind == Kind::Text && table.kind == Kind::Json) ||
+         (given.kind == Kind::Json && table.kind == Kind::Text);
 }
 
 void check_types(const store::TableSchema& given, const store::TableSchema& table, Faults& faults) {
@@ -154,7 +159,8 @@ store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const lineage::Stor
   for (const auto& id : spec.id_columns) {
     const auto kind = find_column(given, id)->type.kind;
     bad.push_back(kind == Kind::Text ? null_or_empty(rel::column(id)) : rel::is_null(rel::column(id)));
-    if (kind == Kind::Float) bad.push_back(rel::equal(rel::column(id), rel::literal(std::numeric_limits<double>::quiet_NaN())));
+    if (kind == Kind::Float)
+      bad.push_back(rel::equal(rel::column(id), rel::literal(std::numeric_limits<double>::quiet_NaN())));
   }
   auto rows = rel::filter(written_rows(stored, spec.id_columns, written), rel::any_of(bad));
   return {rel::order(rows, {}, kShown), [spec](arrow::Stream& stream) {
@@ -178,23 +184,27 @@ store::Require refuse_duplicates(const spec::FeatureSpec& spec, const lineage::S
 }
 
 store::Require refuse_bad_provenance(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written) {
-  std::vector<rel::ExprPtr> bad = {null_or_empty(column(lineage::kProvenance)), null_or_empty(column(lineage::kDataVersion))};
+  std::vector<rel::ExprPtr> bad = {null_or_empty(column(lineage::kProvenance)),
+                                   null_or_empty(column(lineage::kDataVersion))};
   for (const auto& field : spec.fields) {
     for (auto name : {lineage::kProvenanceByField, lineage::kDataVersionByField}) {
       bad.push_back(null_or_empty(rel::member(column(name), field.key.struct_key())));
     }
   }
   auto columns = spec.id_columns;
-  for (auto name : {lineage::kProvenance, lineage::kDataVersion, lineage::kProvenanceByField, lineage::kDataVersionByField}) {
+  for (auto name :
+       {lineage::kProvenance, lineage::kDataVersion, lineage::kProvenanceByField, lineage::kDataVersionByField}) {
     columns.emplace_back(name);
   }
   auto rows = rel::filter(written_rows(stored, columns, written), rel::any_of(bad));
-  return {rel::order(rows, {}, kShown), [spec](arrow::Stream& stream) {
-            std::vector<std::string> shown;
-            for (const auto& row : arrow::read_rows(stream)) shown.push_back(id_text(spec, row));
-            throw Error(ErrorCode::InvalidArgument, "rows have null or empty provenance or data versions: " + join(shown, "; "),
-                        "keep the metaxy_ columns as resolving the feature handed them out, and leave out rows marked orphaned");
-          }};
+  return {
+      rel::order(rows, {}, kShown), [spec](arrow::Stream& stream) {
+        std::vector<std::string> shown;
+        for (const auto& row : arrow::read_rows(stream)) shown.push_back(id_text(spec, row));
+        throw Error(
+            ErrorCode::InvalidArgument, "rows have null or empty provenance or data versions: " + join(shown, "; "),
+            "keep the metaxy_ columns as resolving the feature handed them out, and leave out rows marked orphaned");
+      }};
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <metaxy/error.hpp>
 
+#include "arrow/read.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "ops/opened.hpp"
-#include "arrow/read.hpp"
 #include "ops/store_settings.hpp"
 
 namespace metaxy::ops {
@@ -28,8 +28,8 @@ rel::RelPtr tombstones(const lineage::Stored& stored, rel::RelPtr rows, Timestam
   for (const auto& name : stored.columns) {
     auto value = rel::column(name);
     if (name == lineage::kDeletedAt) {
-      value = rel::call(rel::Function::Greatest,
-                        {timestamp_literal(now), rel::column(std::string(lineage::kUpdatedAt))});
+      value =
+          rel::call(rel::Function::Greatest, {timestamp_literal(now), rel::column(std::string(lineage::kUpdatedAt))});
     }
     columns.push_back({name, value});
   }
@@ -52,7 +52,8 @@ DeleteResult remove(Opened& opened, const FeatureKey& feature, const DeleteOptio
   }
   auto stored = find_stored(opened, spec);
   if (!stored) {
-    throw Error(ErrorCode::NotFound, "nothing has been written for " + feature.to_string(), "there is nothing to delete");
+    throw Error(ErrorCode::NotFound, "nothing has been written for " + feature.to_string(),
+                "there is nothing to delete");
   }
   auto rows = samples_to_remove(opened, feature, *stored, options);
   DeleteResult out;
@@ -60,7 +61,8 @@ DeleteResult remove(Opened& opened, const FeatureKey& feature, const DeleteOptio
   if (options.dry_run || (options.hard && out.samples == 0)) return out;
   std::vector<store::Mutation> mutations;
   if (options.hard) {
-    mutations.push_back(store::Erase{stored->table, rel::project(rows, rel::keep(stored->id_columns)), stored->id_columns});
+    mutations.push_back(
+        store::Erase{stored->table, rel::project(rows, rel::keep(stored->id_columns)), stored->id_columns});
     opened.session->commit(std::move(mutations), {}, options.watch);
     return out;
   }

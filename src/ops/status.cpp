@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "arrow/read.hpp"
 #include "lineage/columns.hpp"
 #include "ops/opened.hpp"
-#include "arrow/read.hpp"
 
 namespace metaxy::ops {
 

@@ -8,8 +8,8 @@
 
 #include <metaxy/error.hpp>
 
-#include "base/text.hpp"
 #include "arrow/read.hpp"
+#include "base/text.hpp"
 
 namespace metaxy::ops {
 
@@ -52,8 +52,8 @@ hash::Settings complete(const store::Info& info, const RequestedSettings& reques
   hash::Settings out;
   out.format = format;
   const bool v0 = format == hash::Format::V0;
-  out.algorithm = requested.algorithm.value_or(
-      hash::parse_algorithm(v0 ? info.reference_algorithm : info.default_algorithm));
+  out.algorithm =
+      requested.algorithm.value_or(hash::parse_algorithm(v0 ? info.reference_algorithm : info.default_algorithm));
   out.length = v0 ? requested.length.value_or(hash::kDefaultLengthV0) : hash::kLengthV1;
   return out;
 }
@@ -73,7 +73,8 @@ std::optional<hash::Settings> read_store_settings(store::Session& session) {
   if (rows.empty()) return std::nullopt;
   const auto format = rows.front()["hash_format"].get<std::int64_t>();
   if (format != 0 && format != 1) {
-    throw Error(ErrorCode::Unsupported, fmt::format("the store has hash format {}, which this metaxy does not know", format),
+    throw Error(ErrorCode::Unsupported,
+                fmt::format("the store has hash format {}, which this metaxy does not know", format),
                 "use a newer metaxy");
   }
   return hash::Settings{static_cast<hash::Format>(format),
@@ -96,16 +97,18 @@ hash::Settings choose_settings(store::Session& session, const store::Info& info,
   auto format = requested.format.value_or(compat ? hash::Format::V0 : hash::Format::V1);
   if (!remembered && has_feature_tables(session)) {
     if (requested.format == hash::Format::V1) {
-      throw Error(ErrorCode::Conflict, "store " + info.location + " was written with hash format 0, format 1 is asked for",
+      throw Error(ErrorCode::Conflict,
+                  "store " + info.location + " was written with hash format 0, format 1 is asked for",
                   "remove hash_format from the configuration, or use a new store");
     }
     format = hash::Format::V0;
   }
   if (format == hash::Format::V1 && requested.length && *requested.length != hash::kLengthV1) {
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("hash_truncation_length = {} cannot be had with hash format 1, whose digests have {} characters",
-                            *requested.length, hash::kLengthV1),
-                "remove hash_truncation_length, or set hash_format = 0 for a new store");
+    throw Error(
+        ErrorCode::InvalidArgument,
+        fmt::format("hash_truncation_length = {} cannot be had with hash format 1, whose digests have {} characters",
+                    *requested.length, hash::kLengthV1),
+        "remove hash_truncation_length, or set hash_format = 0 for a new store");
   }
   if (!remembered) return complete(info, requested, format);
   RequestedSettings wanted = requested;
@@ -121,11 +124,12 @@ hash::Settings choose_settings(store::Session& session, const store::Info& info,
 
 std::vector<store::Mutation> remember_settings(store::Session& session, const hash::Settings& settings, Timestamp now) {
   if (session.find(std::string(kSettingsTable))) return {};
-  return append_constants(session, kSettingsTable,
-                          rel::values(kSettingsColumns, {{rel::literal(static_cast<std::int64_t>(settings.format)),
-                                                          rel::literal(std::string(hash::to_string(settings.algorithm))),
-                                                          rel::literal(static_cast<std::int64_t>(settings.length)),
-                                                          timestamp_literal(now)}}));
+  return append_constants(
+      session, kSettingsTable,
+      rel::values(kSettingsColumns,
+                  {{rel::literal(static_cast<std::int64_t>(settings.format)),
+                    rel::literal(std::string(hash::to_string(settings.algorithm))),
+                    rel::literal(static_cast<std::int64_t>(settings.length)), timestamp_literal(now)}}));
 }
 
 RecordedVersions read_field_versions(store::Session& session, const spec::FeatureKey& feature) {

@@ -49,9 +49,8 @@ rel::ExprPtr filled_by_field(const Writing& writing, std::string_view name, std:
 rel::ExprPtr version_of(const Writing& writing, std::string_view by_field) {
   std::vector<spec::FieldKey> fields;
   for (const auto& field : writing.spec.fields) fields.push_back(field.key);
-  return lineage::sample_version(fields, writing.opened.rules.hash, [&](std::size_t i) {
-    return rel::member(col(by_field), fields[i].struct_key());
-  });
+  return lineage::sample_version(fields, writing.opened.rules.hash,
+                                 [&](std::size_t i) { return rel::member(col(by_field), fields[i].struct_key()); });
 }
 
 /// Provenance as given, or computed from its fields (spec/03 §4); data versions as given, filled from provenance.
@@ -68,8 +67,9 @@ std::vector<rel::Named> version_columns(const Writing& writing) {
     return out;
   }
   out.push_back({std::string(kDataVersionByField), filled_by_field(writing, kDataVersionByField, kProvenanceByField)});
-  auto data_version = writing.has(kDataVersion) ? rel::coalesce({rel::cast(col(kDataVersion), rel::Type::Text), provenance})
-                                                : version_of(writing, kDataVersionByField);
+  auto data_version = writing.has(kDataVersion)
+                          ? rel::coalesce({rel::cast(col(kDataVersion), rel::Type::Text), provenance})
+                          : version_of(writing, kDataVersionByField);
   out.push_back({std::string(kDataVersion), data_version});
   return out;
 }
@@ -81,14 +81,17 @@ rel::RelPtr records(const Writing& writing) {
   std::vector<rel::Named> columns;
   for (const auto& column : writing.given) {
     names.push_back(column.name);
-    if (spec::is_system_column(column.name) || column.name == kIncrementColumn || column.name == kPreviousColumn) continue;
+    if (spec::is_system_column(column.name) || column.name == kIncrementColumn || column.name == kPreviousColumn)
+      continue;
     columns.push_back({column.name, rel::column(column.name)});
   }
   for (auto& column : version_columns(writing)) columns.push_back(std::move(column));
   const auto& opened = writing.opened;
   auto now = timestamp_literal(writing.now);
-  auto created = writing.has(kCreatedAt) ? rel::coalesce({rel::call(rel::Function::Least, {col(kCreatedAt), now}), now}) : now;
-  columns.push_back({std::string(kFeatureVersion), rel::literal(opened.graph->versions(writing.spec.key).feature_version)});
+  auto created =
+      writing.has(kCreatedAt) ? rel::coalesce({rel::call(rel::Function::Least, {col(kCreatedAt), now}), now}) : now;
+  columns.push_back(
+      {std::string(kFeatureVersion), rel::literal(opened.graph->versions(writing.spec.key).feature_version)});
   columns.push_back({std::string(kProjectVersion), rel::literal(opened.graph->project_version(opened.rules.project))});
   columns.push_back({std::string(kCreatedAt), created});
   columns.push_back({std::string(kUpdatedAt), now});
@@ -99,9 +102,10 @@ rel::RelPtr records(const Writing& writing) {
 
 void require_table(const Writing& writing) {
   if (writing.opened.rules.create_tables) return;
-  throw Error(ErrorCode::NotFound, "there is no table " + quote(writing.spec.key.table_name()) + " for feature " +
-                                       writing.spec.key.to_string(),
-              "create it, or set auto_create_tables = true");
+  throw Error(
+      ErrorCode::NotFound,
+      "there is no table " + quote(writing.spec.key.table_name()) + " for feature " + writing.spec.key.to_string(),
+      "create it, or set auto_create_tables = true");
 }
 
 /// Types that the first write fixes whatever its rows look like.
@@ -163,7 +167,8 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   const auto stored = find_stored(opened, spec);
   store::Inputs inputs;
   inputs.emplace(kRows, std::move(rows));
-  Writing writing{opened, spec, opened.session->describe(*rel::input(kRows, {}), inputs), next_timestamp(opened, stored),
+  Writing writing{opened, spec, opened.session->describe(*rel::input(kRows, {}), inputs),
+                  next_timestamp(opened, stored),
                   options.materialization_id ? options.materialization_id : opened.rules.materialization_id};
   const auto table = spec.key.table_name();
   check_columns(spec, writing.given, opened.session->find(table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);

@@ -10,14 +10,10 @@ using stores::FileFormat;
 
 FileFormat file_format(TableFormat format) {
   switch (format) {
-    case TableFormat::Csv:
-      return FileFormat::Csv;
-    case TableFormat::JsonLines:
-      return FileFormat::JsonLines;
-    case TableFormat::Parquet:
-      return FileFormat::Parquet;
-    case TableFormat::Arrow:
-      return FileFormat::Arrow;
+    case TableFormat::Csv: return FileFormat::Csv;
+    case TableFormat::JsonLines: return FileFormat::JsonLines;
+    case TableFormat::Parquet: return FileFormat::Parquet;
+    case TableFormat::Arrow: return FileFormat::Arrow;
   }
   throw Error(ErrorCode::Internal, "unknown table format");
 }

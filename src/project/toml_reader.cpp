@@ -22,26 +22,16 @@ std::vector<Entry> entries(const toml::table& table) {
 
 std::string_view describe(const toml::node& node) {
   switch (node.type()) {
-    case toml::node_type::table:
-      return "a table";
-    case toml::node_type::array:
-      return "a list";
-    case toml::node_type::string:
-      return "text";
-    case toml::node_type::integer:
-      return "an integer";
-    case toml::node_type::floating_point:
-      return "a number";
-    case toml::node_type::boolean:
-      return "true or false";
-    case toml::node_type::date:
-      return "a date";
-    case toml::node_type::time:
-      return "a time";
-    case toml::node_type::date_time:
-      return "a date and time";
-    case toml::node_type::none:
-      break;
+    case toml::node_type::table: return "a table";
+    case toml::node_type::array: return "a list";
+    case toml::node_type::string: return "text";
+    case toml::node_type::integer: return "an integer";
+    case toml::node_type::floating_point: return "a number";
+    case toml::node_type::boolean: return "true or false";
+    case toml::node_type::date: return "a date";
+    case toml::node_type::time: return "a time";
+    case toml::node_type::date_time: return "a date and time";
+    case toml::node_type::none: break;
   }
   return "nothing";
 }
@@ -131,25 +121,18 @@ Json TomlReader::json(const toml::node& node) {
       for (const toml::node& item : *node.as_array()) out.push_back(json(item));
       return out;
     }
-    case toml::node_type::string:
-      return node.as_string()->get();
-    case toml::node_type::integer:
-      return node.as_integer()->get();
+    case toml::node_type::string: return node.as_string()->get();
+    case toml::node_type::integer: return node.as_integer()->get();
     case toml::node_type::floating_point: {
       const double value = node.as_floating_point()->get();
       if (!std::isfinite(value)) wrong(node, "nan and inf have no JSON form", "write it as text");
       return std::isfinite(value) ? Json(value) : Json(nullptr);
     }
-    case toml::node_type::boolean:
-      return node.as_boolean()->get();
-    case toml::node_type::date:
-      return iso_text(node.as_date()->get());
-    case toml::node_type::time:
-      return iso_text(node.as_time()->get());
-    case toml::node_type::date_time:
-      return iso_text(node.as_date_time()->get());
-    case toml::node_type::none:
-      break;
+    case toml::node_type::boolean: return node.as_boolean()->get();
+    case toml::node_type::date: return iso_text(node.as_date()->get());
+    case toml::node_type::time: return iso_text(node.as_time()->get());
+    case toml::node_type::date_time: return iso_text(node.as_date_time()->get());
+    case toml::node_type::none: break;
   }
   return nullptr;
 }

@@ -36,19 +36,12 @@ class DepthScan {
  private:
   bool step(char c) {
     switch (c) {
-      case '#':
-        at_ = std::min(text_.find('\n', at_), text_.size()) - 1;
-        break;
+      case '#': at_ = std::min(text_.find('\n', at_), text_.size()) - 1; break;
       case '"':
-      case '\'':
-        skip_string(c);
-        break;
-      case '.':
-        return ++dots_ > kMostDots;
+      case '\'': skip_string(c); break;
+      case '.': return ++dots_ > kMostDots;
       case '[':
-      case '{':
-        dots_ = 0;
-        return ++brackets_ > kDeepestBrackets;
+      case '{': dots_ = 0; return ++brackets_ > kDeepestBrackets;
       case ']':
       case '}':
         brackets_ = std::max(0, brackets_ - 1);
@@ -56,11 +49,8 @@ class DepthScan {
         break;
       case '=':
       case ',':
-      case '\n':
-        dots_ = 0;
-        break;
-      default:
-        break;
+      case '\n': dots_ = 0; break;
+      default: break;
     }
     return false;
   }

@@ -76,12 +76,9 @@ Tree Parser::expression(Level least) {
 Tree Parser::infix(const Tree& left, Level level) {
   switch (level) {
     case Level::Or:
-    case Level::And:
-      return chain(left, level);
-    case Level::Is:
-      return is(left);
-    case Level::Test:
-      return test(left);
+    case Level::And: return chain(left, level);
+    case Level::Is: return is(left);
+    case Level::Test: return test(left);
     default: {
       const Token& op = take();
       Tree right = expression(static_cast<Level>(static_cast<int>(level) + 1));

@@ -38,88 +38,54 @@ Rank rank(UnaryOp op) {
 
 Rank rank(BinaryOp op) {
   switch (op) {
-    case BinaryOp::Or:
-      return Rank::Or;
-    case BinaryOp::And:
-      return Rank::And;
-    case BinaryOp::Concat:
-      return Rank::Concat;
+    case BinaryOp::Or: return Rank::Or;
+    case BinaryOp::And: return Rank::And;
+    case BinaryOp::Concat: return Rank::Concat;
     case BinaryOp::Add:
-    case BinaryOp::Subtract:
-      return Rank::Sum;
+    case BinaryOp::Subtract: return Rank::Sum;
     case BinaryOp::Multiply:
     case BinaryOp::Divide:
-    case BinaryOp::Modulo:
-      return Rank::Product;
-    default:
-      return Rank::Predicate;
+    case BinaryOp::Modulo: return Rank::Product;
+    default: return Rank::Predicate;
   }
 }
 
 std::string_view words(UnaryOp op) {
   switch (op) {
-    case UnaryOp::Not:
-      return "NOT ";
-    case UnaryOp::Negate:
-      return "-";
-    case UnaryOp::IsNull:
-      return " IS NULL";
-    case UnaryOp::IsNotNull:
-      return " IS NOT NULL";
-    case UnaryOp::IsTrue:
-      return " IS TRUE";
-    case UnaryOp::IsNotTrue:
-      return " IS NOT TRUE";
-    case UnaryOp::IsFalse:
-      return " IS FALSE";
-    case UnaryOp::IsNotFalse:
-      return " IS NOT FALSE";
+    case UnaryOp::Not: return "NOT ";
+    case UnaryOp::Negate: return "-";
+    case UnaryOp::IsNull: return " IS NULL";
+    case UnaryOp::IsNotNull: return " IS NOT NULL";
+    case UnaryOp::IsTrue: return " IS TRUE";
+    case UnaryOp::IsNotTrue: return " IS NOT TRUE";
+    case UnaryOp::IsFalse: return " IS FALSE";
+    case UnaryOp::IsNotFalse: return " IS NOT FALSE";
   }
   return {};
 }
 
 std::string_view words(BinaryOp op) {
   switch (op) {
-    case BinaryOp::And:
-      return " AND ";
-    case BinaryOp::Or:
-      return " OR ";
-    case BinaryOp::Eq:
-      return " = ";
-    case BinaryOp::Ne:
-      return " <> ";
-    case BinaryOp::Lt:
-      return " < ";
-    case BinaryOp::Le:
-      return " <= ";
-    case BinaryOp::Gt:
-      return " > ";
-    case BinaryOp::Ge:
-      return " >= ";
-    case BinaryOp::IsDistinct:
-      return " IS DISTINCT FROM ";
-    case BinaryOp::IsNotDistinct:
-      return " IS NOT DISTINCT FROM ";
-    case BinaryOp::Add:
-      return " + ";
-    case BinaryOp::Subtract:
-      return " - ";
-    case BinaryOp::Multiply:
-      return " * ";
-    case BinaryOp::Divide:
-      return " / ";
-    case BinaryOp::Modulo:
-      return " % ";
-    case BinaryOp::Concat:
-      return " || ";
-    case BinaryOp::Like:
-      return " LIKE ";
-    case BinaryOp::NotLike:
-      return " NOT LIKE ";
-    case BinaryOp::ILike:
-      return " ILIKE ";
-    case BinaryOp::NotILike:
-      return " NOT ILIKE ";
+    case BinaryOp::And: return " AND ";
+    case BinaryOp::Or: return " OR ";
+    case BinaryOp::Eq: return " = ";
+    case BinaryOp::Ne: return " <> ";
+    case BinaryOp::Lt: return " < ";
+    case BinaryOp::Le: return " <= ";
+    case BinaryOp::Gt: return " > ";
+    case BinaryOp::Ge: return " >= ";
+    case BinaryOp::IsDistinct: return " IS DISTINCT FROM ";
+    case BinaryOp::IsNotDistinct: return " IS NOT DISTINCT FROM ";
+    case BinaryOp::Add: return " + ";
+    case BinaryOp::Subtract: return " - ";
+    case BinaryOp::Multiply: return " * ";
+    case BinaryOp::Divide: return " / ";
+    case BinaryOp::Modulo: return " % ";
+    case BinaryOp::Concat: return " || ";
+    case BinaryOp::Like: return " LIKE ";
+    case BinaryOp::NotLike: return " NOT LIKE ";
+    case BinaryOp::ILike: return " ILIKE ";
+    case BinaryOp::NotILike: return " NOT ILIKE ";
   }
   return {};
 }
@@ -132,18 +98,12 @@ struct Operands {
 /// AND and OR are associative, so their trees need no parentheses of their own; the other chains lean to the left.
 Operands operands(BinaryOp op) {
   switch (rank(op)) {
-    case Rank::Or:
-      return {Rank::Or, Rank::Or};
-    case Rank::And:
-      return {Rank::And, Rank::And};
-    case Rank::Sum:
-      return {Rank::Sum, Rank::Product};
-    case Rank::Product:
-      return {Rank::Product, Rank::Negation};
-    case Rank::Concat:
-      return {Rank::Concat, Rank::Negation};
-    default:
-      return {Rank::Sum, Rank::Sum};
+    case Rank::Or: return {Rank::Or, Rank::Or};
+    case Rank::And: return {Rank::And, Rank::And};
+    case Rank::Sum: return {Rank::Sum, Rank::Product};
+    case Rank::Product: return {Rank::Product, Rank::Negation};
+    case Rank::Concat: return {Rank::Concat, Rank::Negation};
+    default: return {Rank::Sum, Rank::Sum};
   }
 }
 

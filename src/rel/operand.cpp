@@ -172,23 +172,17 @@ Tree Parser::operand() {
 Tree Parser::primary() {
   const Token& token = peek();
   switch (token.kind) {
-    case TokenKind::Number:
-      take();
-      return {number(token, false), 1};
-    case TokenKind::String:
-      take();
-      return {literal(token.value), 1};
+    case TokenKind::Number: take(); return {number(token, false), 1};
+    case TokenKind::String: take(); return {literal(token.value), 1};
     case TokenKind::QuotedName:
       take();
       if (sees_symbol("(")) fail(token, quote(token.value) + " is a quoted name, not a function");
       return {column(token.value), 1};
-    case TokenKind::Word:
-      return word();
+    case TokenKind::Word: return word();
     case TokenKind::Symbol:
       if (token.text == "(") return parentheses();
       break;
-    case TokenKind::End:
-      break;
+    case TokenKind::End: break;
   }
   fail(token, "expected a column, a constant or `(`, found " + found(token));
 }

@@ -126,8 +126,7 @@ class FilterNotation final : public Notation {
       case Type::Interval:
         text_ += fmt::format("{} {}", upper(type_name(typed.type)), quoted(typed.text, '\''));
         return;
-      default:
-        text_ += fmt::format("CAST({} AS {})", quoted(typed.text, '\''), type_name(typed.type));
+      default: text_ += fmt::format("CAST({} AS {})", quoted(typed.text, '\''), type_name(typed.type));
     }
   }
 

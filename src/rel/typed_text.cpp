@@ -143,23 +143,12 @@ std::optional<std::string> typed_text(Type type, std::string_view text) {
   std::string out;
   bool good = false;
   switch (type) {
-    case Type::Date:
-      good = date(at), out = text;
-      break;
-    case Type::Time:
-      good = clock(at, out);
-      break;
-    case Type::Timestamp:
-      good = timestamp(at, out);
-      break;
-    case Type::TimestampTz:
-      good = timestamp(at, out) && zone(at, out);
-      break;
-    case Type::Interval:
-      good = interval(at), out = text;
-      break;
-    default:
-      break;
+    case Type::Date: good = date(at), out = text; break;
+    case Type::Time: good = clock(at, out); break;
+    case Type::Timestamp: good = timestamp(at, out); break;
+    case Type::TimestampTz: good = timestamp(at, out) && zone(at, out); break;
+    case Type::Interval: good = interval(at), out = text; break;
+    default: break;
   }
   if (!good || !at.at_end()) return std::nullopt;
   return out;
@@ -167,16 +156,11 @@ std::optional<std::string> typed_text(Type type, std::string_view text) {
 
 std::string_view typed_text_form(Type type) {
   switch (type) {
-    case Type::Date:
-      return "write it as '2025-01-31'";
-    case Type::Time:
-      return "write it as '18:30:00'";
-    case Type::Timestamp:
-      return "write it as '2025-01-31 18:30:00'; with an offset it is a TIMESTAMPTZ";
-    case Type::TimestampTz:
-      return "write it as '2025-01-31 18:30:00+01:00' (without an offset it is UTC)";
-    default:
-      return "write it as '3 days', '1 year 2 months' or '04:05:06'";
+    case Type::Date: return "write it as '2025-01-31'";
+    case Type::Time: return "write it as '18:30:00'";
+    case Type::Timestamp: return "write it as '2025-01-31 18:30:00'; with an offset it is a TIMESTAMPTZ";
+    case Type::TimestampTz: return "write it as '2025-01-31 18:30:00+01:00' (without an offset it is UTC)";
+    default: return "write it as '3 days', '1 year 2 months' or '04:05:06'";
   }
 }
 

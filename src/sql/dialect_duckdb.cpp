@@ -85,34 +85,20 @@ class DuckDb final : public Dialect {
 
   std::string_view type_name(rel::Type type) const override {
     switch (type) {
-      case rel::Type::Boolean:
-        return "BOOLEAN";
-      case rel::Type::Int16:
-        return "SMALLINT";
-      case rel::Type::Int32:
-        return "INTEGER";
-      case rel::Type::Int64:
-        return "BIGINT";
-      case rel::Type::Float:
-        return "FLOAT";
-      case rel::Type::Double:
-        return "DOUBLE";
-      case rel::Type::Decimal:
-        return "DECIMAL";
-      case rel::Type::Text:
-        return "VARCHAR";
-      case rel::Type::Binary:
-        return "BLOB";
-      case rel::Type::Date:
-        return "DATE";
-      case rel::Type::Time:
-        return "TIME";
-      case rel::Type::Timestamp:
-        return "TIMESTAMP";
-      case rel::Type::TimestampTz:
-        return "TIMESTAMPTZ";
-      case rel::Type::Interval:
-        return "INTERVAL";
+      case rel::Type::Boolean: return "BOOLEAN";
+      case rel::Type::Int16: return "SMALLINT";
+      case rel::Type::Int32: return "INTEGER";
+      case rel::Type::Int64: return "BIGINT";
+      case rel::Type::Float: return "FLOAT";
+      case rel::Type::Double: return "DOUBLE";
+      case rel::Type::Decimal: return "DECIMAL";
+      case rel::Type::Text: return "VARCHAR";
+      case rel::Type::Binary: return "BLOB";
+      case rel::Type::Date: return "DATE";
+      case rel::Type::Time: return "TIME";
+      case rel::Type::Timestamp: return "TIMESTAMP";
+      case rel::Type::TimestampTz: return "TIMESTAMPTZ";
+      case rel::Type::Interval: return "INTERVAL";
     }
     return {};
   }
@@ -181,18 +167,12 @@ class DuckDb final : public Dialect {
 
   std::string_view aggregate_opening(rel::AggregateFunction function) const override {
     switch (function) {
-      case rel::AggregateFunction::Count:
-        return "count(";
-      case rel::AggregateFunction::CountDistinct:
-        return "count(DISTINCT ";
-      case rel::AggregateFunction::Min:
-        return "min(";
-      case rel::AggregateFunction::Max:
-        return "max(";
-      case rel::AggregateFunction::AnyValue:
-        return "any_value(";
-      case rel::AggregateFunction::List:
-        return "list(";
+      case rel::AggregateFunction::Count: return "count(";
+      case rel::AggregateFunction::CountDistinct: return "count(DISTINCT ";
+      case rel::AggregateFunction::Min: return "min(";
+      case rel::AggregateFunction::Max: return "max(";
+      case rel::AggregateFunction::AnyValue: return "any_value(";
+      case rel::AggregateFunction::List: return "list(";
     }
     return {};
   }

@@ -180,21 +180,11 @@ std::vector<Side> QueryWriter::join(const rel::Join& node) {
   }
   out_.line();
   switch (node.kind) {
-    case rel::JoinKind::Inner:
-      out_.sql("JOIN ");
-      break;
-    case rel::JoinKind::Left:
-      out_.sql("LEFT JOIN ");
-      break;
-    case rel::JoinKind::Full:
-      out_.sql("FULL JOIN ");
-      break;
-    case rel::JoinKind::Semi:
-      out_.sql("SEMI JOIN ");
-      break;
-    case rel::JoinKind::Anti:
-      out_.sql("ANTI JOIN ");
-      break;
+    case rel::JoinKind::Inner: out_.sql("JOIN "); break;
+    case rel::JoinKind::Left: out_.sql("LEFT JOIN "); break;
+    case rel::JoinKind::Full: out_.sql("FULL JOIN "); break;
+    case rel::JoinKind::Semi: out_.sql("SEMI JOIN "); break;
+    case rel::JoinKind::Anti: out_.sql("ANTI JOIN "); break;
   }
   std::uint64_t right = derived(*node.right);
   out_.sql(" ON ");

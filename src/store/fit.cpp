@@ -17,12 +17,9 @@ bool scalar_fits(const ColumnType& from, const ColumnType& to) {
   if (from.text == to.text) return true;
   switch (to.kind) {
     case Kind::Text:
-    case Kind::Json:
-      return is_any_of(from.kind, {Kind::Text, Kind::Json});
-    case Kind::Integer:
-      return from.kind == Kind::Integer;
-    case Kind::Float:
-      return from.kind == Kind::Integer || (from.kind == Kind::Float && from.width <= to.width);
+    case Kind::Json: return is_any_of(from.kind, {Kind::Text, Kind::Json});
+    case Kind::Integer: return from.kind == Kind::Integer;
+    case Kind::Float: return from.kind == Kind::Integer || (from.kind == Kind::Float && from.width <= to.width);
     case Kind::Decimal:
       return from.kind == Kind::Integer ||
              (from.kind == Kind::Decimal && from.scale <= to.scale && from.width - from.scale <= to.width - to.scale);
@@ -30,12 +27,9 @@ bool scalar_fits(const ColumnType& from, const ColumnType& to) {
     case Kind::TimestampTz:
       // Naive timestamps count as UTC; text is how files without types carry them.
       return is_any_of(from.kind, {Kind::Timestamp, Kind::TimestampTz, Kind::Date, Kind::Text});
-    case Kind::Date:
-      return is_any_of(from.kind, {Kind::Date, Kind::Text});
-    case Kind::Time:
-      return is_any_of(from.kind, {Kind::Time, Kind::Text});
-    default:
-      return from.kind == to.kind && to.kind != Kind::Other;
+    case Kind::Date: return is_any_of(from.kind, {Kind::Date, Kind::Text});
+    case Kind::Time: return is_any_of(from.kind, {Kind::Time, Kind::Text});
+    default: return from.kind == to.kind && to.kind != Kind::Other;
   }
 }
 

@@ -22,15 +22,32 @@ namespace metaxy::store {
 enum class Mode { Read, Write };
 
 /// What a column holds, as far as metaxy cares.
-enum class Kind { Text, Integer, Float, Decimal, Boolean, Date, Time, Timestamp, TimestampTz, Binary, List, Struct, Map, Json, Null, Other };
+enum class Kind {
+  Text,
+  Integer,
+  Float,
+  Decimal,
+  Boolean,
+  Date,
+  Time,
+  Timestamp,
+  TimestampTz,
+  Binary,
+  List,
+  Struct,
+  Map,
+  Json,
+  Null,
+  Other
+};
 
 struct ColumnType {
   Kind kind = Kind::Other;
-  std::string text;                   ///< the database's own name of the type
-  std::vector<std::string> members;   ///< of structs, in order
+  std::string text;                      ///< the database's own name of the type
+  std::vector<std::string> members;      ///< of structs, in order
   std::vector<ColumnType> member_types;  ///< of structs; of a list its one, of a map key and value
-  int width = 0;                      ///< of floats in bits, of decimals in digits; 0: unknown
-  int scale = 0;                      ///< of decimals
+  int width = 0;                         ///< of floats in bits, of decimals in digits; 0: unknown
+  int scale = 0;                         ///< of decimals
 };
 struct TableColumn {
   std::string name;
@@ -119,8 +136,8 @@ struct Info {
   std::string kind;      ///< for example "duckdb"
   std::string location;  ///< for people, without secrets
   std::vector<std::string> algorithms;
-  std::string default_algorithm;   ///< of format 1
-  std::string reference_algorithm; ///< the reference's default, for format 0
+  std::string default_algorithm;    ///< of format 1
+  std::string reference_algorithm;  ///< the reference's default, for format 0
   std::size_t identifier_limit = 0;
   bool atomic_commit = false;
 };

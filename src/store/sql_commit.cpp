@@ -60,7 +60,8 @@ void SqlCommit::operator()(const Extend& extend) {
   for (const auto& column : connection_.describe(sql::render(*extend.like, dialect_))) {
     const TableColumn* existing = find_column(have, column.name);
     if (!existing) {
-      execute(fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote(extend.table), quote(column.name), column.type.text));
+      execute(
+          fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote(extend.table), quote(column.name), column.type.text));
     } else {
       std::vector<std::string> path{column.name};
       add_members(extend.table, path, existing->type, column.type);
@@ -126,10 +127,10 @@ void SqlCommit::operator()(const Erase& erase) {
   for (const auto& key : erase.keys) {
     matches += fmt::format("{}metaxy_rows.{} = {}.{}", matches.empty() ? "" : " AND ", quote(key), table, quote(key));
   }
-  done_.erased += connection_.execute(
-      fmt::format("DELETE FROM {} WHERE EXISTS (SELECT 1 FROM ({}) AS metaxy_rows WHERE {})", table,
-                  sql::render(*erase.rows, dialect_), matches),
-      watch_);
+  done_.erased +=
+      connection_.execute(fmt::format("DELETE FROM {} WHERE EXISTS (SELECT 1 FROM ({}) AS metaxy_rows WHERE {})", table,
+                                      sql::render(*erase.rows, dialect_), matches),
+                          watch_);
 }
 
 void SqlCommit::operator()(const Drop& drop) {

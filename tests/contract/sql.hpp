@@ -28,14 +28,17 @@ inline TextRows rows(duckdb_connection connection, const std::string& sql) {
   return out;
 }
 
-inline std::string value(duckdb_connection connection, const std::string& sql) { return rows(connection, sql).at(0).at(0); }
+inline std::string value(duckdb_connection connection, const std::string& sql) {
+  return rows(connection, sql).at(0).at(0);
+}
 
 inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// A database of its own with metaxy's functions.
 class Sql {
  public:
-  explicit Sql(const Options& options = {}) : database_(options, store::Mode::Write), connection_(database_.take_connection()) {}
+  explicit Sql(const Options& options = {})
+      : database_(options, store::Mode::Write), connection_(database_.take_connection()) {}
   TextRows rows(const std::string& sql) { return testing::rows(connection_.get(), sql); }
   std::string value(const std::string& sql) { return testing::value(connection_.get(), sql); }
   /// DuckDB's message for a statement that must fail.

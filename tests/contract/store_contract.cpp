@@ -78,7 +78,9 @@ TEST_P(StoreContract, NewStoreIsEmpty) {
 
 TEST_P(StoreContract, CreatedRowsAreReadBack) {
   const auto session = write();
-  const auto done = create(*session, "t", "SELECT * FROM (VALUES ('a', 1, 2.5::DOUBLE, true), ('b', NULL, 0.0::DOUBLE, NULL)) v(id, n, x, ok)");
+  const auto done =
+      create(*session, "t",
+             "SELECT * FROM (VALUES ('a', 1, 2.5::DOUBLE, true), ('b', NULL, 0.0::DOUBLE, NULL)) v(id, n, x, ok)");
   EXPECT_EQ(done.appended, 2U);
   EXPECT_EQ(session->tables(), std::vector<std::string>{"t"});
   EXPECT_EQ(all(*session, "t"), (TextRows{{"a", "1", "2.5", "true"}, {"b", "NULL", "0.0", "NULL"}}));
@@ -111,9 +113,11 @@ TEST_P(StoreContract, CreateRefusesWhatExists) {
 
 TEST_P(StoreContract, MissingTablesAreNamed) {
   const auto session = write();
-  for (const auto& error : {error_of([&] { append(*session, "nowhere", "SELECT 1 AS id"); }),
-                            error_of([&] { session->commit({Drop{"nowhere"}}); }),
-                            error_of([&] { session->commit({Extend{"nowhere", rel::input("in", {"id"})}}, one_input("SELECT 1 AS id")); })}) {
+  for (const auto& error :
+       {error_of([&] { append(*session, "nowhere", "SELECT 1 AS id"); }),
+        error_of([&] { session->commit({Drop{"nowhere"}}); }), error_of([&] {
+          session->commit({Extend{"nowhere", rel::input("in", {"id"})}}, one_input("SELECT 1 AS id"));
+        })}) {
     EXPECT_EQ(error.code(), ErrorCode::NotFound);
     EXPECT_NE(error.message().find("nowhere"), std::string::npos);
   }
@@ -122,7 +126,8 @@ TEST_P(StoreContract, MissingTablesAreNamed) {
 TEST_P(StoreContract, RowsThatDoNotFitAreRefusedWithEveryReason) {
   const auto session = write();
   create(*session, "t", "SELECT 'a' AS id, 1 AS n, {'x': 'p'} AS s");
-  const Error error = error_of([&] { append(*session, "t", "SELECT 7 AS id, 'many' AS n, 1 AS extra, {'x': 'p', 'y': 'q'} AS s"); });
+  const Error error =
+      error_of([&] { append(*session, "t", "SELECT 7 AS id, 'many' AS n, 1 AS extra, {'x': 'p', 'y': 'q'} AS s"); });
   EXPECT_EQ(error.code(), ErrorCode::SchemaMismatch);
   ASSERT_EQ(error.faults().size(), 4U);
   EXPECT_EQ(error.faults()[0].subject, "column id");
@@ -137,7 +142,8 @@ TEST_P(StoreContract, NumbersAreNotRounded) {
   create(*session, "t", "SELECT 1::INTEGER AS n, 1.5::FLOAT AS f, 1.25::DECIMAL(6,2) AS d");
   EXPECT_EQ(error_of([&] { append(*session, "t", "SELECT 1.5::DOUBLE AS n"); }).code(), ErrorCode::SchemaMismatch);
   EXPECT_EQ(error_of([&] { append(*session, "t", "SELECT 0.1::DOUBLE AS f"); }).code(), ErrorCode::SchemaMismatch);
-  EXPECT_EQ(error_of([&] { append(*session, "t", "SELECT 1.255::DECIMAL(7,3) AS d"); }).code(), ErrorCode::SchemaMismatch);
+  EXPECT_EQ(error_of([&] { append(*session, "t", "SELECT 1.255::DECIMAL(7,3) AS d"); }).code(),
+            ErrorCode::SchemaMismatch);
   EXPECT_NE(error_of([&] { append(*session, "t", "SELECT 5000000000 AS n"); }).code(), ErrorCode::Internal);
   append(*session, "t", "SELECT 2::TINYINT AS n, 3 AS f, 4 AS d");
   EXPECT_EQ(all(*session, "t"), (TextRows{{"1", "1.5", "1.25"}, {"2", "3.0", "4.00"}}));
@@ -151,12 +157,12 @@ TEST_P(StoreContract, ExtendAddsColumnsAndMembers) {
   const RelPtr rows = rel::input("in", {"id", "s", "n"});
   session->commit({Extend{"t", rows}, Append{"t", rows}}, std::move(inputs));
   EXPECT_EQ(read_all(session->run(*rel::project(rel::scan("t", {"id", "s", "n"}),
-                                               {{"id", rel::column("id")},
-                                                {"x", rel::member(rel::column("s"), "x")},
-                                                {"y", rel::member(rel::column("s"), "y \"q")},
-                                                {"p", rel::member(rel::member(rel::column("s"), "deep"), "p")},
-                                                {"r", rel::member(rel::member(rel::column("s"), "deep"), "r")},
-                                                {"n", rel::column("n")}}))),
+                                                {{"id", rel::column("id")},
+                                                 {"x", rel::member(rel::column("s"), "x")},
+                                                 {"y", rel::member(rel::column("s"), "y \"q")},
+                                                 {"p", rel::member(rel::member(rel::column("s"), "deep"), "p")},
+                                                 {"r", rel::member(rel::member(rel::column("s"), "deep"), "r")},
+                                                 {"n", rel::column("n")}}))),
             (TextRows{{"a", "1", "NULL", "q", "NULL", "NULL"}, {"b", "3", "2", "NULL", "t", "5"}}));
 }
 
@@ -166,16 +172,18 @@ TEST_P(StoreContract, StructMembersAreMatchedByName) {
   append(*session, "t", "SELECT 'b' AS id, {'y': 'Y', 'x': 'X'} AS s");
   append(*session, "t", "SELECT 'c' AS id, {'y': 'Y'} AS s");
   append(*session, "t", "SELECT 'd' AS id, CAST(NULL AS STRUCT(x VARCHAR)) AS s");
-  EXPECT_EQ(read_all(session->run(*rel::project(rel::scan("t", {"id", "s"}), {{"x", rel::member(rel::column("s"), "x")},
-                                                                             {"y", rel::member(rel::column("s"), "y")}}))),
-            (TextRows{{"1", "2"}, {"X", "Y"}, {"NULL", "Y"}, {"NULL", "NULL"}}));
+  EXPECT_EQ(
+      read_all(session->run(*rel::project(rel::scan("t", {"id", "s"}), {{"x", rel::member(rel::column("s"), "x")},
+                                                                        {"y", rel::member(rel::column("s"), "y")}}))),
+      (TextRows{{"1", "2"}, {"X", "Y"}, {"NULL", "Y"}, {"NULL", "NULL"}}));
 }
 
 TEST_P(StoreContract, NullColumnsFitAnywhere) {
   const auto session = write();
   create(*session, "t", "SELECT 'a' AS id, 1 AS n, {'x': 1} AS s, [1] AS l");
-  auto nulls = arrow::make_stream({{"id"}, {"n", arrow::kNull}, {"s", arrow::kStruct, {{"x", arrow::kNull}}}, {"l", arrow::kNull}},
-                                  {Json{{"id", "b"}, {"s", {{"x", nullptr}}}}});
+  auto nulls = arrow::make_stream(
+      {{"id"}, {"n", arrow::kNull}, {"s", arrow::kStruct, {{"x", arrow::kNull}}}, {"l", arrow::kNull}},
+      {Json{{"id", "b"}, {"s", {{"x", nullptr}}}}});
   session->commit({Append{"t", rel::input("in", {"id", "n", "s", "l"})}}, input_of(std::move(nulls)));
   EXPECT_EQ(all(*session, "t").back(), (std::vector<std::string>{"b", "NULL", "{'x': NULL}", "NULL"}));
 }
@@ -195,9 +203,9 @@ TEST_P(StoreContract, RequirementsSeeEarlierMutationsAndCanRefuse) {
   const auto session = write();
   create(*session, "t", "SELECT 'a' AS id");
   const RelPtr more = rel::values({"id"}, {{rel::literal("a")}, {rel::literal("b")}});
-  const RelPtr twice = rel::filter(
-      rel::aggregate(rel::scan("t", {"id"}), {"id"}, {{"n", rel::AggregateFunction::Count, nullptr}}),
-      rel::binary(rel::BinaryOp::Gt, rel::column("n"), rel::literal(std::int64_t{1})));
+  const RelPtr twice =
+      rel::filter(rel::aggregate(rel::scan("t", {"id"}), {"id"}, {{"n", rel::AggregateFunction::Count, nullptr}}),
+                  rel::binary(rel::BinaryOp::Gt, rel::column("n"), rel::literal(std::int64_t{1})));
   int calls = 0;
   const auto fault = [&](arrow::Stream& rows) {
     ++calls;
@@ -214,9 +222,13 @@ TEST_P(StoreContract, RequirementsSeeEarlierMutationsAndCanRefuse) {
 
 TEST_P(StoreContract, EraseDeletesByKeys) {
   const auto session = write();
-  create(*session, "t", "SELECT * FROM (VALUES ('a', 1, 'p'), ('a', 2, 'q'), ('b', 1, 'r'), (NULL, 1, 's')) v(id, n, x)");
-  const auto done = session->commit({Erase{"t", rel::values({"id", "n"}, {{rel::literal("a"), rel::literal(std::int64_t{2})},
-                                                                         {rel::literal("b"), rel::literal(std::int64_t{2})}}), {"id", "n"}}});
+  create(*session, "t",
+         "SELECT * FROM (VALUES ('a', 1, 'p'), ('a', 2, 'q'), ('b', 1, 'r'), (NULL, 1, 's')) v(id, n, x)");
+  const auto done =
+      session->commit({Erase{"t",
+                             rel::values({"id", "n"}, {{rel::literal("a"), rel::literal(std::int64_t{2})},
+                                                       {rel::literal("b"), rel::literal(std::int64_t{2})}}),
+                             {"id", "n"}}});
   EXPECT_EQ(done.erased, 1U);
   EXPECT_EQ(all(*session, "t").size(), 3U);
   const auto own = rel::filter(rel::scan("t", {"id", "n", "x"}), rel::equal(rel::column("x"), rel::literal("p")));
@@ -299,7 +311,8 @@ TEST_P(StoreContract, FailuresOfProducersArriveWhole) {
   for (const int batches : {0, 3}) {
     const Error read = error_of([&] {
       arrow::Stream stream = session->run(*rows, input_of(failing_stream(batches)));
-      while (stream.next()) {}
+      while (stream.next()) {
+      }
     });
     const Error written = error_of([&] { session->commit({Append{"t", rows}}, input_of(failing_stream(batches))); });
     for (const Error& error : {read, written}) {
@@ -321,9 +334,13 @@ TEST_P(StoreContract, StoppedWorkEndsSoonAndLeavesTheSessionUsable) {
   create(*session, "t", "SELECT i AS n, 'x' AS k FROM range(30000) t(i)");
   const RelPtr left = rel::scan("t", {"n", "k"});
   const RelPtr right = rel::project(left, {{"m", rel::column("n")}, {"j", rel::column("k")}});
-  const RelPtr endless = rel::aggregate(rel::filter(rel::join(rel::JoinKind::Inner, left, right, {{"k", "j"}}),
-                                                    rel::equal(rel::binary(rel::BinaryOp::Modulo, rel::binary(rel::BinaryOp::Multiply, rel::column("n"), rel::column("m")), rel::literal(std::int64_t{7})), rel::literal(std::int64_t{3}))),
-                                        {}, {{"c", rel::AggregateFunction::Count, nullptr}});
+  const RelPtr endless = rel::aggregate(
+      rel::filter(rel::join(rel::JoinKind::Inner, left, right, {{"k", "j"}}),
+                  rel::equal(rel::binary(rel::BinaryOp::Modulo,
+                                         rel::binary(rel::BinaryOp::Multiply, rel::column("n"), rel::column("m")),
+                                         rel::literal(std::int64_t{7})),
+                             rel::literal(std::int64_t{3}))),
+      {}, {{"c", rel::AggregateFunction::Count, nullptr}});
   std::stop_source source;
   const std::jthread stopper([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
@@ -348,7 +365,8 @@ TEST_P(StoreContract, ThreadsWriteAndReadThroughSessionsOfTheirOwn) {
           const auto session = write();
           const std::string table = "t" + std::to_string(t);
           create(*session, table, "SELECT i AS n, " + std::to_string(t) + " AS t FROM range(5000) t(i)");
-          for (int i = 0; i < 3; ++i) append(*session, table, "SELECT i AS n, " + std::to_string(t) + " AS t FROM range(5000) t(i)");
+          for (int i = 0; i < 3; ++i)
+            append(*session, table, "SELECT i AS n, " + std::to_string(t) + " AS t FROM range(5000) t(i)");
           const TextRows rows = all(*session, table);
           for (const auto& row : rows) {
             if (row[1] != std::to_string(t)) failures[static_cast<std::size_t>(t)] = "rows of another thread";

@@ -29,9 +29,8 @@ struct Parent {
 std::optional<std::string> field_provenance(const hash::Settings& settings, const std::string& field,
                                             const std::string& code_version, std::vector<Parent> parents) {
   if (settings.format == hash::Format::V0) {
-    std::sort(parents.begin(), parents.end(), [](const Parent& a, const Parent& b) {
-      return a.feature + "." + a.field < b.feature + "." + b.field;
-    });
+    std::sort(parents.begin(), parents.end(),
+              [](const Parent& a, const Parent& b) { return a.feature + "." + a.field < b.feature + "." + b.field; });
     std::string text = field + "|" + code_version;
     for (const auto& parent : parents) {
       if (!parent.value && !parent.optional) return std::nullopt;

@@ -21,12 +21,12 @@ using Versions = std::map<std::string, std::string>;
 
 /// One stored row.
 struct Record {
-  Json user;                 ///< ids and user columns
-  Versions provenance;       ///< by field key
+  Json user;            ///< ids and user columns
+  Versions provenance;  ///< by field key
   Versions data_version;
   std::string sample_provenance;
   std::string feature_version;
-  Versions field_versions;   ///< of the definition it was written under
+  Versions field_versions;  ///< of the definition it was written under
   bool deleted = false;
 };
 

@@ -38,8 +38,8 @@ std::shared_ptr<const graph::FeatureGraph> make_graph(const std::map<std::string
       R"({"key":"text/raw","id_columns":["id"],"fields":[{"key":"words","code_version":)" + code("words") + "}]}",
       R"({"key":"crop","id_columns":["id"],"deps":[{"feature":"video/raw","rename":{"vid":"id"}}],"fields":[
           {"key":"audio","deps":[{"feature":"video/raw","fields":["audio"]}]},
-          {"key":"box/face","code_version":)" + code("box") +
-          R"(,"deps":[{"feature":"video/raw","fields":["frames"]}]}]})",
+          {"key":"box/face","code_version":)" +
+          code("box") + R"(,"deps":[{"feature":"video/raw","fields":["frames"]}]}]})",
       R"({"key":"joined","id_columns":["id"],"deps":[{"feature":"crop","select":[]},{"feature":"text/raw","select":[],"optional":true}],
           "fields":[{"key":"score","deps":[{"feature":"crop","fields":["box/face"]},{"feature":"text/raw","fields":["words"]}]}]})"};
   std::vector<spec::FeatureDefinition> definitions;
@@ -56,7 +56,8 @@ std::shared_ptr<const graph::FeatureGraph> make_graph(const std::map<std::string
 class Pair {
  public:
   explicit Pair(hash::Settings settings)
-      : settings_(settings), database_(stores::open_store("duckdb", {{"path", ":memory:"}})),
+      : settings_(settings),
+        database_(stores::open_store("duckdb", {{"path", ":memory:"}})),
         model_(make_graph({}, settings.format), settings) {
     reopen();
   }
@@ -117,7 +118,8 @@ class Pair {
       if (!(step.samples & (1 << i))) continue;
       const auto text = std::to_string(step.value % 3) + "|é" + std::to_string(i);
       if (video) {
-        rows.push_back({{"vid", "s" + std::to_string(i)}, {"metaxy_provenance_by_field", {{"audio", text}, {"frames", "f" + text}}}});
+        rows.push_back({{"vid", "s" + std::to_string(i)},
+                        {"metaxy_provenance_by_field", {{"audio", text}, {"frames", "f" + text}}}});
       } else {
         rows.push_back({{"id", "s" + std::to_string(i)}, {"metaxy_provenance_by_field", {{"words", text}}}});
       }
@@ -142,8 +144,10 @@ class Pair {
       if (!(step.samples & (1 << (id.back() - '0')))) continue;
       rows.push_back({{"id", id}, {"metaxy_provenance_by_field", row.at("metaxy_provenance_by_field")}});
     }
-    const auto members = feature == "crop" ? std::vector<std::string>{"audio", "box_face"} : std::vector<std::string>{"score"};
-    store_->write(key, arrow::make_stream({{"id", arrow::kText}, arrow::struct_of_text("metaxy_provenance_by_field", members)}, rows));
+    const auto members =
+        feature == "crop" ? std::vector<std::string>{"audio", "box_face"} : std::vector<std::string>{"score"};
+    store_->write(key, arrow::make_stream(
+                           {{"id", arrow::kText}, arrow::struct_of_text("metaxy_provenance_by_field", members)}, rows));
     model_.write(key, rows);
   }
 

@@ -66,18 +66,12 @@ inline Value either(const Value& left, const Value& right) { return inverse(both
 inline Value compare(rel::BinaryOp op, const Value& left, const Value& right) {
   if (is_null(left) || is_null(right)) return {};
   switch (op) {
-    case rel::BinaryOp::Eq:
-      return left == right;
-    case rel::BinaryOp::Ne:
-      return left != right;
-    case rel::BinaryOp::Lt:
-      return left < right;
-    case rel::BinaryOp::Le:
-      return left <= right;
-    case rel::BinaryOp::Gt:
-      return left > right;
-    default:
-      return left >= right;
+    case rel::BinaryOp::Eq: return left == right;
+    case rel::BinaryOp::Ne: return left != right;
+    case rel::BinaryOp::Lt: return left < right;
+    case rel::BinaryOp::Le: return left <= right;
+    case rel::BinaryOp::Gt: return left > right;
+    default: return left >= right;
   }
 }
 
@@ -94,14 +88,10 @@ inline Value arithmetic(rel::BinaryOp op, const Value& left, const Value& right)
   std::int64_t a = std::get<std::int64_t>(left);
   std::int64_t b = std::get<std::int64_t>(right);
   switch (op) {
-    case rel::BinaryOp::Add:
-      return a + b;
-    case rel::BinaryOp::Subtract:
-      return a - b;
-    case rel::BinaryOp::Multiply:
-      return a * b;
-    default:
-      return b == 0 ? Value() : Value(a % b);
+    case rel::BinaryOp::Add: return a + b;
+    case rel::BinaryOp::Subtract: return a - b;
+    case rel::BinaryOp::Multiply: return a * b;
+    default: return b == 0 ? Value() : Value(a % b);
   }
 }
 
@@ -121,22 +111,14 @@ struct Evaluator {
   Value operator()(const rel::Unary& node) const {
     Value value = at(node.arg);
     switch (node.op) {
-      case rel::UnaryOp::Not:
-        return inverse(value);
-      case rel::UnaryOp::Negate:
-        return is_null(value) ? Value() : Value(-std::get<std::int64_t>(value));
-      case rel::UnaryOp::IsNull:
-        return is_null(value);
-      case rel::UnaryOp::IsNotNull:
-        return !is_null(value);
-      case rel::UnaryOp::IsTrue:
-        return is(value, true);
-      case rel::UnaryOp::IsNotTrue:
-        return !is(value, true);
-      case rel::UnaryOp::IsFalse:
-        return is(value, false);
-      case rel::UnaryOp::IsNotFalse:
-        return !is(value, false);
+      case rel::UnaryOp::Not: return inverse(value);
+      case rel::UnaryOp::Negate: return is_null(value) ? Value() : Value(-std::get<std::int64_t>(value));
+      case rel::UnaryOp::IsNull: return is_null(value);
+      case rel::UnaryOp::IsNotNull: return !is_null(value);
+      case rel::UnaryOp::IsTrue: return is(value, true);
+      case rel::UnaryOp::IsNotTrue: return !is(value, true);
+      case rel::UnaryOp::IsFalse: return is(value, false);
+      case rel::UnaryOp::IsNotFalse: return !is(value, false);
     }
     return {};
   }
@@ -146,16 +128,11 @@ struct Evaluator {
     bool unknown = is_null(left) || is_null(right);
     using Op = rel::BinaryOp;
     switch (node.op) {
-      case Op::And:
-        return both(left, right);
-      case Op::Or:
-        return either(left, right);
-      case Op::IsDistinct:
-        return left != right;
-      case Op::IsNotDistinct:
-        return left == right;
-      case Op::Concat:
-        return unknown ? Value() : Value(std::get<std::string>(left) + std::get<std::string>(right));
+      case Op::And: return both(left, right);
+      case Op::Or: return either(left, right);
+      case Op::IsDistinct: return left != right;
+      case Op::IsNotDistinct: return left == right;
+      case Op::Concat: return unknown ? Value() : Value(std::get<std::string>(left) + std::get<std::string>(right));
       case Op::Like:
         return unknown ? Value() : Value(matches(std::get<std::string>(left), std::get<std::string>(right)));
       case Op::NotLike:
@@ -163,10 +140,8 @@ struct Evaluator {
       case Op::Add:
       case Op::Subtract:
       case Op::Multiply:
-      case Op::Modulo:
-        return arithmetic(node.op, left, right);
-      default:
-        return compare(node.op, left, right);
+      case Op::Modulo: return arithmetic(node.op, left, right);
+      default: return compare(node.op, left, right);
     }
   }
   Value operator()(const rel::In& node) const {
@@ -213,14 +188,12 @@ inline rel::ExprPtr random_leaf(Sort sort) {
                                                        : rel::Type::Boolean);
   bool is_column = pick(2) == 0;
   switch (sort) {
-    case Sort::Number:
-      return is_column ? rel::column(pick(2) ? "i" : "j") : rel::literal(std::int64_t{pick(13) - 5});
+    case Sort::Number: return is_column ? rel::column(pick(2) ? "i" : "j") : rel::literal(std::int64_t{pick(13) - 5});
     case Sort::Text: {
       static const std::vector<std::string> kTexts{"", "a", "A%b", "%", "_%_", "it's _", "b\"c"};
       return is_column ? rel::column(pick(2) ? "s" : "u") : rel::literal(kTexts[static_cast<std::size_t>(pick(7))]);
     }
-    default:
-      return is_column ? rel::column(pick(2) ? "b" : "c") : rel::literal(pick(2) == 0);
+    default: return is_column ? rel::column(pick(2) ? "b" : "c") : rel::literal(pick(2) == 0);
   }
 }
 
@@ -235,8 +208,7 @@ inline rel::ExprPtr random_test(int depth) {
     }
     case 1:
       return std::make_shared<const rel::Expr>(rel::Expr{rel::Between{operand(), operand(), operand(), pick(2) == 0}});
-    case 2:
-      return rel::unary(pick(2) ? rel::UnaryOp::IsNull : rel::UnaryOp::IsNotNull, operand());
+    case 2: return rel::unary(pick(2) ? rel::UnaryOp::IsNull : rel::UnaryOp::IsNotNull, operand());
     case 3:
       return rel::binary(pick(2) ? rel::BinaryOp::Like : rel::BinaryOp::NotLike, draw(Sort::Text, depth - 1),
                          draw(Sort::Text, depth - 1));
@@ -251,18 +223,14 @@ inline rel::ExprPtr random_test(int depth) {
 inline rel::ExprPtr random_flag(int depth) {
   auto flag = [&] { return draw(Sort::Flag, depth - 1); };
   switch (pick(6)) {
-    case 0:
-      return rel::binary(rel::BinaryOp::And, flag(), flag());
-    case 1:
-      return rel::binary(rel::BinaryOp::Or, flag(), flag());
-    case 2:
-      return rel::negate(flag());
+    case 0: return rel::binary(rel::BinaryOp::And, flag(), flag());
+    case 1: return rel::binary(rel::BinaryOp::Or, flag(), flag());
+    case 2: return rel::negate(flag());
     case 3: {
       int first = static_cast<int>(rel::UnaryOp::IsTrue);
       return rel::unary(static_cast<rel::UnaryOp>(first + pick(4)), flag());
     }
-    default:
-      return random_test(depth);
+    default: return random_test(depth);
   }
 }
 

@@ -66,7 +66,8 @@ void check_views(const std::string& path, const ArrowArray& array, std::int64_t 
     std::int32_t words[4];
     std::memcpy(words, view, sizeof words);
     const auto size = static_cast<std::size_t>(words[0]);
-    const char* text = words[0] <= kViewInline ? view + 4 : static_cast<const char*>(array.buffers[2 + words[2]]) + words[3];
+    const char* text =
+        words[0] <= kViewInline ? view + 4 : static_cast<const char*>(array.buffers[2 + words[2]]) + words[3];
     check_value(path, row - first, {text, size});
   }
 }

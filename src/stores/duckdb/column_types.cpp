@@ -113,7 +113,8 @@ std::string struct_to_map(const std::string& expr, const ColumnType& from, const
     keys += (i ? ", " : "") + quote_text(from.members[i]);
     values += (i ? ", " : "") + fit_expression(member, from.member_types[i], to.member_types.at(1));
   }
-  return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE CAST(map([{}], [{}]) AS {}) END", expr, keys, values, to.text);
+  return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE CAST(map([{}], [{}]) AS {}) END", expr, keys, values,
+                     to.text);
 }
 
 std::string map_to_struct(const std::string& expr, const ColumnType& from, const ColumnType& to) {

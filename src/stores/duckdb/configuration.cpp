@@ -18,8 +18,8 @@ namespace {
 const std::vector<std::string> kPathNames = {"path", "database", "location"};
 const std::vector<std::string> kSettings = {"memory_limit", "threads", "temp_directory"};
 /// Options of every kind of store; `project` and `ops` read them.
-const std::vector<std::string> kOfOthers = {"name",           "fallback_stores",   "hash_algorithm",
-                                            "hash_truncation_length", "versioning_engine", "auto_create_tables"};
+const std::vector<std::string> kOfOthers = {
+    "name", "fallback_stores", "hash_algorithm", "hash_truncation_length", "versioning_engine", "auto_create_tables"};
 const std::vector<std::string> kUnsupported = {"ducklake", "connection_string", "connection_params", "table_prefix",
                                                "backend"};
 
@@ -42,8 +42,11 @@ void check_extensions(const std::string& text, Faults& faults) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_array()) return faults.add("option extensions", "must be a list");
   for (const auto& item : json) {
-    const auto name = item.is_object() ? item.value("name", item.dump()) : item.is_string() ? item.get<std::string>() : item.dump();
-    if (name != "hashfuncs") faults.add("option extensions", fmt::format("the extension {} is not supported", quote(name)));
+    const auto name = item.is_object()   ? item.value("name", item.dump())
+                      : item.is_string() ? item.get<std::string>()
+                                         : item.dump();
+    if (name != "hashfuncs")
+      faults.add("option extensions", fmt::format("the extension {} is not supported", quote(name)));
   }
 }
 

@@ -29,8 +29,8 @@ TableSchema columns_of(duckdb_prepared_statement statement) {
   TableSchema schema;
   for (idx_t i = 0; i < duckdb_prepared_statement_column_count(statement); ++i) {
     const LogicalType type(duckdb_prepared_statement_column_logical_type(statement, i));
-    schema.push_back({take_text(const_cast<char*>(duckdb_prepared_statement_column_name(statement, i))),
-                      column_type(type.get())});
+    schema.push_back(
+        {take_text(const_cast<char*>(duckdb_prepared_statement_column_name(statement, i))), column_type(type.get())});
   }
   return schema;
 }
@@ -49,7 +49,10 @@ void run_tasks(duckdb_pending_result pending) {
 }  // namespace
 
 DuckDbConnection::DuckDbConnection(std::shared_ptr<DatabasePlace> place, store::Mode mode)
-    : place_(std::move(place)), database_(place_->open(mode)), connection_(database_->take_connection()), id_(connection_id(get())) {}
+    : place_(std::move(place)),
+      database_(place_->open(mode)),
+      connection_(database_->take_connection()),
+      id_(connection_id(get())) {}
 
 DuckDbConnection::~DuckDbConnection() {
   database_->inputs()->clear(id_);
@@ -168,8 +171,6 @@ std::vector<std::string> DuckDbConnection::add_member(const std::string& table, 
   return {fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote_name(table), dotted, type.text)};
 }
 
-std::shared_ptr<store::Connection> DuckDbSource::acquire() {
-  return std::make_shared<DuckDbConnection>(place_, mode_);
-}
+std::shared_ptr<store::Connection> DuckDbSource::acquire() { return std::make_shared<DuckDbConnection>(place_, mode_); }
 
 }  // namespace metaxy::stores::duckdb

@@ -68,8 +68,8 @@ void check_file(const std::string& path, Mode mode) {
     }
     const fs::path folder = fs::absolute(path).parent_path();
     if (!fs::exists(folder)) {
-      throw Error(ErrorCode::Io, fmt::format("cannot create the database file {}: there is no folder {}", path,
-                                             folder.string()),
+      throw Error(ErrorCode::Io,
+                  fmt::format("cannot create the database file {}: there is no folder {}", path, folder.string()),
                   "create the folder first");
     }
     return;

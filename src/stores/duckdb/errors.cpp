@@ -15,34 +15,32 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 
 ErrorCode code_of(duckdb_error_type type) {
   switch (type) {
-    case DUCKDB_ERROR_INTERRUPT:
-      return ErrorCode::Cancelled;
+    case DUCKDB_ERROR_INTERRUPT: return ErrorCode::Cancelled;
     case DUCKDB_ERROR_IO:
-    case DUCKDB_ERROR_PERMISSION:
-      return ErrorCode::Io;
-    case DUCKDB_ERROR_TRANSACTION:
-      return ErrorCode::Conflict;
+    case DUCKDB_ERROR_PERMISSION: return ErrorCode::Io;
+    case DUCKDB_ERROR_TRANSACTION: return ErrorCode::Conflict;
     case DUCKDB_ERROR_CONVERSION:
     case DUCKDB_ERROR_OUT_OF_RANGE:
     case DUCKDB_ERROR_MISMATCH_TYPE:
-    case DUCKDB_ERROR_INVALID_INPUT:
-      return ErrorCode::InvalidArgument;
+    case DUCKDB_ERROR_INVALID_INPUT: return ErrorCode::InvalidArgument;
     case DUCKDB_ERROR_NOT_IMPLEMENTED:
     case DUCKDB_ERROR_MISSING_EXTENSION:
-    case DUCKDB_ERROR_AUTOLOAD:
-      return ErrorCode::Unsupported;
-    default:
-      return ErrorCode::Backend;
+    case DUCKDB_ERROR_AUTOLOAD: return ErrorCode::Unsupported;
+    default: return ErrorCode::Backend;
   }
 }
 
 /// The kind of error that DuckDB's text begins with, for calls that give only the text.
 duckdb_error_type type_of(std::string_view message) {
   constexpr std::pair<std::string_view, duckdb_error_type> kKinds[] = {
-      {"Invalid Input Error", DUCKDB_ERROR_INVALID_INPUT}, {"Conversion Error", DUCKDB_ERROR_CONVERSION},
-      {"Out of Range Error", DUCKDB_ERROR_OUT_OF_RANGE},   {"IO Error", DUCKDB_ERROR_IO},
-      {"Permission Error", DUCKDB_ERROR_PERMISSION},       {"Out of Memory Error", DUCKDB_ERROR_OUT_OF_MEMORY},
-      {"INTERRUPT Error", DUCKDB_ERROR_INTERRUPT},         {"FATAL Error", DUCKDB_ERROR_FATAL},
+      {"Invalid Input Error", DUCKDB_ERROR_INVALID_INPUT},
+      {"Conversion Error", DUCKDB_ERROR_CONVERSION},
+      {"Out of Range Error", DUCKDB_ERROR_OUT_OF_RANGE},
+      {"IO Error", DUCKDB_ERROR_IO},
+      {"Permission Error", DUCKDB_ERROR_PERMISSION},
+      {"Out of Memory Error", DUCKDB_ERROR_OUT_OF_MEMORY},
+      {"INTERRUPT Error", DUCKDB_ERROR_INTERRUPT},
+      {"FATAL Error", DUCKDB_ERROR_FATAL},
       {"Not implemented Error", DUCKDB_ERROR_NOT_IMPLEMENTED},
       {"Missing Extension Error", DUCKDB_ERROR_MISSING_EXTENSION},
   };

@@ -75,50 +75,54 @@ BoundInput& input_of(void* bind_data) { return **static_cast<std::shared_ptr<Bou
 
 void init_input(duckdb_init_info info) noexcept {
   BoundInput& input = input_of(duckdb_init_get_bind_data(info));
-  guarded(&input, [&](const char* message) { duckdb_init_set_error(info, message); }, [&] {
-    if (input.taken || !input.stream) {
-      throw Error(ErrorCode::InvalidArgument, "an input was read twice; a stream gives its rows once");
-    }
-    input.taken = true;
-    std::vector<std::size_t> columns;
-    std::vector<idx_t> targets;
-    for (idx_t i = 0; i < duckdb_init_get_column_count(info); ++i) {
-      const idx_t column = duckdb_init_get_column_index(info, i);
-      if (column >= static_cast<idx_t>(input.schema->n_children)) continue;  // only rows are counted
-      columns.push_back(column);
-      targets.push_back(i);
-    }
-    auto scan = std::make_unique<Scan>(
-        Scan{ArrowRows(input.connection, *input.schema.get(), std::move(columns)), std::move(targets), {}, 0, {}});
-    duckdb_init_set_max_threads(info, 1);  // rows keep their order
-    duckdb_init_set_init_data(info, scan.release(), [](void* data) { delete static_cast<Scan*>(data); });
-  });
+  guarded(
+      &input, [&](const char* message) { duckdb_init_set_error(info, message); },
+      [&] {
+        if (input.taken || !input.stream) {
+          throw Error(ErrorCode::InvalidArgument, "an input was read twice; a stream gives its rows once");
+        }
+        input.taken = true;
+        std::vector<std::size_t> columns;
+        std::vector<idx_t> targets;
+        for (idx_t i = 0; i < duckdb_init_get_column_count(info); ++i) {
+          const idx_t column = duckdb_init_get_column_index(info, i);
+          if (column >= static_cast<idx_t>(input.schema->n_children)) continue;  // only rows are counted
+          columns.push_back(column);
+          targets.push_back(i);
+        }
+        auto scan = std::make_unique<Scan>(
+            Scan{ArrowRows(input.connection, *input.schema.get(), std::move(columns)), std::move(targets), {}, 0, {}});
+        duckdb_init_set_max_threads(info, 1);  // rows keep their order
+        duckdb_init_set_init_data(info, scan.release(), [](void* data) { delete static_cast<Scan*>(data); });
+      });
 }
 
 void read_input(duckdb_function_info info, duckdb_data_chunk output) noexcept {
   BoundInput& input = input_of(duckdb_function_get_bind_data(info));
   Scan& scan = *static_cast<Scan*>(duckdb_function_get_init_data(info));
-  guarded(&input, [&](const char* message) { duckdb_function_set_error(info, message); }, [&] {
-    while (!scan.batch || scan.next_row >= scan.batch->get()->length) {
-      scan.converted = {};
-      scan.batch = input.stream->next();
-      scan.next_row = 0;
-      if (!scan.batch) return duckdb_data_chunk_set_size(output, 0);
-      scan.rows.check_text(*scan.batch->get());
-    }
-    const ArrowArray& batch = *scan.batch->get();
-    const auto limit = static_cast<std::int64_t>(duckdb_vector_size());
-    const std::int64_t count = std::min(limit, batch.length - scan.next_row);
-    if (!scan.targets.empty()) {
-      scan.converted = scan.rows.rows(batch, scan.next_row, count);
-      for (idx_t i = 0; i < scan.targets.size(); ++i) {
-        duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, scan.targets[i]),
-                                       duckdb_data_chunk_get_vector(scan.converted.chunk.get(), i));
-      }
-    }
-    scan.next_row += count;
-    duckdb_data_chunk_set_size(output, static_cast<idx_t>(count));
-  });
+  guarded(
+      &input, [&](const char* message) { duckdb_function_set_error(info, message); },
+      [&] {
+        while (!scan.batch || scan.next_row >= scan.batch->get()->length) {
+          scan.converted = {};
+          scan.batch = input.stream->next();
+          scan.next_row = 0;
+          if (!scan.batch) return duckdb_data_chunk_set_size(output, 0);
+          scan.rows.check_text(*scan.batch->get());
+        }
+        const ArrowArray& batch = *scan.batch->get();
+        const auto limit = static_cast<std::int64_t>(duckdb_vector_size());
+        const std::int64_t count = std::min(limit, batch.length - scan.next_row);
+        if (!scan.targets.empty()) {
+          scan.converted = scan.rows.rows(batch, scan.next_row, count);
+          for (idx_t i = 0; i < scan.targets.size(); ++i) {
+            duckdb_vector_reference_vector(duckdb_data_chunk_get_vector(output, scan.targets[i]),
+                                           duckdb_data_chunk_get_vector(scan.converted.chunk.get(), i));
+          }
+        }
+        scan.next_row += count;
+        duckdb_data_chunk_set_size(output, static_cast<idx_t>(count));
+      });
 }
 
 }  // namespace
@@ -166,9 +170,8 @@ void register_input_scan(duckdb_connection connection, std::shared_ptr<InputRegi
   const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
   duckdb_table_function_set_name(function.get(), "metaxy_input");
   duckdb_table_function_add_parameter(function.get(), text.get());
-  duckdb_table_function_set_extra_info(
-      function.get(), new std::shared_ptr<InputRegistry>(std::move(registry)),
-      [](void* data) { delete static_cast<std::shared_ptr<InputRegistry>*>(data); });
+  duckdb_table_function_set_extra_info(function.get(), new std::shared_ptr<InputRegistry>(std::move(registry)),
+                                       [](void* data) { delete static_cast<std::shared_ptr<InputRegistry>*>(data); });
   duckdb_table_function_set_bind(function.get(), bind_input);
   duckdb_table_function_set_init(function.get(), init_input);
   duckdb_table_function_set_function(function.get(), read_input);

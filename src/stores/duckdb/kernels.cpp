@@ -61,7 +61,8 @@ BoundCall read_call(duckdb_bind_info info) {
 void bind_digest(duckdb_bind_info info) noexcept {
   try {
     auto call = std::make_unique<BoundCall>(read_call(info));
-    duckdb_scalar_function_set_bind_data(info, call.release(), [](void* data) { delete static_cast<BoundCall*>(data); });
+    duckdb_scalar_function_set_bind_data(info, call.release(),
+                                         [](void* data) { delete static_cast<BoundCall*>(data); });
     duckdb_scalar_function_set_bind_data_copy(
         info, [](void* data) -> void* { return new BoundCall(*static_cast<const BoundCall*>(data)); });
   } catch (const Error& error) {
@@ -71,9 +72,7 @@ void bind_digest(duckdb_bind_info info) noexcept {
   }
 }
 
-std::string_view view_of(duckdb_string_t& text) {
-  return {duckdb_string_t_data(&text), duckdb_string_t_length(text)};
-}
+std::string_view view_of(duckdb_string_t& text) { return {duckdb_string_t_data(&text), duckdb_string_t_length(text)}; }
 
 /// Writes texts into a VARCHAR vector; those that lie inside their string_t need no call.
 class TextColumn {
@@ -110,7 +109,8 @@ void run_digest(const BoundCall& call, duckdb_data_chunk input, duckdb_vector ou
   std::vector<TextInput> values;
   for (idx_t column = 2; column < columns; column += 2) {
     const duckdb_vector vector = duckdb_data_chunk_get_vector(input, column);
-    values.push_back({static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector)), duckdb_vector_get_validity(vector)});
+    values.push_back(
+        {static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector)), duckdb_vector_get_validity(vector)});
   }
   const bool items = call.settings.format == hash::Format::V1;
   TextColumn out(output);

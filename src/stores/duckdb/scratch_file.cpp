@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/duckdb/scratch_file.hpp"
 
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,8 +10,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <utility>
 #include <metaxy/error.hpp>
+#include <utility>
 
 namespace metaxy::stores::duckdb {
 

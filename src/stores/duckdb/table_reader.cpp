@@ -59,7 +59,8 @@ std::shared_ptr<ScratchFile> spool_standard_input(const Watch& watch) {
   while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), stdin)) {
     watch.throw_if_stopped();
     if (std::fwrite(buffer.data(), 1, size, spooled->file()) != size) {
-      throw Error(ErrorCode::Io, fmt::format("cannot keep standard input in {}: {}", spooled->path(), std::strerror(errno)));
+      throw Error(ErrorCode::Io,
+                  fmt::format("cannot keep standard input in {}: {}", spooled->path(), std::strerror(errno)));
     }
   }
   if (std::ferror(stdin) != 0 || std::fflush(spooled->file()) != 0) {
@@ -76,19 +77,17 @@ std::string untyped(const ColumnType& type) {
     case Kind::Decimal:
     case Kind::Boolean:
     case Kind::Json:
-    case Kind::Map:
-      return type.text;
-    case Kind::List:
-      return untyped(type.member_types.front()) + "[]";
+    case Kind::Map: return type.text;
+    case Kind::List: return untyped(type.member_types.front()) + "[]";
     case Kind::Struct: {
       std::string text;
       for (std::size_t i = 0; i < type.members.size(); ++i) {
-        text += fmt::format("{}{} {}", i ? ", " : "STRUCT(", quote_name(type.members[i]), untyped(type.member_types[i]));
+        text +=
+            fmt::format("{}{} {}", i ? ", " : "STRUCT(", quote_name(type.members[i]), untyped(type.member_types[i]));
       }
       return text + ")";
     }
-    default:
-      return "VARCHAR";
+    default: return "VARCHAR";
   }
 }
 
@@ -165,8 +164,9 @@ class TextFile {
       return name;
     }
     if (!is_by_field(column.name)) return name;
-    const auto keys = query_texts(engine_, fmt::format("SELECT DISTINCT unnest(json_keys({})) AS key FROM {} ORDER BY key",
-                                                       name, call("all_varchar = true")));
+    const auto keys =
+        query_texts(engine_, fmt::format("SELECT DISTINCT unnest(json_keys({})) AS key FROM {} ORDER BY key", name,
+                                         call("all_varchar = true")));
     if (keys.empty()) {
       unknown_.push_back(index);
       return name;
@@ -245,13 +245,15 @@ arrow::Stream read_table_file(const std::string& path, FileFormat format, const 
     } catch (const Error& error) {
       // The statement that metaxy reads the file with says nothing to whoever gave the file.
       if (error.notes().empty()) throw;
-      throw Error(error.code(), fmt::format("cannot read {}: {}", name, error.message()), error.hint().empty() ? hint : error.hint());
+      throw Error(error.code(), fmt::format("cannot read {}: {}", name, error.message()),
+                  error.hint().empty() ? hint : error.hint());
     }
   };
   auto stream = std::make_shared<arrow::Stream>(
       named([&] { return read_file(spooled ? spooled->path() : path, format, text_columns, watch); }));
   arrow::Schema schema = stream->schema();
-  return arrow::make_stream(std::move(schema), [stream, spooled, named] { return named([&] { return stream->next(); }); });
+  return arrow::make_stream(std::move(schema),
+                            [stream, spooled, named] { return named([&] { return stream->next(); }); });
 }
 
 }  // namespace metaxy::stores::duckdb

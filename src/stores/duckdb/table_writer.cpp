@@ -116,10 +116,9 @@ std::uint64_t write_json_lines(DuckDbConnection& engine, const store::TableSchem
   std::string members;
   for (const auto& column : schema) {
     const std::string name = quote_name(column.name);
-    members += fmt::format("{}{}, {}", members.empty() ? "" : ", ", quote_text(column.name),
-                           column.type.kind == Kind::Float
-                               ? fmt::format("CASE WHEN isfinite({0}) THEN {0} END", name)
-                               : name);
+    members +=
+        fmt::format("{}{}, {}", members.empty() ? "" : ", ", quote_text(column.name),
+                    column.type.kind == Kind::Float ? fmt::format("CASE WHEN isfinite({0}) THEN {0} END", name) : name);
   }
   arrow::Stream texts =
       engine.query(fmt::format("SELECT CAST(json_object({}) AS VARCHAR) FROM metaxy_input('rows')", members), watch);
@@ -148,7 +147,9 @@ void copy(const ScratchFile& from, Output& to) {
 
 std::uint64_t write_parquet(DuckDbConnection& engine, const std::string& path, const Watch& watch) {
   return engine.execute(
-      fmt::format("COPY (FROM metaxy_input('rows')) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)", quote_text(path)), watch);
+      fmt::format("COPY (FROM metaxy_input('rows')) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)",
+                  quote_text(path)),
+      watch);
 }
 
 std::uint64_t write_text(arrow::Stream rows, FileFormat format, Output& out, const Watch& watch) {

@@ -2,8 +2,8 @@
 #include "arrow/ipc.hpp"
 
 #include <gtest/gtest.h>
-#include <metaxy/error.hpp>
 #include <unistd.h>
+#include <metaxy/error.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -28,8 +28,14 @@ class Ipc : public testing::Test {
 };
 
 const std::vector<Field>& columns() {
-  static const std::vector<Field> kColumns = {{"id"}, {"n", kInt64}, {"t", kTimestamp}, {"v", "vu"}, {"nothing", kNull},
-                                              list_of_text("l"), struct_of_text("s", {"x"}), map_of_text("m")};
+  static const std::vector<Field> kColumns = {{"id"},
+                                              {"n", kInt64},
+                                              {"t", kTimestamp},
+                                              {"v", "vu"},
+                                              {"nothing", kNull},
+                                              list_of_text("l"),
+                                              struct_of_text("s", {"x"}),
+                                              map_of_text("m")};
   return kColumns;
 }
 
@@ -102,9 +108,8 @@ TEST_F(Ipc, PipesAreRead) {
 }
 
 TEST_F(Ipc, ErrorOfTheProducerPasses) {
-  Stream stream = make_stream(make_schema({{"x"}}), []() -> std::optional<Array> {
-    throw Error(ErrorCode::Conflict, "locked");
-  });
+  Stream stream =
+      make_stream(make_schema({{"x"}}), []() -> std::optional<Array> { throw Error(ErrorCode::Conflict, "locked"); });
   try {
     write_ipc(stream, path("x.arrow"), IpcFormat::Stream);
     FAIL();

@@ -39,7 +39,8 @@ TEST(ReadValue, EveryTypeIsReadBack) {
   expect_same({"c", "w:2"}, {"AAE="});
   expect_same({"c", kDate}, {"1970-01-01", "1969-12-31", "2024-02-29", "0001-01-01", "+12345-06-07", "-0044-03-15"});
   expect_same({"c", "tdm"}, {"2024-02-29"});
-  expect_same({"c", kTimestamp}, {"2024-02-29T12:34:56.000789Z", "1969-12-31T23:59:59.999999Z", "1970-01-01T00:00:00Z"});
+  expect_same({"c", kTimestamp},
+              {"2024-02-29T12:34:56.000789Z", "1969-12-31T23:59:59.999999Z", "1970-01-01T00:00:00Z"});
   expect_same({"c", kLocalTimestamp}, {"2024-02-29T12:34:56.789000", "infinity", "-infinity"});
   expect_same({"c", "tsn:Europe/Berlin"}, {"2024-02-29T12:34:56.000000001Z"});
   expect_same({"c", "tss:"}, {"2024-02-29T12:34:56"});

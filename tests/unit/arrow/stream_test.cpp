@@ -35,7 +35,8 @@ TEST(Stream, SchemaCanBeAskedTwice) {
 }
 
 TEST(Stream, ErrorArrivesWholeThroughTheCInterface) {
-  Stream ours = failing_stream([] { throw Error(ErrorCode::Conflict, "table is locked", "wait").note("while reading"); });
+  Stream ours =
+      failing_stream([] { throw Error(ErrorCode::Conflict, "table is locked", "wait").note("while reading"); });
   ArrowArrayStream c_stream = ours.release();
   EXPECT_FALSE(ours);
   Stream again(&c_stream);

@@ -2,8 +2,8 @@
 #include "base/json.hpp"
 
 #include <gtest/gtest.h>
-#include <metaxy/error.hpp>
 #include <rapidcheck/gtest.h>
+#include <metaxy/error.hpp>
 
 #include <charconv>
 #include <cmath>
@@ -27,16 +27,29 @@ TEST(DumpPython, WritesWhatPythonWrites) {
 }
 
 TEST(DumpPython, KeepsOrderWhenAsked) {
-  EXPECT_EQ(dump_python(parse_json(R"({"b":1,"a":{"d":1,"c":2}})"), Keys::AsGiven), R"({"b": 1, "a": {"d": 1, "c": 2}})");
+  EXPECT_EQ(dump_python(parse_json(R"({"b":1,"a":{"d":1,"c":2}})"), Keys::AsGiven),
+            R"({"b": 1, "a": {"d": 1, "c": 2}})");
 }
 
 TEST(DumpPython, FloatsAsRepr) {
-  const std::pair<double, const char*> kCases[] = {
-      {1.0, "1.0"}, {-0.0, "-0.0"}, {0.1, "0.1"}, {1e-7, "1e-07"}, {1e16, "1e+16"}, {1e15, "1000000000000000.0"},
-      {0.0001, "0.0001"}, {0.00001, "1e-05"}, {123456789012345680.0, "1.2345678901234568e+17"},
-      {9999999999999998.0, "9999999999999998.0"}, {1.5e300, "1.5e+300"}, {5e-324, "5e-324"},
-      {std::numeric_limits<double>::max(), "1.7976931348623157e+308"}, {-2.5, "-2.5"}, {1234.5678, "1234.5678"},
-      {100.0, "100.0"}, {1e22, "1e+22"}, {0.000123, "0.000123"}};
+  const std::pair<double, const char*> kCases[] = {{1.0, "1.0"},
+                                                   {-0.0, "-0.0"},
+                                                   {0.1, "0.1"},
+                                                   {1e-7, "1e-07"},
+                                                   {1e16, "1e+16"},
+                                                   {1e15, "1000000000000000.0"},
+                                                   {0.0001, "0.0001"},
+                                                   {0.00001, "1e-05"},
+                                                   {123456789012345680.0, "1.2345678901234568e+17"},
+                                                   {9999999999999998.0, "9999999999999998.0"},
+                                                   {1.5e300, "1.5e+300"},
+                                                   {5e-324, "5e-324"},
+                                                   {std::numeric_limits<double>::max(), "1.7976931348623157e+308"},
+                                                   {-2.5, "-2.5"},
+                                                   {1234.5678, "1234.5678"},
+                                                   {100.0, "100.0"},
+                                                   {1e22, "1e+22"},
+                                                   {0.000123, "0.000123"}};
   for (const auto& [value, text] : kCases) EXPECT_EQ(dump_python(Json(value), Keys::AsGiven), text);
   EXPECT_EQ(dump_python(Json(std::nan("")), Keys::AsGiven), "NaN");
   EXPECT_EQ(dump_python(Json(-std::numeric_limits<double>::infinity()), Keys::AsGiven), "-Infinity");
@@ -44,8 +57,9 @@ TEST(DumpPython, FloatsAsRepr) {
 }
 
 TEST(DumpPython, BigIntegersSurvive) {
-  const std::string text = "[18446744073709551615, 18446744073709551616, -9223372036854775809, "
-                           "123456789012345678901234567890, -9223372036854775808]";
+  const std::string text =
+      "[18446744073709551615, 18446744073709551616, -9223372036854775809, "
+      "123456789012345678901234567890, -9223372036854775808]";
   EXPECT_EQ(dump_python(parse_json(text), Keys::Sorted), text);
   EXPECT_TRUE(is_integer(parse_json("123456789012345678901234567890")));
   EXPECT_FALSE(is_integer(parse_json("1e30")));
@@ -59,7 +73,8 @@ TEST(DumpPython, BrokenTextIsRefused) {
 }
 
 TEST(DumpCompact, RawUtf8WithoutSpaces) {
-  EXPECT_EQ(dump_compact(parse_json("{\"b\": [1, \"é\\u0001\\n\"], \"a\": null}")), "{\"b\":[1,\"é\\u0001\\n\"],\"a\":null}");
+  EXPECT_EQ(dump_compact(parse_json("{\"b\": [1, \"é\\u0001\\n\"], \"a\": null}")),
+            "{\"b\":[1,\"é\\u0001\\n\"],\"a\":null}");
 }
 
 std::string refusal(const std::string& text) {

@@ -22,9 +22,9 @@ TEST(Utf8, OthersAreNot) {
 }
 
 RC_GTEST_PROP(Utf8Laws, CodePointsAreReadBack, ()) {
-  const auto points = *rc::gen::container<std::vector<char32_t>>(rc::gen::map(
-      rc::gen::inRange<std::uint32_t>(0, 0x110000 - 0x800),
-      [](std::uint32_t n) { return static_cast<char32_t>(n < 0xD800 ? n : n + 0x800); }));
+  const auto points = *rc::gen::container<std::vector<char32_t>>(
+      rc::gen::map(rc::gen::inRange<std::uint32_t>(0, 0x110000 - 0x800),
+                   [](std::uint32_t n) { return static_cast<char32_t>(n < 0xD800 ? n : n + 0x800); }));
   std::string text;
   for (const char32_t point : points) append_code_point(text, point);
   RC_ASSERT(is_valid_utf8(text));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 #include <metaxy/error.hpp>
 #include <metaxy/hash.hpp>
-#include <rapidcheck/gtest.h>
 
 #include <algorithm>
 #include <fstream>
@@ -56,9 +56,9 @@ TEST(Preimage, VectorsOfAnIndependentHand) {
 
 TEST(Preimage, TagsAreThoseOfTheVectors) {
   std::vector<std::string> kinds;
-  for (const std::string_view tag : {kTagFieldVersion, kTagFeatureVersion, kTagCodeVersion, kTagSpecVersion,
-                                     kTagDefinitionVersion, kTagProjectVersion, kTagFieldProvenance,
-                                     kTagSampleProvenance, kTagGroup})
+  for (const std::string_view tag :
+       {kTagFieldVersion, kTagFeatureVersion, kTagCodeVersion, kTagSpecVersion, kTagDefinitionVersion,
+        kTagProjectVersion, kTagFieldProvenance, kTagSampleProvenance, kTagGroup})
     kinds.emplace_back(tag);
   const Json all = vectors();
   for (const std::string& kind : kinds) {
@@ -67,18 +67,32 @@ TEST(Preimage, TagsAreThoseOfTheVectors) {
   }
 }
 
-TEST(Preimage, ItemsAreNetstrings) {
-  EXPECT_EQ(build("", {"", std::nullopt, "a,b", "é"}), "0:,~,3:a,b,2:é,");
-}
+TEST(Preimage, ItemsAreNetstrings) { EXPECT_EQ(build("", {"", std::nullopt, "a,b", "é"}), "0:,~,3:a,b,2:é,"); }
 
 TEST(Preimage, WhatIsNoneIsRefused) {
   const std::string tag(kTagGroup);
-  for (const std::string& text : {std::string(), std::string("x"), std::string("metaxy-preimage/1 "),
-                                  std::string("metaxy-preimage/1 ;"), std::string("metaxy-preimage/1 Group;"),
-                                  std::string("metaxy-preimage/2 group;"), std::string("metaxy-preimage/1 group"),
-                                  tag + "1", tag + "1:", tag + "1:a", tag + "1:a;", tag + "2:a,", tag + "01:a,",
-                                  tag + "-1:a,", tag + "+1:a,", tag + " 1:a,", tag + ":a,", tag + "~", tag + "~;",
-                                  tag + "1:a,x", tag + "18446744073709551615:a,", tag + "18446744073709551616:a,",
+  for (const std::string& text : {std::string(),
+                                  std::string("x"),
+                                  std::string("metaxy-preimage/1 "),
+                                  std::string("metaxy-preimage/1 ;"),
+                                  std::string("metaxy-preimage/1 Group;"),
+                                  std::string("metaxy-preimage/2 group;"),
+                                  std::string("metaxy-preimage/1 group"),
+                                  tag + "1",
+                                  tag + "1:",
+                                  tag + "1:a",
+                                  tag + "1:a;",
+                                  tag + "2:a,",
+                                  tag + "01:a,",
+                                  tag + "-1:a,",
+                                  tag + "+1:a,",
+                                  tag + " 1:a,",
+                                  tag + ":a,",
+                                  tag + "~",
+                                  tag + "~;",
+                                  tag + "1:a,x",
+                                  tag + "18446744073709551615:a,",
+                                  tag + "18446744073709551616:a,",
                                   tag + "99999999999999999999999:a,"}) {
     try {
       parse_preimage(text);
@@ -91,7 +105,8 @@ TEST(Preimage, WhatIsNoneIsRefused) {
 
 // Texts made mostly of the characters that could confuse a reader.
 rc::Gen<Items> items() {
-  const auto text = rc::gen::container<std::string>(rc::gen::element<char>('0', '1', '2', ':', ',', '~', ';', '|', 'a', '\0', '\xC3'));
+  const auto text = rc::gen::container<std::string>(
+      rc::gen::element<char>('0', '1', '2', ':', ',', '~', ';', '|', 'a', '\0', '\xC3'));
   return rc::gen::container<Items>(rc::gen::oneOf(rc::gen::map(text, [](std::string t) { return std::optional(t); }),
                                                   rc::gen::just(std::optional<std::string>())));
 }

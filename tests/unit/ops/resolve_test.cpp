@@ -41,14 +41,15 @@ class Resolve : public testing::Test {
     return {database_->open(store::Mode::Write), graph, rules};
   }
 
-  static void write_root(ops::MetadataStore& store, const std::string& key, const std::map<std::string, std::string>& samples,
-                         const std::string& column = "c") {
+  static void write_root(ops::MetadataStore& store, const std::string& key,
+                         const std::map<std::string, std::string>& samples, const std::string& column = "c") {
     std::vector<Json> rows;
     for (const auto& [id, version] : samples) {
       rows.push_back({{"id", id}, {column, id + "!"}, {"metaxy_provenance_by_field", {{"v", version}}}});
     }
-    store.write(FeatureKey::parse(key),
-                arrow::make_stream({{"id"}, {column}, arrow::struct_of_text("metaxy_provenance_by_field", {"v"})}, rows));
+    store.write(
+        FeatureKey::parse(key),
+        arrow::make_stream({{"id"}, {column}, arrow::struct_of_text("metaxy_provenance_by_field", {"v"})}, rows));
   }
 
   static std::map<std::string, std::string> states(arrow::Stream rows) {
@@ -72,7 +73,8 @@ TEST_F(Resolve, TwentyUpstreamsOfWhichSomeAreOptional) {
   for (int i = 0; i < 20; ++i) {
     const auto key = "up/n" + std::to_string(i);
     specs.push_back(root(key));
-    deps += std::string(i ? "," : "") + R"({"feature":")" + key + R"(","optional":)" + (i % 5 == 4 ? "true" : "false") + "}";
+    deps += std::string(i ? "," : "") + R"({"feature":")" + key + R"(","optional":)" + (i % 5 == 4 ? "true" : "false") +
+            "}";
   }
   specs.push_back(R"({"key":"child","id_columns":["id"],"deps":[)" + deps + R"(],"fields":["x","y"]})");
   auto store = open(specs);
@@ -96,8 +98,9 @@ TEST_F(Resolve, ColumnsStandInTheDocumentedOrder) {
   const auto schema = rows.schema();
   std::vector<std::string> names;
   for (std::int64_t i = 0; i < schema->n_children; ++i) names.emplace_back(schema->children[i]->name);
-  EXPECT_EQ(names, (std::vector<std::string>{"metaxy_increment", "id", "c", "metaxy_provenance_by_field", "metaxy_provenance",
-                                             "metaxy_data_version_by_field", "metaxy_data_version", "metaxy_previous"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"metaxy_increment", "id", "c", "metaxy_provenance_by_field", "metaxy_provenance",
+                                      "metaxy_data_version_by_field", "metaxy_data_version", "metaxy_previous"}));
 }
 
 TEST_F(Resolve, PredicatesFiltersAndSkippedComparison) {
@@ -107,11 +110,13 @@ TEST_F(Resolve, PredicatesFiltersAndSkippedComparison) {
   EXPECT_EQ(states(store.resolve_update(kChildKey).rows), (States{{"s3", "new"}}));
   ops::ResolveOptions predicate;
   predicate.staleness_predicates = {"c = 's1!'", "c = 'nothing'"};
-  EXPECT_EQ(states(store.resolve_update(kChildKey, std::move(predicate)).rows), (States{{"s1", "stale"}, {"s3", "new"}}));
+  EXPECT_EQ(states(store.resolve_update(kChildKey, std::move(predicate)).rows),
+            (States{{"s1", "stale"}, {"s3", "new"}}));
   EXPECT_EQ(states(store.resolve_update(kChildKey, {.skip_comparison = true}).rows).size(), 3U);
   EXPECT_TRUE(states(store.resolve_update(kChildKey, {.global_filters = {"id = 's1'"}}).rows).empty());
   // A filter on the target alone hides stored samples, which then look new.
-  EXPECT_EQ(states(store.resolve_update(kChildKey, {.target_filters = {"id = 's1'"}}).rows), (States{{"s2", "new"}, {"s3", "new"}}));
+  EXPECT_EQ(states(store.resolve_update(kChildKey, {.target_filters = {"id = 's1'"}}).rows),
+            (States{{"s2", "new"}, {"s3", "new"}}));
   EXPECT_THROW(store.resolve_update(kChildKey, {.filters = {{kChildKey, {"nope = 1"}}}}), Error);
 }
 
@@ -123,7 +128,8 @@ TEST_F(Resolve, RootsAreResolvedFromSamples) {
                             {{"id", "s3"}, {"metaxy_provenance_by_field", {{"v", "3"}}}},
                             {{"id", "s2"}, {"metaxy_provenance_by_field", {{"v", "changed"}}}}};
   options.samples = arrow::make_stream({{"id"}, arrow::struct_of_text("metaxy_provenance_by_field", {"v"})}, rows);
-  EXPECT_EQ(states(store.resolve_update(FeatureKey::parse("a"), std::move(options)).rows), (States{{"s2", "stale"}, {"s3", "new"}}));
+  EXPECT_EQ(states(store.resolve_update(FeatureKey::parse("a"), std::move(options)).rows),
+            (States{{"s2", "stale"}, {"s3", "new"}}));
   EXPECT_THROW(store.resolve_update(FeatureKey::parse("a")), Error);
 }
 

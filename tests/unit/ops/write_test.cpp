@@ -108,7 +108,8 @@ TEST_F(Write, RefusesMissingColumnsAndMembersWithAllFaults) {
   expect_refused({{"id"}, {"metaxy_provenance_by_field"}}, {{{"id", "a"}, {"metaxy_provenance_by_field", "x"}}},
                  {"a struct with one text member per field"});
   expect_refused({{"id"}, {"metaxy_provenance_by_field", arrow::kStruct, {{"audio", arrow::kInt64}, {"frames"}}}},
-                 {{{"id", "a"}, {"metaxy_provenance_by_field", {{"audio", 1}, {"frames", "2"}}}}}, {"versions are text"});
+                 {{{"id", "a"}, {"metaxy_provenance_by_field", {{"audio", 1}, {"frames", "2"}}}}},
+                 {"versions are text"});
 }
 
 TEST_F(Write, RefusesNullAndEmptyProvenance) {
@@ -151,7 +152,8 @@ TEST_F(Write, MatchesColumnsByNameAndGrowsTheTable) {
 
 TEST_F(Write, KeepsOddTextAndLargeValuesAsTheyAre) {
   const std::string large(50 << 20, 'x');
-  const std::vector<std::string> ids = {"quote ' \" ; --", "tab\tline\n", std::string("nul\0byte", 8), "ünï☃𝄞", "% _ \\"};
+  const std::vector<std::string> ids = {"quote ' \" ; --", "tab\tline\n", std::string("nul\0byte", 8), "ünï☃𝄞",
+                                        "% _ \\"};
   auto fields = columns();
   fields.push_back({"text"});
   std::vector<Json> rows;

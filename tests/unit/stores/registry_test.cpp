@@ -18,9 +18,9 @@ Error error_of(std::string_view kind, const Options& options) {
 }
 
 TEST(Registry, KnowsDuckDbByAllOfItsNames) {
-  for (const std::string_view name : {"duckdb", "metaxy.ext.duckdb.DuckDBMetadataStore",
-                                      "metaxy.ext.metadata_stores.duckdb.DuckDBMetadataStore",
-                                      "metaxy.metadata_store.duckdb.DuckDBMetadataStore"}) {
+  for (const std::string_view name :
+       {"duckdb", "metaxy.ext.duckdb.DuckDBMetadataStore", "metaxy.ext.metadata_stores.duckdb.DuckDBMetadataStore",
+        "metaxy.metadata_store.duckdb.DuckDBMetadataStore"}) {
     const auto store = open_store(name, {{"database", ":memory:"}, {"memory_limit", "1GB"}, {"fallback_stores", "[]"}});
     EXPECT_EQ(store->info().kind, "duckdb");
     EXPECT_EQ(store->info().location, ":memory:");
@@ -35,7 +35,10 @@ TEST(Registry, UnknownKindsAreNamed) {
 }
 
 TEST(Registry, AllWrongOptionsAreReportedAtOnce) {
-  const Error error = error_of("duckdb", {{"pth", "x"}, {"lock_timeout", "soon"}, {"config", "[1]"}, {"table_prefix", "x_"},
+  const Error error = error_of("duckdb", {{"pth", "x"},
+                                          {"lock_timeout", "soon"},
+                                          {"config", "[1]"},
+                                          {"table_prefix", "x_"},
                                           {"extensions", R"(["spatial", {"name": "hashfuncs"}])"}});
   EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
   EXPECT_EQ(error.faults().size(), 6U) << error.what();

@@ -34,7 +34,8 @@ constexpr int kKills = 50;
 
 std::unique_ptr<store::Store> store_at(const std::string& path) { return make_store({path, {}, {}}); }
 
-void write_rows(store::Session& session, const std::string& table, const std::string& query, std::vector<std::string> columns) {
+void write_rows(store::Session& session, const std::string& table, const std::string& query,
+                std::vector<std::string> columns) {
   const auto rows = rel::input("in", std::move(columns));
   store::Inputs inputs;
   inputs.emplace("in", sql_stream(query));
@@ -45,7 +46,10 @@ void write_rows(store::Session& session, const std::string& table, const std::st
 }
 
 std::string count_of(store::Session& session, const std::string& table) {
-  return read_all(session.run(*rel::aggregate(rel::scan(table, {"id"}), {}, {{"n", rel::AggregateFunction::Count, nullptr}}))).at(0).at(0);
+  return read_all(session.run(
+                      *rel::aggregate(rel::scan(table, {"id"}), {}, {{"n", rel::AggregateFunction::Count, nullptr}})))
+      .at(0)
+      .at(0);
 }
 
 template <class Body>
@@ -70,7 +74,8 @@ TEST(FaultsChild, DISABLED_WritesBatches) {
   for (int batch = 0;; ++batch) {
     store::Inputs inputs;
     for (const std::string name : {"a", "b"}) {
-      inputs.emplace(name, sql_stream("SELECT " + std::to_string(batch) + " AS batch, 'row ' || i AS id FROM range(" + std::to_string(kRowsPerBatch) + ") t(i)"));
+      inputs.emplace(name, sql_stream("SELECT " + std::to_string(batch) + " AS batch, 'row ' || i AS id FROM range(" +
+                                      std::to_string(kRowsPerBatch) + ") t(i)"));
     }
     std::vector<store::Mutation> mutations;
     for (const std::string name : {"a", "b"}) {
@@ -107,7 +112,8 @@ TEST_F(Faults, KilledAtAnyMomentAllOrNothing) {
     }
     const auto per_batch = [&](const std::string& table) {
       return read_all(session->run(*rel::order(
-          rel::aggregate(rel::scan(table, {"batch", "id"}), {"batch"}, {{"n", rel::AggregateFunction::Count, nullptr}}), {"batch"})));
+          rel::aggregate(rel::scan(table, {"batch", "id"}), {"batch"}, {{"n", rel::AggregateFunction::Count, nullptr}}),
+          {"batch"})));
     };
     const auto batches = per_batch("a");
     ASSERT_EQ(batches, per_batch("b"));
@@ -154,7 +160,8 @@ TEST_F(Faults, FullDiskLeavesTheStoreAsItWas) {
   small.rlim_cur = std::filesystem::file_size(path_) + (1U << 20U);
   ::setrlimit(RLIMIT_FSIZE, &small);
   const Error error = error_of([&] {
-    write_rows(*store_at(path_)->open(Mode::Write), "t", "SELECT repeat(md5(i::VARCHAR), 20) AS id FROM range(100000) t(i)", {"id"});
+    write_rows(*store_at(path_)->open(Mode::Write), "t",
+               "SELECT repeat(md5(i::VARCHAR), 20) AS id FROM range(100000) t(i)", {"id"});
   });
   ::setrlimit(RLIMIT_FSIZE, &before);
   EXPECT_EQ(error.code(), ErrorCode::Io) << error.what();
@@ -201,7 +208,8 @@ TEST_F(Faults, FilesSpillUnderAMemoryLimit) {
   const auto session = store->open(Mode::Write);
   write_rows(*session, "t", "SELECT md5(i::VARCHAR) || md5((i + 1)::VARCHAR) AS id FROM range(3000000) t(i)", {"id"});
   const auto groups = rel::aggregate(rel::scan("t", {"id"}), {"id"}, {{"n", rel::AggregateFunction::Count, nullptr}});
-  const auto rows = read_all(session->run(*rel::aggregate(groups, {}, {{"n", rel::AggregateFunction::Count, nullptr}})));
+  const auto rows =
+      read_all(session->run(*rel::aggregate(groups, {}, {{"n", rel::AggregateFunction::Count, nullptr}})));
   EXPECT_EQ(rows.at(0).at(0), "3000000");
 }
 
@@ -219,7 +227,10 @@ TEST_F(Faults, WhatIsNoDatabaseIsRefusedAndLeftAsItIs) {
   EXPECT_EQ(error_of([&] { store_at(folder_.file("absent"))->open(Mode::Read); }).code(), ErrorCode::NotFound);
   EXPECT_EQ(error_of([&] { store_at(folder_.file("no/such/folder"))->open(Mode::Write); }).code(), ErrorCode::Io);
   EXPECT_EQ(error_of([&] { store_at("md:lake"); }).code(), ErrorCode::Unsupported);
-  EXPECT_EQ(error_of([&] { make_store({path_, {{"no_such_setting", "1"}}, {}})->open(Mode::Write); }).code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(error_of([&] {
+              make_store({path_, {{"no_such_setting", "1"}}, {}})->open(Mode::Write);
+            }).code(),
+            ErrorCode::InvalidArgument);
   write_rows(*store_at(path_)->open(Mode::Write), "t", "SELECT md5(i::VARCHAR) AS id FROM range(100000) t(i)", {"id"});
   std::filesystem::resize_file(path_, std::filesystem::file_size(path_) / 2);
   const Error cut = error_of([&] {

@@ -45,9 +45,10 @@ TEST_F(Kernels, NullMakesFormat0Null) {
 TEST_F(Kernels, AgreeWithRoomHashOnManyRows) {
   for (const auto format : {hash::Format::V0, hash::Format::V1}) {
     for (const auto algorithm : hash::all_algorithms()) {
-      const auto rows = sql_.rows(fmt::format(
-          "SELECT v, metaxy_digest_{}_{}(20, 'raw', v, '|', v) FROM (SELECT repeat('é', i % 50) || i AS v FROM range(5000) t(i))",
-          static_cast<int>(format), hash::to_string(algorithm)));
+      const auto rows =
+          sql_.rows(fmt::format("SELECT v, metaxy_digest_{}_{}(20, 'raw', v, '|', v) FROM (SELECT repeat('é', i % 50) "
+                                "|| i AS v FROM range(5000) t(i))",
+                                static_cast<int>(format), hash::to_string(algorithm)));
       ASSERT_EQ(rows.size(), 5000U);
       for (const auto& row : rows) {
         std::string preimage = "raw" + row[0] + "|" + row[0];
@@ -68,8 +69,10 @@ TEST_F(Kernels, WrongCallsAreRefused) {
   EXPECT_PRED2(testing::contains, sql_.error("SELECT metaxy_digest_1_sha256(-5, 'a')"), "must be positive, not -5");
   EXPECT_PRED2(testing::contains, sql_.error("SELECT metaxy_digest_1_sha256(NULL, 'a')"), "must not be NULL");
   EXPECT_PRED2(testing::contains, sql_.error("SELECT metaxy_digest_1_sha256(8)"), "at least one raw part");
-  EXPECT_PRED2(testing::contains, sql_.error("SELECT metaxy_digest_1_sha256(8, v) FROM (VALUES ('a')) t(v)"), "must be a constant");
-  EXPECT_PRED2(testing::contains, sql_.error("SELECT metaxy_digest_1_sha256(i, 'a') FROM range(3) t(i)"), "must be a constant");
+  EXPECT_PRED2(testing::contains, sql_.error("SELECT metaxy_digest_1_sha256(8, v) FROM (VALUES ('a')) t(v)"),
+               "must be a constant");
+  EXPECT_PRED2(testing::contains, sql_.error("SELECT metaxy_digest_1_sha256(i, 'a') FROM range(3) t(i)"),
+               "must be a constant");
 }
 
 TEST_F(Kernels, ManyThreadsShareOneCall) {

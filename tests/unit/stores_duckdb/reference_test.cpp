@@ -29,24 +29,35 @@ TEST(ReferenceStore, IsReadAndContinued) {
   EXPECT_EQ(schema[7].type.kind, store::Kind::TimestampTz);
 
   const auto latest = rel::project(
-      rel::order(rel::latest(rel::scan("media__raw", {"id", "metaxy_data_version", "metaxy_data_version_by_field", "metaxy_updated_at"}),
+      rel::order(rel::latest(rel::scan("media__raw", {"id", "metaxy_data_version", "metaxy_data_version_by_field",
+                                                      "metaxy_updated_at"}),
                              {"id"}, rel::column("metaxy_updated_at")),
                  {"id"}),
       {{"id", rel::column("id")},
        {"version", rel::column("metaxy_data_version")},
-       {"digest", rel::digest({0, "xxhash32", 8, {std::string(), rel::member(rel::column("metaxy_data_version_by_field"), "audio"),
-                                                  std::string("|"), rel::member(rel::column("metaxy_data_version_by_field"), "frames")}})}});
+       {"digest",
+        rel::digest({0,
+                     "xxhash32",
+                     8,
+                     {std::string(), rel::member(rel::column("metaxy_data_version_by_field"), "audio"),
+                      std::string("|"), rel::member(rel::column("metaxy_data_version_by_field"), "frames")}})}});
   const TextRows rows = read_all(reading->run(*latest));
   // The versions are the reference's own; the digests are ours of its field versions.
-  EXPECT_EQ(rows, (TextRows{{"clip-1", "22288250", "22288250"}, {"clip-2", "15105662", "15105662"},
-                            {"clip-3", "29072557", "29072557"}, {"clip-4", "18615863", "18615863"},
-                            {"clip-5", "42208799", "42208799"}, {"clip-6", "40404899", "40404899"}}));
+  EXPECT_EQ(rows, (TextRows{{"clip-1", "22288250", "22288250"},
+                            {"clip-2", "15105662", "15105662"},
+                            {"clip-3", "29072557", "29072557"},
+                            {"clip-4", "18615863", "18615863"},
+                            {"clip-5", "42208799", "42208799"},
+                            {"clip-6", "40404899", "40404899"}}));
 
   const auto writing = store->open(store::Mode::Write);
   store::Inputs inputs;
-  inputs.emplace("in", metaxy::testing::sql_stream("SELECT 'clip-7' AS id, {'text': 't', 'frames': 'f', 'audio': 'a'} AS metaxy_provenance_by_field"));
+  inputs.emplace(
+      "in", metaxy::testing::sql_stream(
+                "SELECT 'clip-7' AS id, {'text': 't', 'frames': 'f', 'audio': 'a'} AS metaxy_provenance_by_field"));
   const auto in = rel::input("in", {"id", "metaxy_provenance_by_field"});
-  const auto done = writing->commit({store::Extend{"media__raw", in}, store::Append{"media__raw", in}}, std::move(inputs));
+  const auto done =
+      writing->commit({store::Extend{"media__raw", in}, store::Append{"media__raw", in}}, std::move(inputs));
   EXPECT_EQ(done.appended, 1U);
   EXPECT_EQ(writing->find("media__raw").value()[3].type.members, (std::vector<std::string>{"audio", "frames", "text"}));
   const auto members = rel::project(rel::scan("media__raw", {"metaxy_provenance_by_field"}),

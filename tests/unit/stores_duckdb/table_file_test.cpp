@@ -55,10 +55,10 @@ class TableFile : public ::testing::Test {
 
 TEST_F(TableFile, CsvIsWrittenAsPeopleExpect) {
   const std::string path = folder_.file("o.csv");
-  const auto rows = write_table_file(
-      sql_stream("SELECT * FROM (VALUES ('a,b', 1, {'x': '1', 'y': NULL}), ('', NULL, NULL), ('say \"hi\"', 3, {'x': '', 'y': 'é'})) "
-                 "t(id, \"the n\", metaxy_provenance_by_field)"),
-      path, FileFormat::Csv);
+  const auto rows = write_table_file(sql_stream("SELECT * FROM (VALUES ('a,b', 1, {'x': '1', 'y': NULL}), ('', NULL, "
+                                                "NULL), ('say \"hi\"', 3, {'x': '', 'y': 'é'})) "
+                                                "t(id, \"the n\", metaxy_provenance_by_field)"),
+                                     path, FileFormat::Csv);
   EXPECT_EQ(rows, 3U);
   EXPECT_EQ(slurp(path),
             "id,the n,metaxy_provenance_by_field\n"
@@ -72,30 +72,35 @@ TEST_F(TableFile, CsvIsWrittenAsPeopleExpect) {
 }
 
 TEST_F(TableFile, CsvKeepsLeadingZerosAndTimesAsText) {
-  const std::string path = write_text("i.csv", "id,code,n,x,ok,at\n12,007,1,1.5,true,2024-01-01\n13,8,2,2,false,2024-01-02\n");
+  const std::string path =
+      write_text("i.csv", "id,code,n,x,ok,at\n12,007,1,1.5,true,2024-01-01\n13,8,2,2,false,2024-01-02\n");
   EXPECT_EQ(json_of(path, FileFormat::Csv, {"id", "absent"}),
             R"([{"id":"12","code":"007","n":1,"x":1.5,"ok":true,"at":"2024-01-01"},)"
             R"({"id":"13","code":"8","n":2,"x":2.0,"ok":false,"at":"2024-01-02"}])");
 }
 
 TEST_F(TableFile, JsonLinesKeepTextAndStructs) {
-  const std::string path = write_text(
-      "i.jsonl",
-      "{\"id\":\"007\",\"n\":1,\"at\":\"2024-01-01\",\"u\":\"3f2c9a44-0000-0000-0000-000000000000\",\"s\":{\"a\":\"1\"},\"m\":null}\n"
-      "{\"id\":\"8\",\"n\":2,\"late\":\"x\",\"s\":{\"b\":\"0\"}}\n");
-  EXPECT_EQ(json_of(path, FileFormat::JsonLines),
-            R"([{"id":"007","n":1,"at":"2024-01-01","u":"3f2c9a44-0000-0000-0000-000000000000","s":{"a":"1","b":null},"m":null,"late":null},)"
-            R"({"id":"8","n":2,"at":null,"u":null,"s":{"a":null,"b":"0"},"m":null,"late":"x"}])");
+  const std::string path = write_text("i.jsonl",
+                                      "{\"id\":\"007\",\"n\":1,\"at\":\"2024-01-01\",\"u\":\"3f2c9a44-0000-0000-0000-"
+                                      "000000000000\",\"s\":{\"a\":\"1\"},\"m\":null}\n"
+                                      "{\"id\":\"8\",\"n\":2,\"late\":\"x\",\"s\":{\"b\":\"0\"}}\n");
+  EXPECT_EQ(
+      json_of(path, FileFormat::JsonLines),
+      R"([{"id":"007","n":1,"at":"2024-01-01","u":"3f2c9a44-0000-0000-0000-000000000000","s":{"a":"1","b":null},"m":null,"late":null},)"
+      R"({"id":"8","n":2,"at":null,"u":null,"s":{"a":null,"b":"0"},"m":null,"late":"x"}])");
   arrow::Stream stream = read_table_file(path, FileFormat::JsonLines);
   EXPECT_STREQ(stream.schema()->children[5]->format, "n") << "a column of nulls has no type";
 }
 
 TEST_F(TableFile, JsonLinesAreValidJson) {
   const std::string path = folder_.file("o.jsonl");
-  write_table_file(sql_stream("SELECT 'a\"b' AS \"i\"\"d\", 'nan'::DOUBLE AS x, TIMESTAMPTZ '2024-01-01 00:00:00+00' AS t, "
-                              "{'a': NULL} AS s, MAP {'k': 'v'} AS m, [1, NULL] AS l"),
-                   path, FileFormat::JsonLines);
-  EXPECT_EQ(slurp(path), "{\"i\\\"d\":\"a\\\"b\",\"x\":null,\"t\":\"2024-01-01 00:00:00+00\",\"s\":{\"a\":null},\"m\":{\"k\":\"v\"},\"l\":[1,null]}\n");
+  write_table_file(
+      sql_stream("SELECT 'a\"b' AS \"i\"\"d\", 'nan'::DOUBLE AS x, TIMESTAMPTZ '2024-01-01 00:00:00+00' AS t, "
+                 "{'a': NULL} AS s, MAP {'k': 'v'} AS m, [1, NULL] AS l"),
+      path, FileFormat::JsonLines);
+  EXPECT_EQ(slurp(path),
+            "{\"i\\\"d\":\"a\\\"b\",\"x\":null,\"t\":\"2024-01-01 "
+            "00:00:00+00\",\"s\":{\"a\":null},\"m\":{\"k\":\"v\"},\"l\":[1,null]}\n");
 }
 
 TEST_F(TableFile, EveryFormatGivesBackIdsAndByFieldStructs) {
@@ -140,7 +145,8 @@ TEST_F(TableFile, NamesWithPatternCharactersAreNames) {
 }
 
 TEST_F(TableFile, RaggedCsvIsRefused) {
-  EXPECT_EQ(error_of(write_text("ragged.csv", "id,n\n1,2\n3\n"), FileFormat::Csv), ErrorCode::InvalidArgument) << message_;
+  EXPECT_EQ(error_of(write_text("ragged.csv", "id,n\n1,2\n3\n"), FileFormat::Csv), ErrorCode::InvalidArgument)
+      << message_;
   EXPECT_PRED2(contains, message_, "as many values as the first line");
 }
 
@@ -149,15 +155,21 @@ TEST_F(TableFile, FaultsAreNamed) {
   EXPECT_EQ(error_of(folder_.path().string(), FileFormat::Csv), ErrorCode::Io);
   EXPECT_EQ(error_of(write_text("x.jsonl", "{\"a\":1}\n{\"a\":\n"), FileFormat::JsonLines), ErrorCode::InvalidArgument);
   EXPECT_PRED2(contains, message_, "x.jsonl");
-  EXPECT_EQ(error_of(write_text("x.parquet", "no parquet at all"), FileFormat::Parquet), ErrorCode::InvalidArgument) << message_;
+  EXPECT_EQ(error_of(write_text("x.parquet", "no parquet at all"), FileFormat::Parquet), ErrorCode::InvalidArgument)
+      << message_;
   EXPECT_FALSE(contains(message_, "SELECT")) << message_;
-  EXPECT_EQ(error_of(write_text("bad.csv", "id,metaxy_provenance_by_field\na,{broken\n"), FileFormat::Csv), ErrorCode::InvalidArgument) << message_;
+  EXPECT_EQ(error_of(write_text("bad.csv", "id,metaxy_provenance_by_field\na,{broken\n"), FileFormat::Csv),
+            ErrorCode::InvalidArgument)
+      << message_;
 }
 
 TEST_F(TableFile, FailedWriteLeavesTheOldFile) {
   const std::string path = write_text("old.csv", "old");
   for (const auto format : {FileFormat::Csv, FileFormat::JsonLines, FileFormat::Parquet, FileFormat::Arrow}) {
-    EXPECT_THROW(write_table_file(sql_stream("SELECT CASE WHEN i < 5000 THEN i ELSE error('stop') END AS i FROM range(9000) t(i)"), path, format), Error);
+    EXPECT_THROW(write_table_file(
+                     sql_stream("SELECT CASE WHEN i < 5000 THEN i ELSE error('stop') END AS i FROM range(9000) t(i)"),
+                     path, format),
+                 Error);
     EXPECT_EQ(slurp(path), "old");
   }
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1) << "a scratch file was left";

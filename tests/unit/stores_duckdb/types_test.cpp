@@ -52,14 +52,22 @@ const std::vector<TypeCase>& cases() {
       {"INTEGER[]", {"[]", "[1, NULL, 3]", "[4]"}},
       {"VARCHAR[][]", {"[['a', NULL], [], NULL, ['long enough to not be inlined']]"}},
       {"INTEGER[3]", {"[1, 2, 3]"}},
-      {"STRUCT(a VARCHAR, \"b c\" INTEGER)", {"{'a': 'x', 'b c': 1}", "{'a': NULL, 'b c': NULL}"}, "STRUCT(\"a\" VARCHAR, \"b c\" INTEGER)"},
-      {"STRUCT(a STRUCT(b VARCHAR[]))", {"{'a': {'b': ['x', 'y']}}", "{'a': NULL}"}, "STRUCT(\"a\" STRUCT(\"b\" VARCHAR[]))"},
+      {"STRUCT(a VARCHAR, \"b c\" INTEGER)",
+       {"{'a': 'x', 'b c': 1}", "{'a': NULL, 'b c': NULL}"},
+       "STRUCT(\"a\" VARCHAR, \"b c\" INTEGER)"},
+      {"STRUCT(a STRUCT(b VARCHAR[]))",
+       {"{'a': {'b': ['x', 'y']}}", "{'a': NULL}"},
+       "STRUCT(\"a\" STRUCT(\"b\" VARCHAR[]))"},
       {"MAP(VARCHAR, VARCHAR)", {"MAP {}", "MAP {'k': 'v', 'n': NULL}"}},
       {"ENUM('red', 'green')", {"'green'", "'red'"}},
       {"UUID", {"'3f2c9a44-1111-2222-3333-444444444444'"}, "VARCHAR"},
       {"JSON", {"'{\"a\": [1, null]}'"}, "VARCHAR"},
-      {"STRUCT(a VARCHAR[], m MAP(VARCHAR, INTEGER))", {"{'a': ['x', NULL], 'm': MAP {'k': 1}}"}, "STRUCT(\"a\" VARCHAR[], \"m\" MAP(VARCHAR, INTEGER))"},
-      {"STRUCT(a STRUCT(b VARCHAR))[]", {"[{'a': {'b': 'x'}}, NULL, {'a': NULL}]", "[]"}, "STRUCT(\"a\" STRUCT(\"b\" VARCHAR))[]"},
+      {"STRUCT(a VARCHAR[], m MAP(VARCHAR, INTEGER))",
+       {"{'a': ['x', NULL], 'm': MAP {'k': 1}}"},
+       "STRUCT(\"a\" VARCHAR[], \"m\" MAP(VARCHAR, INTEGER))"},
+      {"STRUCT(a STRUCT(b VARCHAR))[]",
+       {"[{'a': {'b': 'x'}}, NULL, {'a': NULL}]", "[]"},
+       "STRUCT(\"a\" STRUCT(\"b\" VARCHAR))[]"},
       {"ENUM('red', 'green')[]", {"['red', NULL, 'green', 'red']"}, "VARCHAR[]"},
       {"STRUCT(c ENUM('red', 'green'))", {"{'c': 'green'}", "{'c': NULL}"}, "STRUCT(\"c\" VARCHAR)"},
   };
@@ -69,7 +77,8 @@ const std::vector<TypeCase>& cases() {
 /// Values in rows of `rows`, every third one NULL.
 std::string query_of(const TypeCase& type, int rows) {
   std::string values;
-  for (const auto& value : type.values) values += (values.empty() ? "" : ", ") + std::string("(") + value + ")::" + type.type;
+  for (const auto& value : type.values)
+    values += (values.empty() ? "" : ", ") + std::string("(") + value + ")::" + type.type;
   return "SELECT i, ([" + values + ", NULL])[1 + i % " + std::to_string(type.values.size() + 1) + "] AS v FROM range(" +
          std::to_string(rows) + ") t(i) ORDER BY i";
 }
@@ -93,7 +102,8 @@ TEST(Types, EveryTypeComesBack) {
   for (const auto& type : cases()) {
     for (const int rows : {0, 1, 7, 5000}) {
       SCOPED_TRACE(type.type + " × " + std::to_string(rows));
-      const TextRows expected = testing::Sql().rows("SELECT COLUMNS(*)::VARCHAR FROM (" + query_of(type, rows) + ") ORDER BY i::BIGINT");
+      const TextRows expected =
+          testing::Sql().rows("SELECT COLUMNS(*)::VARCHAR FROM (" + query_of(type, rows) + ") ORDER BY i::BIGINT");
       std::string stored;
       EXPECT_EQ(through_table(metaxy::testing::sql_stream(query_of(type, rows)), &stored), expected);
       const std::string wanted = type.type.starts_with("ENUM") ? "VARCHAR" : type.type;
@@ -110,7 +120,8 @@ TEST(Types, OtherLayoutsOfArrowComeBack) {
       SCOPED_TRACE(setting + " " + type.type);
       const auto engine = local_engine();
       engine->execute("SET " + setting, {});
-      const TextRows expected = testing::Sql().rows("SELECT COLUMNS(*)::VARCHAR FROM (" + query_of(type, 5000) + ") ORDER BY i::BIGINT");
+      const TextRows expected =
+          testing::Sql().rows("SELECT COLUMNS(*)::VARCHAR FROM (" + query_of(type, 5000) + ") ORDER BY i::BIGINT");
       EXPECT_EQ(through_table(engine->query(query_of(type, 5000), {})), expected);
     }
   }
@@ -142,7 +153,8 @@ TEST(Types, SlicedArraysGiveTheirRowsOnly) {
     for (const auto& type : cases()) {
       SCOPED_TRACE(type.type + (columns ? ", columns" : ", batch"));
       constexpr int kRows = 1500;
-      TextRows expected = testing::Sql().rows("SELECT COLUMNS(*)::VARCHAR FROM (" + query_of(type, kRows) + ") ORDER BY i::BIGINT");
+      TextRows expected =
+          testing::Sql().rows("SELECT COLUMNS(*)::VARCHAR FROM (" + query_of(type, kRows) + ") ORDER BY i::BIGINT");
       expected.erase(expected.begin());
       EXPECT_EQ(through_table(sliced(metaxy::testing::sql_stream(query_of(type, kRows)), columns)), expected);
     }
@@ -158,10 +170,12 @@ TEST(Types, BigBatchesAreCutIntoDuckDbsSizes) {
                     {"deep", {{"in", {{"l", {n, "x"}}}}}},
                     {"m", {{"k", n}}}});
   }
-  const TextRows read = through_table(
-      arrow::make_stream({{"id"}, arrow::struct_of_text("s", {"a"}),
-                          {"deep", arrow::kStruct, {{"in", arrow::kStruct, {arrow::list_of_text("l")}}}}, arrow::map_of_text("m")},
-                         rows, rows.size()));
+  const TextRows read =
+      through_table(arrow::make_stream({{"id"},
+                                        arrow::struct_of_text("s", {"a"}),
+                                        {"deep", arrow::kStruct, {{"in", arrow::kStruct, {arrow::list_of_text("l")}}}},
+                                        arrow::map_of_text("m")},
+                                       rows, rows.size()));
   ASSERT_EQ(read.size(), rows.size());
   for (std::size_t i = 0; i < read.size(); ++i) {
     const std::string n = std::to_string(i);
@@ -199,8 +213,11 @@ TEST(Types, TextThatIsNotUtf8IsRefusedWhereverItStands) {
     EXPECT_PRED2(contains, error, "byte 3");
   }
   EXPECT_EQ(error_of(flat("z")), "no error") << "bytes are any bytes";
-  EXPECT_PRED2(contains, error_of(arrow::make_stream({arrow::struct_of_text("s", {"a"})}, {Json{{"s", {{"a", broken}}}}})), "column s.a");
-  EXPECT_PRED2(contains, error_of(arrow::make_stream({arrow::list_of_text("l")}, {Json{{"l", {"a", broken}}}})), "column l");
+  EXPECT_PRED2(contains,
+               error_of(arrow::make_stream({arrow::struct_of_text("s", {"a"})}, {Json{{"s", {{"a", broken}}}}})),
+               "column s.a");
+  EXPECT_PRED2(contains, error_of(arrow::make_stream({arrow::list_of_text("l")}, {Json{{"l", {"a", broken}}}})),
+               "column l");
 }
 
 TEST(Types, WhatDuckDbCannotReadIsNamed) {
