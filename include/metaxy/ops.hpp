@@ -82,6 +82,8 @@ struct ResolveOptions {
   std::vector<std::string> staleness_predicates = {};  ///< on stored columns; a sample for which one is TRUE is stale
   bool skip_comparison = false;                        ///< everything is new
   std::vector<std::string> only = {};                  ///< states to give, as kIncrementColumn names them; empty: all
+  /// N:1: a row for each member instead of one per group with the members' columns as lists. Absent: as the rules say.
+  std::optional<bool> row_per_member = {};
   bool with_previous = false;                 ///< kPreviousColumn also for stale samples, not only orphaned ones
   std::optional<arrow::Stream> samples = {};  ///< what should exist, instead of asking upstreams
   Watch watch = {};
@@ -176,6 +178,8 @@ class MetadataStore {
   arrow::Stream read(const FeatureKey& feature, ReadOptions options = {});
   DeleteResult remove(const FeatureKey& feature, DeleteOptions options);
 
+  /// Columns by which samples are matched with those of the upstreams; of roots the id columns.
+  std::vector<std::string> sample_columns(const FeatureKey& feature) const;
   FeatureStatus status(const FeatureKey& feature, const StatusOptions& options = {});
   /// `id`: a value for every column samples are matched by, as text.
   Explanation explain(const FeatureKey& feature, const std::vector<std::pair<std::string, std::string>>& id);

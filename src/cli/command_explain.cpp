@@ -72,8 +72,8 @@ Exit explain(Context& context, const Given& given) {
     console.data((given.format == "json" ? dump_compact(out) : sql) + "\n");
     return Exit::Done;
   }
-  const Id id = id_of(given.id, graph.plan(key).join_columns);
   ops::MetadataStore store = project.open(project::Project::Access::Read, given.store.store);
+  const Id id = id_of(given.id, store.sample_columns(key));
   const ops::Explanation explanation = store.explain(key, id);
   if (given.format == "json")
     console.data(dump_compact(explanation_json(explanation)) + "\n");

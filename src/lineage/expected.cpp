@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
+#include "lineage/members.hpp"
 #include "lineage/provenance.hpp"
 #include "lineage/upstream.hpp"
 
@@ -15,53 +16,75 @@ namespace metaxy::lineage {
 
 namespace {
 
-/// The join built so far: its key columns and everything else that it gives.
+/// The join built so far; where each key column is found in it.
 struct Joined {
   rel::RelPtr rows;
-  std::vector<std::string> key_names;
+  std::map<std::string, std::string> keys;
 };
 
-std::vector<std::pair<std::string, std::string>> pairs(const std::vector<std::string>& left,
-                                                       const std::vector<std::string>& right) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (std::size_t i = 0; i < left.size(); ++i) out.emplace_back(left[i], right[i]);
+Joined first_of(std::size_t index, const Prepared& part) {
+  Joined out{part.rows, {}};
+  for (const auto& name : part.keys) out.keys.emplace(name, key_name(index, name));
   return out;
 }
 
-Joined add(const Joined& left, const Prepared& right, rel::JoinKind kind, std::size_t step) {
-  Joined out{rel::join(kind, left.rows, right.rows, pairs(left.key_names, right.key_names)), left.key_names};
-  if (kind != rel::JoinKind::Full) return out;
+/// Columns of a full join, where a key may come from either side.
+void merge_keys(Joined& joined, const std::vector<std::pair<std::string, std::string>>& on, std::size_t step) {
   std::vector<rel::Named> columns;
-  out.key_names.clear();
-  for (std::size_t i = 0; i < left.key_names.size(); ++i) {
-    auto name = std::string(kInternalPrefix) + "f" + std::to_string(step) + "_" + std::to_string(i);
-    columns.push_back({name, rel::coalesce({rel::column(left.key_names[i]), rel::column(right.key_names[i])})});
-    out.key_names.push_back(name);
+  std::vector<std::string> merged;
+  for (auto& [name, left] : joined.keys) {
+    auto found = std::find_if(on.begin(), on.end(), [&](const auto& pair) { return pair.first == left; });
+    if (found == on.end()) continue;
+    auto both = std::string(kInternalPrefix) + "f" + std::to_string(step) + "_" + name;
+    columns.push_back({both, rel::coalesce({rel::column(found->first), rel::column(found->second)})});
+    merged.push_back(found->first);
+    merged.push_back(found->second);
+    left = std::move(both);
   }
-  for (const auto& name : rel::output_columns(*out.rows)) {
-    if (!contains(left.key_names, name) && !contains(right.key_names, name))
-      columns.push_back({name, rel::column(name)});
+  for (const auto& name : rel::output_columns(*joined.rows)) {
+    if (!contains(merged, name)) columns.push_back({name, rel::column(name)});
   }
-  out.rows = rel::project(out.rows, columns);
-  return out;
+  joined.rows = rel::project(joined.rows, columns);
 }
 
-/// Required upstreams first (inner joins), then optional ones: left joins, or full joins when none is required.
+void add(Joined& joined, std::size_t index, const Prepared& right, rel::JoinKind kind) {
+  std::vector<std::pair<std::string, std::string>> on;
+  for (const auto& name : right.keys) {
+    if (auto found = joined.keys.find(name); found != joined.keys.end())
+      on.emplace_back(found->second, key_name(index, name));
+  }
+  joined.rows = rel::join(kind, joined.rows, right.rows, on);
+  if (kind == rel::JoinKind::Full) merge_keys(joined, on, index);
+  for (const auto& name : right.keys) joined.keys.emplace(name, key_name(index, name));
+}
+
+bool shares_key(const Joined& joined, const Prepared& part) {
+  return std::any_of(part.keys.begin(), part.keys.end(), [&](const auto& name) { return joined.keys.count(name) > 0; });
+}
+
+/// Required upstreams first (inner joins), then optional ones: left joins, or full joins when none is required. Of each
+/// kind those first that share a column with what is joined already.
 Joined join_all(const graph::FeaturePlan& plan, const std::map<std::size_t, Prepared>& prepared) {
-  std::vector<std::size_t> order;
+  std::vector<std::size_t> left;
   for (bool optional : {false, true}) {
     for (const auto& [index, part] : prepared) {
-      if (plan.deps[index].dep.optional == optional) order.push_back(index);
+      if (plan.deps[index].dep.optional == optional) left.push_back(index);
     }
   }
   const bool all_optional =
       std::all_of(plan.deps.begin(), plan.deps.end(), [](const graph::PlanDep& dep) { return dep.dep.optional; });
-  const auto& first = prepared.at(order.front());
-  Joined joined{first.rows, first.key_names};
-  for (std::size_t i = 1; i < order.size(); ++i) {
+  auto joined = first_of(left.front(), prepared.at(left.front()));
+  left.erase(left.begin());
+  while (!left.empty()) {
+    const bool optional = plan.deps[left.front()].dep.optional;
+    auto next = std::find_if(left.begin(), left.end(), [&](std::size_t index) {
+      return plan.deps[index].dep.optional == optional && shares_key(joined, prepared.at(index));
+    });
+    if (next == left.end()) next = left.begin();
     auto kind = rel::JoinKind::Inner;
-    if (plan.deps[order[i]].dep.optional) kind = all_optional ? rel::JoinKind::Full : rel::JoinKind::Left;
-    joined = add(joined, prepared.at(order[i]), kind, i);
+    if (optional) kind = all_optional ? rel::JoinKind::Full : rel::JoinKind::Left;
+    add(joined, *next, prepared.at(*next), kind);
+    left.erase(next);
   }
   return joined;
 }
@@ -69,11 +92,20 @@ Joined join_all(const graph::FeaturePlan& plan, const std::map<std::size_t, Prep
 void refuse_collisions(const graph::FeaturePlan& plan, const std::map<std::size_t, Prepared>& prepared) {
   std::map<std::string, std::string> owners;
   std::vector<std::string> clashes;
+  auto add_clash = [&](const std::string& name, const std::string& one, const std::string& other) {
+    clashes.push_back(quote(name) + " (" + one + " and " + other + ")");
+  };
   for (const auto& [index, part] : prepared) {
     const auto feature = plan.deps[index].dep.feature.to_string();
     for (const auto& name : part.user_columns) {
       auto [found, inserted] = owners.emplace(name, feature);
-      if (!inserted) clashes.push_back(quote(name) + " (" + found->second + " and " + feature + ")");
+      if (!inserted) add_clash(name, found->second, feature);
+    }
+  }
+  for (const auto& [index, part] : prepared) {
+    for (const auto& name : part.keys) {
+      auto found = owners.find(name);
+      if (found != owners.end()) add_clash(name, found->second, plan.deps[index].dep.feature.to_string());
     }
   }
   if (clashes.empty()) return;
@@ -136,46 +168,56 @@ rel::RelPtr add_versions(rel::RelPtr rows, const graph::FeaturePlan& plan, const
   return rel::project(rows, third);
 }
 
-void refuse_lineage(const graph::FeaturePlan& plan) {
-  for (const auto& dep : plan.deps) {
-    if (std::holds_alternative<spec::Identity>(dep.dep.lineage)) continue;
-    throw Error(ErrorCode::Unsupported,
-                "feature " + plan.feature.key.to_string() + " depends on " + dep.dep.feature.to_string() +
-                    " with N:1 or 1:N lineage, which cannot be resolved yet",
-                "use identity lineage (1:1)");
+std::map<std::size_t, Prepared> prepare_all(const graph::FeaturePlan& plan, const std::vector<Upstream>& upstreams,
+                                            const Matching& matching, const hash::Settings& settings,
+                                            MemberRows members) {
+  std::map<std::size_t, Prepared> out;
+  for (std::size_t i = 0; i < plan.deps.size(); ++i) {
+    if (!upstreams[i].stored) continue;
+    auto part = prepare_upstream(plan, i, upstreams[i], matching.keys[i]);
+    if (std::holds_alternative<spec::Aggregation>(plan.deps[i].dep.lineage)) {
+      part = gather_members(plan, i, part, settings, members);
+    }
+    out.emplace(i, std::move(part));
   }
+  if (out.empty()) {
+    throw Error(ErrorCode::NotFound, "nothing has been written for any upstream of " + plan.feature.key.to_string(),
+                "write records of " + plan.deps.front().dep.feature.to_string() + " first");
+  }
+  return out;
+}
+
+/// A key column as the join has it; NULL when only upstreams bring it that are not there.
+rel::ExprPtr key_of(const Joined& joined, const std::string& name) {
+  auto found = joined.keys.find(name);
+  return found == joined.keys.end() ? rel::null() : rel::column(found->second);
 }
 
 }  // namespace
 
 Expected expected_from_upstreams(const graph::FeaturePlan& plan, const std::vector<Upstream>& upstreams,
-                                 const hash::Settings& settings) {
-  refuse_lineage(plan);
-  std::map<std::size_t, Prepared> prepared;
-  for (std::size_t i = 0; i < plan.deps.size(); ++i) {
-    if (upstreams[i].stored) prepared.emplace(i, prepare_upstream(plan, i, upstreams[i]));
-  }
-  if (prepared.empty()) {
-    throw Error(ErrorCode::NotFound, "nothing has been written for any upstream of " + plan.feature.key.to_string(),
-                "write records of " + plan.deps.front().dep.feature.to_string() + " first");
-  }
+                                 const Matching& matching, const hash::Settings& settings, MemberRows members) {
+  const auto prepared = prepare_all(plan, upstreams, matching, settings, members);
   refuse_collisions(plan, prepared);
-  auto joined = join_all(plan, prepared);
+  const auto joined = join_all(plan, prepared);
 
   Expected out;
-  out.join_columns = plan.join_columns;
+  out.join_columns = matching.samples;
   std::vector<rel::Named> columns;
-  for (std::size_t i = 0; i < plan.join_columns.size(); ++i) {
-    columns.push_back({plan.join_columns[i], rel::column(joined.key_names[i])});
+  for (const auto& name : out.join_columns) columns.push_back({name, key_of(joined, name)});
+  for (const auto& [name, where] : joined.keys) {
+    if (contains(out.join_columns, name)) continue;
+    out.user_columns.push_back(name);
+    columns.push_back({name, rel::column(where)});
   }
   std::vector<rel::ExprPtr> ready;
   std::vector<std::string> values;
   for (const auto& [index, part] : prepared) {
+    for (const auto& name : part.user_columns) columns.push_back({name, rel::column(name)});
     out.user_columns.insert(out.user_columns.end(), part.user_columns.begin(), part.user_columns.end());
     ready.push_back(rel::coalesce({rel::column(ready_name(index)), rel::literal(true)}));
     for (const auto& field : plan.deps[index].upstream.fields) values.push_back(value_name(index, field.key));
   }
-  for (const auto& name : out.user_columns) columns.push_back({name, rel::column(name)});
   columns.push_back({std::string(kReady), rel::all_of(ready)});
   auto with_values = columns;
   for (const auto& name : values) with_values.push_back({name, rel::column(name)});
@@ -186,12 +228,11 @@ Expected expected_from_upstreams(const graph::FeaturePlan& plan, const std::vect
   return out;
 }
 
-Expected expected_from_samples(const graph::FeaturePlan& plan, const std::string& input,
+Expected expected_from_samples(const graph::FeaturePlan& plan, const Matching& matching, const std::string& input,
                                const std::vector<std::string>& columns, const std::vector<rel::ExprPtr>& filters,
                                const hash::Settings& settings) {
   Expected out;
-  const bool root = plan.deps.empty();
-  out.join_columns = root ? plan.feature.id_columns : plan.join_columns;
+  out.join_columns = matching.samples;
   for (const auto& name : user_columns(columns)) {
     if (!contains(out.join_columns, name)) out.user_columns.push_back(name);
   }

@@ -9,6 +9,7 @@
 #include <metaxy/graph.hpp>
 #include <metaxy/hash.hpp>
 
+#include "lineage/matching.hpp"
 #include "lineage/records.hpp"
 
 namespace metaxy::lineage {
@@ -20,22 +21,27 @@ struct Upstream {
   std::vector<rel::ExprPtr> filters;  ///< on stored columns
 };
 
+/// Rows that N:1 lineage makes: a group's members together in one, or each in its own, as the reference does.
+enum class MemberRows { Together, Each };
+
 /// Expected samples. Columns of `rows`: `join_columns`, `user_columns`, then the four version columns and kReady.
 struct Expected {
   rel::RelPtr rows;
-  std::vector<std::string> join_columns;
+  std::vector<std::string> join_columns;  ///< by which samples are matched with stored records
   std::vector<std::string> user_columns;
 };
 
 /// TRUE when every upstream record behind a sample counts as current; otherwise the sample is waiting.
 inline constexpr std::string_view kReady = "__mx_ready";
 
-/// Throws: SchemaMismatch (unknown renamed or selected columns, collisions), InvalidArgument (filters), Unsupported.
+/// Throws: SchemaMismatch (unknown renamed or selected columns, collisions), InvalidArgument (filters), Unsupported
+/// (N:1 by other columns than the feature is joined by), NotFound (nothing written).
 Expected expected_from_upstreams(const graph::FeaturePlan& plan, const std::vector<Upstream>& upstreams,
-                                 const hash::Settings& settings);
+                                 const Matching& matching, const hash::Settings& settings,
+                                 MemberRows members = MemberRows::Together);
 
 /// Expected samples given by the caller: a stream with `columns`, among them provenance by field.
-Expected expected_from_samples(const graph::FeaturePlan& plan, const std::string& input,
+Expected expected_from_samples(const graph::FeaturePlan& plan, const Matching& matching, const std::string& input,
                                const std::vector<std::string>& columns, const std::vector<rel::ExprPtr>& filters,
                                const hash::Settings& settings);
 

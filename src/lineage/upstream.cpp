@@ -64,7 +64,10 @@ std::vector<std::string> names_of(const std::vector<Renamed>& columns) {
   return out;
 }
 
-/// Selected user columns in the order of `select`, then the id columns; all without a selection.
+bool is_aggregation(const graph::PlanDep& dep) { return std::holds_alternative<spec::Aggregation>(dep.dep.lineage); }
+
+/// Selected user columns in the order of `select`, then the id columns (of N:1 only what it aggregates by); all without
+/// a selection.
 std::vector<std::string> selected(const graph::FeaturePlan& plan, const graph::PlanDep& dep,
                                   const std::vector<std::string>& names) {
   if (!dep.dep.select) return names;
@@ -74,7 +77,7 @@ std::vector<std::string> selected(const graph::FeaturePlan& plan, const graph::P
     if (!contains(names, name)) unknown_column(name_of(plan, dep) + " selects", name, names);
     if (!contains(out, name)) out.push_back(name);
   }
-  for (const auto& name : dep.id_columns) {
+  for (const auto& name : is_aggregation(dep) ? dep.match_columns : dep.id_columns) {
     if (!contains(out, name)) out.push_back(name);
   }
   return out;
@@ -105,7 +108,12 @@ std::string key_name(std::size_t dep, const std::string& column) {
   return std::string(kInternalPrefix) + "k" + std::to_string(dep) + "_" + column;
 }
 
-Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, const Upstream& upstream) {
+std::string member_name(std::size_t dep, std::size_t i) {
+  return std::string(kInternalPrefix) + "m" + std::to_string(dep) + "_" + std::to_string(i);
+}
+
+Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, const Upstream& upstream,
+                          const std::vector<std::string>& keys) {
   const auto& dep = plan.deps[index];
   const auto& stored = *upstream.stored;
   const auto columns = rename(plan, dep, stored);
@@ -121,9 +129,10 @@ Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, con
     for (const auto& column : columns) {
       if (column.name == name) return need(column.stored);
     }
-    unknown_column(name_of(plan, dep) + " is joined on", name, names);
+    unknown_column(name_of(plan, dep) + (is_aggregation(dep) ? " aggregates by" : " is joined by"), name, names);
   };
-  for (const auto& name : plan.join_columns) need_renamed(name);
+  for (const auto& name : keys) need_renamed(name);
+  if (is_aggregation(dep)) std::for_each(dep.match_columns.begin(), dep.match_columns.end(), need_renamed);
   for (const auto& name : wanted) need_renamed(name);
   for (const auto& name : rel::columns_of(*filter)) need_renamed(name);
   for (const auto& expr : upstream.filters) {
@@ -146,16 +155,16 @@ Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, con
   renamed.push_back({ready_name(index), upstream.counting.only_these ? rel::literal(true) : counts(upstream.counting)});
   rows = rel::filter(rel::project(rows, renamed), filter);
 
-  Prepared out;
+  Prepared out{nullptr, keys, {}};
   std::vector<rel::Named> given;
-  for (const auto& name : plan.join_columns) {
-    out.key_names.push_back(key_name(index, name));
-    given.push_back({out.key_names.back(), rel::column(name)});
-  }
+  for (const auto& name : keys) given.push_back({key_name(index, name), rel::column(name)});
   for (const auto& name : wanted) {
-    if (contains(plan.join_columns, name)) continue;
+    if (contains(keys, name)) continue;
     out.user_columns.push_back(name);
     given.push_back({name, rel::column(name)});
+  }
+  for (std::size_t i = 0; is_aggregation(dep) && i < dep.id_columns.size(); ++i) {
+    given.push_back({member_name(index, i), rel::column(dep.id_columns[i])});
   }
   for (const auto& field : dep.upstream.fields) {
     given.push_back({value_name(index, field.key), rel::column(value_name(index, field.key))});

@@ -9,18 +9,23 @@
 
 namespace metaxy::lineage {
 
-/// An upstream's part of the join. Columns of `rows`: the join columns under `key_names`, `user_columns`, one
+/// An upstream's part of the join. Columns of `rows`: the `keys` under `key_name`, `user_columns`, one
 /// `value_name(dep, field)` per field of the upstream, and `ready_name(dep)`.
 struct Prepared {
   rel::RelPtr rows;
-  std::vector<std::string> key_names;
-  std::vector<std::string> user_columns;  ///< after renaming and selection, join columns left out
+  std::vector<std::string> keys;          ///< what the upstream can be joined by, after renaming
+  std::vector<std::string> user_columns;  ///< after renaming and selection, keys left out
 };
 
 std::string value_name(std::size_t dep, const spec::FieldKey& field);
 std::string ready_name(std::size_t dep);
 std::string key_name(std::size_t dep, const std::string& column);
+/// The i-th id column of an upstream's records while they are members of a group.
+std::string member_name(std::size_t dep, std::size_t i);
 
-Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t dep, const Upstream& upstream);
+/// `keys`: columns, after renaming, that the upstream is joined by. For N:1 the rows are members with their ids beside
+/// them, for gather_members.
+Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t dep, const Upstream& upstream,
+                          const std::vector<std::string>& keys);
 
 }  // namespace metaxy::lineage

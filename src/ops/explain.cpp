@@ -41,8 +41,7 @@ Json find_record(Opened& opened, const spec::FeatureSpec& spec, const Id& id) {
   return found.empty() ? Json(nullptr) : found.front();
 }
 
-void check_id(const graph::FeaturePlan& plan, const Id& id) {
-  const auto& expected = plan.deps.empty() ? plan.feature.id_columns : plan.join_columns;
+void check_id(const graph::FeaturePlan& plan, const Id& id, const std::vector<std::string>& expected) {
   for (const auto& name : expected) {
     if (std::any_of(id.begin(), id.end(), [&](const auto& part) { return part.first == name; })) continue;
     throw Error(ErrorCode::InvalidArgument, "the id lacks a value for column " + quote(name),
@@ -140,6 +139,7 @@ std::string reason_for_state(const std::string& state, const std::vector<Explain
 
 std::string find_state(Opened& opened, const FeatureKey& feature, const Id& id) {
   ResolveOptions options;
+  options.row_per_member = false;
   auto comparison = make_comparison(opened, feature, options, id);
   auto rows = arrow::read_rows(opened.session->run(*lineage::sample_states(comparison.expected, comparison.own)));
   return rows.empty() ? "unknown" : rows.front()["state"].get<std::string>();
@@ -168,7 +168,7 @@ Explanation explain_root(const FeatureKey& feature, const Evidence& evidence, co
 
 Explanation explain(Opened& opened, const FeatureKey& feature, const Id& id) {
   Evidence evidence{opened.graph->plan(feature), {}, nullptr, opened.graph->versions(feature), {}};
-  check_id(evidence.plan, id);
+  check_id(evidence.plan, id, sample_columns(opened, feature));
   evidence.own = find_record(opened, evidence.plan.feature, id);
   if (evidence.plan.deps.empty()) return explain_root(feature, evidence, id);
   if (auto version = text_of(evidence.own.is_null() ? Json::object() : evidence.own, lineage::kFeatureVersion)) {

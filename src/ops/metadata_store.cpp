@@ -58,6 +58,10 @@ DeleteResult MetadataStore::remove(const FeatureKey& feature, DeleteOptions opti
   return noted("while deleting from", feature, [&] { return ops::remove(state_->opened, feature, options); });
 }
 
+std::vector<std::string> MetadataStore::sample_columns(const FeatureKey& feature) const {
+  return ops::sample_columns(state_->opened, feature);
+}
+
 FeatureStatus MetadataStore::status(const FeatureKey& feature, const StatusOptions& options) {
   return noted("in the status of", feature, [&] { return ops::status(state_->opened, feature, options); });
 }

@@ -54,6 +54,9 @@ struct Comparison {
 Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOptions& options,
                            const std::vector<std::pair<std::string, std::string>>& id = {});
 
+/// Columns that tell the samples of a feature apart when they are compared with its upstreams.
+std::vector<std::string> sample_columns(const Opened& opened, const FeatureKey& feature);
+
 /// Conditions that a column, whatever its type, reads as this text.
 rel::ExprPtr reads_as(const std::string& column, const std::string& text);
 

@@ -3,8 +3,11 @@
 
 #include <metaxy/error.hpp>
 
+#include "arrow/read.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
+#include "lineage/members.hpp"
 #include "ops/opened.hpp"
 
 namespace metaxy::ops {
@@ -47,7 +50,7 @@ std::string stored_name(const spec::FeatureDep& dep, const std::string& name) {
 }
 
 lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, const graph::PlanDep& dep,
-                                const ResolveOptions& options,
+                                const std::vector<std::string>& keys, const ResolveOptions& options,
                                 const std::vector<std::pair<std::string, std::string>>& id) {
   const auto& key = dep.dep.feature;
   lineage::Upstream out{find_stored(opened, dep.upstream), {}, {}};
@@ -60,8 +63,40 @@ lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, 
   }
   out.counting = counting(opened, key, needed_fields(plan, key));
   out.filters = parse_filters(runtime_filters(options, key), *out.stored, "a filter on " + key.to_string());
-  for (const auto& [column, text] : id) out.filters.push_back(reads_as(stored_name(dep.dep, column), text));
+  for (const auto& [column, text] : id) {
+    if (lineage::contains(keys, column)) out.filters.push_back(reads_as(stored_name(dep.dep, column), text));
+  }
   return out;
+}
+
+std::string describe(const Json& row) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : row.items()) out.push_back(name + " = " + dump_compact(value));
+  return join(out, ", ");
+}
+
+/// Refuses members of an N:1 upstream that belong to no group. The first query is cheap and mostly the only one.
+void check_groups(Opened& opened, const graph::FeaturePlan& plan, std::size_t index,
+                  const lineage::Upstream& upstream) {
+  const auto& dep = plan.deps[index];
+  if (!std::holds_alternative<spec::Aggregation>(dep.dep.lineage) || !upstream.stored) return;
+  std::vector<std::string> names;
+  std::vector<rel::ExprPtr> missing;
+  for (const auto& name : dep.match_columns) {
+    names.push_back(stored_name(dep.dep, name));
+    if (!lineage::contains(upstream.stored->columns, names.back())) return;  // told where it is looked for
+    missing.push_back(rel::is_null(rel::column(names.back())));
+  }
+  auto any = rel::filter(rel::scan(upstream.stored->table, names), rel::any_of(missing));
+  if (arrow::read_rows(opened.session->run(*rel::order(any, {}, 1))).empty()) return;
+  auto members = lineage::members_without_group(plan, index, upstream);
+  const auto rows = arrow::read_rows(opened.session->run(*rel::order(members, {}, 1)));
+  if (rows.empty()) return;
+  throw Error(
+      ErrorCode::SchemaMismatch,
+      "samples of " + dep.dep.feature.to_string() + " are NULL in " + join(names, " or ") + ", by which " +
+          plan.feature.key.to_string() + " aggregates them, for example " + describe(rows.front()),
+      "write them with a value, or leave them out by a filter of the dependency: " + names.front() + " IS NOT NULL");
 }
 
 std::optional<lineage::Own> find_own(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options,
@@ -93,7 +128,8 @@ lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& pla
                                    store::Inputs& inputs) {
   inputs.emplace(kSamples, std::move(*options.samples));
   const auto columns = column_names(opened.session->describe(*rel::input(kSamples, {}), inputs));
-  auto required = plan.deps.empty() ? plan.feature.id_columns : plan.join_columns;
+  const auto matching = lineage::match_upstreams(plan, opened.rules.compat);
+  auto required = matching.samples;
   required.emplace_back(lineage::kProvenanceByField);
   for (const auto& name : required) {
     if (lineage::contains(columns, name)) continue;
@@ -102,11 +138,15 @@ lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& pla
   auto filters = runtime_filters(options, plan.feature.key);
   filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
   lineage::Stored given{kSamples, columns, plan.feature.id_columns, nullptr};
-  return lineage::expected_from_samples(plan, kSamples, columns,
+  return lineage::expected_from_samples(plan, matching, kSamples, columns,
                                         parse_filters(filters, given, "a filter on the samples"), opened.rules.hash);
 }
 
 }  // namespace
+
+std::vector<std::string> sample_columns(const Opened& opened, const FeatureKey& feature) {
+  return lineage::match_upstreams(opened.graph->plan(feature), opened.rules.compat).samples;
+}
 
 Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOptions& options,
                            const std::vector<std::pair<std::string, std::string>>& id) {
@@ -118,9 +158,15 @@ Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOpt
     throw Error(ErrorCode::InvalidArgument, "feature " + feature.to_string() + " has no upstreams to resolve from",
                 "give the samples that should exist, or write its records directly");
   } else {
+    const auto matching = lineage::match_upstreams(out.plan, opened.rules.compat);
     std::vector<lineage::Upstream> upstreams;
-    for (const auto& dep : out.plan.deps) upstreams.push_back(find_upstream(opened, out.plan, dep, options, id));
-    out.expected = lineage::expected_from_upstreams(out.plan, upstreams, opened.rules.hash);
+    for (std::size_t i = 0; i < out.plan.deps.size(); ++i) {
+      upstreams.push_back(find_upstream(opened, out.plan, out.plan.deps[i], matching.keys[i], options, id));
+      check_groups(opened, out.plan, i, upstreams.back());
+    }
+    const bool each = options.row_per_member.value_or(opened.rules.compat);
+    out.expected = lineage::expected_from_upstreams(out.plan, upstreams, matching, opened.rules.hash,
+                                                    each ? lineage::MemberRows::Each : lineage::MemberRows::Together);
   }
   if (!options.skip_comparison) out.own = find_own(opened, out.plan, options, id);
   return out;

@@ -56,6 +56,7 @@ FeatureStatus status(Opened& opened, const FeatureKey& feature, const StatusOpti
   ResolveOptions resolve;
   resolve.target_filters = options.target_filters;
   resolve.global_filters = options.global_filters;
+  resolve.row_per_member = false;
   resolve.staleness_predicates = options.staleness_predicates;
   auto comparison = make_comparison(opened, feature, resolve);
   auto counts = lineage::state_counts(comparison.expected, comparison.own);

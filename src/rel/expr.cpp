@@ -59,6 +59,7 @@ ExprPtr case_when(std::vector<std::pair<ExprPtr, ExprPtr>> branches, ExprPtr oth
 
 ExprPtr cast(ExprPtr arg, Type type) { return make(Cast{std::move(arg), type}); }
 ExprPtr pack(std::vector<std::pair<std::string, ExprPtr>> members) { return make(Pack{std::move(members)}); }
+ExprPtr items(std::vector<ExprPtr> args) { return make(Items{std::move(args)}); }
 ExprPtr digest(Digest digest) { return make(std::move(digest)); }
 
 }  // namespace metaxy::rel

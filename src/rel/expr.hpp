@@ -148,17 +148,27 @@ struct Pack {
   std::vector<std::pair<std::string, ExprPtr>> members;
 };
 
+/// The items of values (docs/format.md), one after another, as text; a NULL is an item too.
+struct Items {
+  std::vector<ExprPtr> args;
+};
+
+/// Part of a pre-image: text that an expression has written already, appended as it is.
+struct Written {
+  ExprPtr text;
+};
+
 /// Digest of a pre-image made of raw text and values. Format 0 appends a value as it is and is NULL when any value
 /// is; format 1 appends the value's item. `algorithm` and `format` name those of room `hash`.
 struct Digest {
   int format;
   std::string algorithm;
   std::size_t length;
-  std::vector<std::variant<std::string, ExprPtr>> parts;
+  std::vector<std::variant<std::string, ExprPtr, Written>> parts;
 };
 
 struct Expr {
-  std::variant<Literal, Column, Member, Unary, Binary, In, Between, Cast, Case, Call, Pack, Digest> node;
+  std::variant<Literal, Column, Member, Unary, Binary, In, Between, Cast, Case, Call, Pack, Items, Digest> node;
 };
 
 ExprPtr null();
@@ -187,6 +197,7 @@ ExprPtr coalesce(std::vector<ExprPtr> args);
 ExprPtr case_when(std::vector<std::pair<ExprPtr, ExprPtr>> branches, ExprPtr otherwise);
 ExprPtr cast(ExprPtr arg, Type type);
 ExprPtr pack(std::vector<std::pair<std::string, ExprPtr>> members);
+ExprPtr items(std::vector<ExprPtr> args);
 ExprPtr digest(Digest digest);
 
 /// Names of all columns that the expression reads.

@@ -140,6 +140,7 @@ void Notation::write(const Expr& expr) {
                  [this](const Case& node) { write_case(node); },
                  [this](const Call& node) { put_call(node); },
                  [this](const Pack& node) { put_pack(node); },
+                 [this](const Items& node) { put_items(node); },
                  [this](const Digest& node) { put_digest(node); },
              },
              expr.node);

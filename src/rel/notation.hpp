@@ -32,6 +32,7 @@ class Notation {
   virtual void put_type(const Cast& cast) = 0;
   virtual void put_call(const Call& call) = 0;
   virtual void put_pack(const Pack& pack) = 0;
+  virtual void put_items(const Items& items) = 0;
   virtual void put_digest(const Digest& digest) = 0;
 
  private:

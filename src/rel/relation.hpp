@@ -66,17 +66,21 @@ struct Join {
 struct Union {
   std::vector<RelPtr> inputs;
 };
-enum class AggregateFunction { Count, CountDistinct, Min, Max, AnyValue, List };
+/// List keeps NULLs; Concat leaves them out and is NULL when nothing else is there.
+enum class AggregateFunction { Count, CountDistinct, Min, Max, AnyValue, List, Concat };
 struct Aggregated {
   std::string name;
   AggregateFunction function;
-  ExprPtr arg;  ///< null for Count of rows
+  ExprPtr arg;                 ///< null for Count of rows
+  std::string separator = {};  ///< of Concat
 };
 /// One row per group of `keys`; one row in all when there are none.
 struct Aggregate {
   RelPtr input;
   std::vector<std::string> keys;
   std::vector<Aggregated> columns;
+  /// List and Concat take a group's rows ascending by these columns, texts bytewise, NULLs last; empty: in any order.
+  std::vector<std::string> order = {};
 };
 struct Order {
   RelPtr input;
@@ -97,7 +101,8 @@ RelPtr project(RelPtr input, std::vector<Named> columns);
 RelPtr latest(RelPtr input, std::vector<std::string> keys, ExprPtr order);
 RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on);
 RelPtr unite(std::vector<RelPtr> inputs);
-RelPtr aggregate(RelPtr input, std::vector<std::string> keys, std::vector<Aggregated> columns);
+RelPtr aggregate(RelPtr input, std::vector<std::string> keys, std::vector<Aggregated> columns,
+                 std::vector<std::string> order = {});
 RelPtr order(RelPtr input, std::vector<std::string> by, std::optional<std::uint64_t> limit = {});
 
 /// Names of the output columns, in order.

@@ -99,12 +99,25 @@ class FilterNotation final : public Notation {
     text_ += ')';
   }
 
+  void put_items(const Items& items) override {
+    text_ += "items(";
+    bool first = true;
+    for (const auto& arg : items.args) {
+      if (!std::exchange(first, false)) text_ += ", ";
+      write(*arg);
+    }
+    text_ += ')';
+  }
+
   void put_digest(const Digest& digest) override {
     text_ += fmt::format("digest({}, {}, {}", digest.format, digest.algorithm, digest.length);
     for (const auto& part : digest.parts) {
       text_ += ", ";
       if (const auto* raw = std::get_if<std::string>(&part)) {
         text_ += quoted(*raw, '\'');
+      } else if (const auto* written = std::get_if<Written>(&part)) {
+        text_ += "written ";
+        write(*written->text);
       } else {
         write(*std::get<ExprPtr>(part));
       }

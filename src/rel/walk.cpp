@@ -44,11 +44,14 @@ struct MapChildren {
     for (const auto& [name, expr] : node.members) result.members.emplace_back(name, child(expr));
     return {std::move(result)};
   }
+  Expr operator()(const Items& node) const { return {Items{children(node.args)}}; }
   Expr operator()(const Digest& node) const {
     Digest result{node.format, node.algorithm, node.length, {}};
     for (const auto& part : node.parts) {
       if (const auto* expr = std::get_if<ExprPtr>(&part)) {
         result.parts.emplace_back(child(*expr));
+      } else if (const auto* written = std::get_if<Written>(&part)) {
+        result.parts.emplace_back(Written{child(written->text)});
       } else {
         result.parts.push_back(part);
       }

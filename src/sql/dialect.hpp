@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 
 #include "rel/relation.hpp"
@@ -36,6 +37,8 @@ class Dialect {
   virtual bool write_digest(Writer& out, const rel::Digest& digest, const WriteExpr& write) const = 0;
   virtual void write_member(Writer& out, const rel::Member& member, const WriteExpr& write) const = 0;
   virtual void write_pack(Writer& out, const rel::Pack& pack, const WriteExpr& write) const = 0;
+  /// Writes the items of values as one text.
+  virtual void write_items(Writer& out, const rel::Items& items, const WriteExpr& write) const = 0;
   virtual void write_call(Writer& out, const rel::Call& call, const WriteExpr& write) const = 0;
   /// The opening of an aggregate's call: `count(`, `count(DISTINCT `; the argument and `)` follow.
   virtual std::string_view aggregate_opening(rel::AggregateFunction function) const = 0;
@@ -43,6 +46,9 @@ class Dialect {
   virtual void write_input(Writer& out, const rel::Input& input) const = 0;
   /// Writes the query that keeps the latest row per group, with all columns of its input.
   virtual void write_latest(Writer& out, const rel::Latest& latest, const WriteExpr& write) const = 0;
+  /// Writes the query of an aggregate that takes rows in an order. `from` writes its input as a table expression.
+  virtual void write_ordered_aggregate(Writer& out, const rel::Aggregate& aggregate, const std::function<void()>& from,
+                                       const WriteExpr& write) const = 0;
 };
 
 }  // namespace metaxy::sql

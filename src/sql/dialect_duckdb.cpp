@@ -117,6 +117,9 @@ class DuckDb final : public Dialect {
   }
 
   bool write_digest(Writer& out, const rel::Digest& digest, const WriteExpr& write) const override {
+    const bool written = std::any_of(digest.parts.begin(), digest.parts.end(),
+                                     [](const auto& part) { return std::holds_alternative<rel::Written>(part); });
+    if (written) return write_digest_of_text(out, digest, write);
     std::string function = "metaxy_digest_" + std::to_string(digest.format) + "_" + digest.algorithm;
     (out << Ident{function}).sql("(").number(std::uint64_t{digest.length});
     bool raw_is_next = true;
@@ -135,6 +138,16 @@ class DuckDb final : public Dialect {
     if (!raw_is_next) out.sql(", ") << Text{raw};
     out.sql(")");
     return true;
+  }
+
+  void write_items(Writer& out, const rel::Items& items, const WriteExpr& write) const override {
+    out.sql("metaxy_items(");
+    bool first = true;
+    for (const auto& arg : items.args) {
+      if (!std::exchange(first, false)) out.sql(", ");
+      write_text(out, *arg, write);
+    }
+    out.sql(")");
   }
 
   void write_member(Writer& out, const rel::Member& member, const WriteExpr& write) const override {
@@ -173,6 +186,7 @@ class DuckDb final : public Dialect {
       case rel::AggregateFunction::Max: return "max(";
       case rel::AggregateFunction::AnyValue: return "any_value(";
       case rel::AggregateFunction::List: return "list(";
+      case rel::AggregateFunction::Concat: break;  // comes with a separator and an order
     }
     return {};
   }
@@ -183,8 +197,29 @@ class DuckDb final : public Dialect {
   }
 
   void write_latest(Writer& out, const rel::Latest& latest, const WriteExpr& write) const override;
+  void write_ordered_aggregate(Writer& out, const rel::Aggregate& aggregate, const std::function<void()>& from,
+                               const WriteExpr& write) const override;
 
  private:
+  /// A pre-image that is written as one text and then hashed.
+  static bool write_digest_of_text(Writer& out, const rel::Digest& digest, const WriteExpr& write) {
+    std::string function = "metaxy_hash_" + std::to_string(digest.format) + "_" + digest.algorithm;
+    (out << Ident{function}).sql("(").number(std::uint64_t{digest.length}).sql(", ");
+    bool first = true;
+    for (const auto& part : digest.parts) {
+      if (!std::exchange(first, false)) out.sql(" || ");
+      if (const auto* raw = std::get_if<std::string>(&part)) {
+        out << Text{*raw};
+      } else if (const auto* text = std::get_if<rel::Written>(&part)) {
+        write_text(out, *text->text, write);
+      } else {
+        throw Error(ErrorCode::Internal, "a pre-image mixes written text and values");
+      }
+    }
+    out.sql(")");
+    return true;
+  }
+
   static void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {
     bool bare = is_text(expr);
     if (!bare) out.sql("CAST(");
@@ -224,6 +259,54 @@ void DuckDb::write_latest(Writer& out, const rel::Latest& latest, const WriteExp
   write_rank(out, latest, write);
   out.sql(", rowid DESC) > 1").indent(-1).line().sql(") AS older ON stored.rowid = older.superseded");
   write_where(out, source, write);
+}
+
+/// Every list is gathered as the rows come and brought into order afterwards, by one permutation for all of them: half
+/// the time of ordered aggregates, each of which sorts alone. (All lists of a group take its rows in the same order.)
+void DuckDb::write_ordered_aggregate(Writer& out, const rel::Aggregate& aggregate, const std::function<void()>& from,
+                                     const WriteExpr& write) const {
+  const Ident permutation{"__mx_permutation"};
+  out.sql("SELECT ");
+  write_names(out, aggregate.keys);
+  bool first = aggregate.keys.empty();
+  for (const auto& column : aggregate.columns) {
+    if (!std::exchange(first, false)) out.sql(", ");
+    const bool list = column.function == rel::AggregateFunction::List;
+    if (!list && column.function != rel::AggregateFunction::Concat) {
+      out << Ident{column.name};
+      continue;
+    }
+    if (!list) out.sql("list_aggregate(");
+    (out.sql("list_select(") << Ident{column.name}).sql(", ") << permutation;
+    out.sql(")");
+    if (!list) (out.sql(", 'string_agg', ") << Text{column.separator}).sql(")");
+    out.sql(" AS ") << Ident{column.name};
+  }
+  out.line().sql("FROM (").indent(1).line().sql("SELECT ");
+  write_names(out, aggregate.keys);
+  for (const auto& column : aggregate.columns) {
+    if (&column != &aggregate.columns.front() || !aggregate.keys.empty()) out.sql(", ");
+    const bool text = column.function == rel::AggregateFunction::Concat;
+    out.sql(text ? "list(" : aggregate_opening(column.function));
+    column.arg ? write(*column.arg) : void(out.sql("*"));
+    out.sql(") AS ") << Ident{column.name};
+  }
+  out.sql(", list_grade_up(list(");
+  if (aggregate.order.size() == 1) {
+    out << Ident{aggregate.order.front()};
+  } else {
+    out.sql("row(");
+    write_names(out, aggregate.order);
+    out.sql(")");
+  }
+  out.sql("), 'ASC', 'NULLS LAST') AS ") << permutation;
+  out.line().sql("FROM ");
+  from();
+  if (!aggregate.keys.empty()) {
+    out.line().sql("GROUP BY ");
+    write_names(out, aggregate.keys);
+  }
+  out.indent(-1).line().sql(") AS gathered");
 }
 
 }  // namespace

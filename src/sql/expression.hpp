@@ -20,6 +20,7 @@ class SqlNotation final : public rel::Notation {
   void put_type(const rel::Cast& cast) override;
   void put_call(const rel::Call& call) override { dialect_.write_call(out_, call, whole()); }
   void put_pack(const rel::Pack& pack) override { dialect_.write_pack(out_, pack, whole()); }
+  void put_items(const rel::Items& items) override { dialect_.write_items(out_, items, whole()); }
   void put_digest(const rel::Digest& digest) override;
 
  private:

@@ -31,6 +31,8 @@ Block peel(const rel::Relation& relation) {
   block.project = std::get_if<rel::Project>(&at->node);
   block.aggregate = std::get_if<rel::Aggregate>(&at->node);
   if (block.project) at = block.project->input.get();
+  // One in an order of its own is a query of its own (Dialect::write_ordered_aggregate).
+  if (block.aggregate && !block.aggregate->order.empty()) block.aggregate = nullptr;
   if (block.aggregate) at = block.aggregate->input.get();
   while (const auto* filter = std::get_if<rel::Filter>(&at->node)) {
     block.where.insert(block.where.begin(), filter->predicate);
@@ -88,6 +90,11 @@ void QueryWriter::query(const rel::Relation& relation) {
     return dialect_.write_latest(out_, *latest, [this](const rel::Expr& expr) { expression(expr); });
   }
   if (const auto* united = std::get_if<rel::Union>(&relation.node)) return unite(*united);
+  if (const auto* aggregate = std::get_if<rel::Aggregate>(&relation.node); aggregate && !aggregate->order.empty()) {
+    return dialect_.write_ordered_aggregate(
+        out_, *aggregate, [this, aggregate] { from(*aggregate->input); },
+        [this](const rel::Expr& expr) { expression(expr); });
+  }
   Block block = peel(relation);
   out_.sql("SELECT ");
   select_list(block);

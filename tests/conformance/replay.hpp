@@ -12,10 +12,7 @@
 
 namespace metaxy::conformance {
 
-/// Kinds of cases that this product resolves.
-bool is_supported(const std::string& kind);
-
 /// Fails the running test where an answer differs.
-void replay(const Json& given, std::unique_ptr<store::Session> session);
+void replay(const Json& given, std::unique_ptr<store::Session> session, bool compat);
 
 }  // namespace metaxy::conformance

@@ -150,32 +150,114 @@ void call_digest(duckdb_function_info info, duckdb_data_chunk input, duckdb_vect
   }
 }
 
-void register_kernel(duckdb_connection connection, Kernel kernel) {
-  const std::string name =
-      fmt::format("metaxy_digest_{}_{}", static_cast<int>(kernel.format), hash::to_string(kernel.algorithm));
+/// metaxy_hash_<format>_<algorithm>(length, text): the digest of a pre-image that is written already.
+void call_hash(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) noexcept {
+  try {
+    const auto* kernel = static_cast<const Kernel*>(duckdb_scalar_function_get_extra_info(info));
+    const auto column = [&](idx_t i) { return duckdb_data_chunk_get_vector(input, i); };
+    const auto* lengths = static_cast<const std::int64_t*>(duckdb_vector_get_data(column(0)));
+    auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column(1)));
+    TextColumn out(output);
+    std::string text;
+    const idx_t rows = duckdb_data_chunk_get_size(input);
+    for (idx_t row = 0; row < rows; ++row) {
+      auto* valid = duckdb_vector_get_validity(column(1));
+      if (valid && !duckdb_validity_row_is_valid(valid, row)) {
+        out.set_null(row);
+        continue;
+      }
+      text.clear();
+      const auto length = static_cast<std::size_t>(lengths[row]);
+      hash::append_digest({kernel->format, kernel->algorithm, length}, view_of(texts[row]), text);
+      out.set(row, text);
+    }
+  } catch (const std::exception& error) {
+    duckdb_scalar_function_set_error(info, error.what());
+  }
+}
+
+/// metaxy_items(text, …): the items of texts as one text.
+void call_items(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) noexcept {
+  try {
+    std::vector<TextInput> values;
+    for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(input); ++i) {
+      const duckdb_vector vector = duckdb_data_chunk_get_vector(input, i);
+      values.push_back(
+          {static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector)), duckdb_vector_get_validity(vector)});
+    }
+    TextColumn out(output);
+    std::string items;
+    const idx_t rows = duckdb_data_chunk_get_size(input);
+    for (idx_t row = 0; row < rows; ++row) {
+      items.clear();
+      for (const auto& value : values) {
+        const bool valid = !value.validity || duckdb_validity_row_is_valid(value.validity, row);
+        hash::append_item(items, valid ? std::optional(view_of(value.data[row])) : std::nullopt);
+      }
+      out.set(row, items);
+    }
+  } catch (const std::exception& error) {
+    duckdb_scalar_function_set_error(info, error.what());
+  }
+}
+
+void register_function(duckdb_connection connection, const std::string& name, const ScalarFunction& function) {
+  const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+  duckdb_scalar_function_set_name(function.get(), name.c_str());
+  duckdb_scalar_function_set_return_type(function.get(), text.get());
+  duckdb_scalar_function_set_special_handling(function.get());
+  if (duckdb_register_scalar_function(connection, function.get()) != DuckDBSuccess) {
+    throw Error(ErrorCode::Internal, "the function " + name + " could not be registered in DuckDB");
+  }
+}
+
+void register_hash(duckdb_connection connection, Kernel kernel) {
   const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
   const LogicalType integer(duckdb_create_logical_type(DUCKDB_TYPE_BIGINT));
   const ScalarFunction function(duckdb_create_scalar_function());
-  duckdb_scalar_function_set_name(function.get(), name.c_str());
+  duckdb_scalar_function_add_parameter(function.get(), integer.get());
+  duckdb_scalar_function_add_parameter(function.get(), text.get());
+  duckdb_scalar_function_set_extra_info(function.get(), new Kernel(kernel),
+                                        [](void* data) { delete static_cast<Kernel*>(data); });
+  duckdb_scalar_function_set_function(function.get(), call_hash);
+  register_function(
+      connection, fmt::format("metaxy_hash_{}_{}", static_cast<int>(kernel.format), hash::to_string(kernel.algorithm)),
+      function);
+}
+
+void register_items(duckdb_connection connection) {
+  const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+  const ScalarFunction function(duckdb_create_scalar_function());
+  duckdb_scalar_function_set_varargs(function.get(), text.get());
+  duckdb_scalar_function_set_function(function.get(), call_items);
+  register_function(connection, "metaxy_items", function);
+}
+
+void register_digest(duckdb_connection connection, Kernel kernel) {
+  const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+  const LogicalType integer(duckdb_create_logical_type(DUCKDB_TYPE_BIGINT));
+  const ScalarFunction function(duckdb_create_scalar_function());
   duckdb_scalar_function_add_parameter(function.get(), integer.get());
   duckdb_scalar_function_set_varargs(function.get(), text.get());
-  duckdb_scalar_function_set_return_type(function.get(), text.get());
-  duckdb_scalar_function_set_special_handling(function.get());
   duckdb_scalar_function_set_extra_info(function.get(), new Kernel(kernel),
                                         [](void* data) { delete static_cast<Kernel*>(data); });
   duckdb_scalar_function_set_bind(function.get(), bind_digest);
   duckdb_scalar_function_set_function(function.get(), call_digest);
-  if (duckdb_register_scalar_function(connection, function.get()) != DuckDBSuccess) {
-    throw Error(ErrorCode::Internal, "the function " + name + " could not be registered in DuckDB");
-  }
+  register_function(
+      connection,
+      fmt::format("metaxy_digest_{}_{}", static_cast<int>(kernel.format), hash::to_string(kernel.algorithm)), function);
 }
 
 }  // namespace
 
 void register_kernels(duckdb_connection connection) {
   for (const auto format : {hash::Format::V0, hash::Format::V1}) {
-    for (const auto algorithm : hash::all_algorithms()) register_kernel(connection, {format, algorithm});
+    for (const auto algorithm : hash::all_algorithms()) {
+      register_digest(connection, {format, algorithm});
+      register_hash(connection, {format, algorithm});
+    }
   }
+  register_items(connection);
 }
 
 }  // namespace metaxy::stores::duckdb
