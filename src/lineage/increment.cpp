@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lineage/increment.hpp"
 
+#include <algorithm>
+
 #include <metaxy/error.hpp>
 
 #include "base/text.hpp"
@@ -21,6 +23,40 @@ constexpr std::string_view kStoredRow = "__mx_row";
 
 rel::ExprPtr col(std::string_view name) { return rel::column(std::string(name)); }
 std::string stored_key(const std::string& name) { return "__mx_s_" + name; }
+
+/// Several stored records may be children of one expected sample (1:N).
+bool has_children(const Own& own, const std::vector<std::string>& join_columns) {
+  return !std::all_of(own.stored.id_columns.begin(), own.stored.id_columns.end(),
+                      [&](const auto& name) { return contains(join_columns, name); });
+}
+
+/// One row per parent: its provenance when all children have the same, else NULL, which is stale.
+rel::RelPtr children_together(rel::RelPtr rows, const std::vector<std::string>& keys) {
+  auto columns = rel::keep(keys);
+  columns.push_back({std::string(kStoredProvenance), col(kStoredProvenance)});
+  columns.push_back({std::string(kOutdated),
+                     rel::case_when({{col(kOutdated), rel::literal(std::int64_t{1})}}, rel::literal(std::int64_t{0}))});
+  using rel::AggregateFunction;
+  rows = rel::aggregate(rel::project(std::move(rows), columns), keys,
+                        {{"__mx_least", AggregateFunction::Min, col(kStoredProvenance)},
+                         {"__mx_greatest", AggregateFunction::Max, col(kStoredProvenance)},
+                         {"__mx_children", AggregateFunction::Count, nullptr},
+                         {"__mx_known", AggregateFunction::Count, col(kStoredProvenance)},
+                         {std::string(kOutdated), AggregateFunction::Max, col(kOutdated)}});
+  auto all_alike = rel::all_of(
+      {rel::equal(col("__mx_least"), col("__mx_greatest")), rel::equal(col("__mx_children"), col("__mx_known"))});
+  auto out = rel::keep(keys);
+  out.push_back({std::string(kStoredHere), rel::literal(true)});
+  out.push_back({std::string(kStoredProvenance), rel::case_when({{all_alike, col("__mx_least")}}, nullptr)});
+  out.push_back({std::string(kOutdated), rel::equal(col(kOutdated), rel::literal(std::int64_t{1}))});
+  return rel::project(std::move(rows), out);
+}
+
+std::vector<std::string> stored_keys(const std::vector<std::string>& join_columns) {
+  std::vector<std::string> out;
+  for (const auto& name : join_columns) out.push_back(stored_key(name));
+  return out;
+}
 
 /// Stored records reduced to what the comparison needs, under names that no expected column has.
 rel::RelPtr comparable(const Own& own, const std::vector<std::string>& join_columns, bool with_row) {
@@ -61,7 +97,28 @@ rel::RelPtr comparable(const Own& own, const std::vector<std::string>& join_colu
     for (const auto& name : own.stored.columns) members.emplace_back(name, rel::column(name));
     columns.push_back({std::string(kStoredRow), rel::pack(members)});
   }
-  return rel::project(rows, columns);
+  rows = rel::project(rows, columns);
+  return has_children(own, join_columns) && !with_row ? children_together(rows, stored_keys(join_columns)) : rows;
+}
+
+/// Adds the stored rows of orphans' children, each of which gets a row of its own.
+rel::RelPtr add_children(rel::RelPtr compared, const Own& own, const std::vector<std::string>& join_columns) {
+  auto late_key = [](const std::string& name) { return "__mx_l_" + name; };
+  auto names = rel::output_columns(*compared);
+  auto left = rel::keep(names);
+  std::vector<std::pair<std::string, std::string>> on;
+  const auto orphaned = rel::equal(col(kState), rel::literal(std::string(kStateOrphaned)));
+  for (const auto& name : join_columns) {
+    // NULL matches nothing, so that samples in other states find no children.
+    left.push_back({late_key(name), rel::case_when({{orphaned, rel::column(name)}}, nullptr)});
+    on.emplace_back(late_key(name), stored_key(name));
+  }
+  auto children = rel::keep(stored_keys(join_columns));
+  children.push_back({std::string(kStoredRow), col(kStoredRow)});
+  auto rows = rel::join(rel::JoinKind::Left, rel::project(std::move(compared), left),
+                        rel::project(comparable(own, join_columns, true), children), on);
+  names.emplace_back(kStoredRow);
+  return rel::project(std::move(rows), rel::keep(names));
 }
 
 /// NULL provenance is stale when stored, and unknown (not stale) when expected: the reference's rule.
@@ -119,7 +176,9 @@ rel::RelPtr everything_new(const Expected& expected) {
 
 rel::RelPtr increment(const Expected& expected, const std::optional<Own>& own, Previous previous) {
   if (!own) return everything_new(expected);
-  auto rows = compare(expected, *own, increment_columns(expected), true);
+  const bool children = has_children(*own, expected.join_columns);
+  auto rows = compare(expected, *own, increment_columns(expected), !children);
+  if (children) rows = add_children(rows, *own, expected.join_columns);
   rows = rel::filter(
       rows, rel::in(col(kState), {std::string(kStateNew), std::string(kStateStale), std::string(kStateOrphaned)}));
   std::vector<rel::Named> columns = {{std::string(kIncrement), col(kState)}};
