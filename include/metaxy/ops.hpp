@@ -53,6 +53,9 @@ struct ReadOptions {
 };
 
 struct WriteOptions {
+  /// 1:N: a write holds all children of each of its parents; stored ones that it lacks are soft-deleted with it. Absent:
+  /// yes, except under the reference's rules. Switch it off to write a parent's children in several writes.
+  std::optional<bool> retire_children = {};
   std::optional<std::string> materialization_id = {};
   /// Cast columns to the types that the table (or, at the first write, the upstream) has. For text formats.
   bool coerce = false;
@@ -60,6 +63,7 @@ struct WriteOptions {
 };
 struct WriteResult {
   std::uint64_t rows = 0;
+  std::uint64_t retired = 0;  ///< children that were not among those written
   bool table_created = false;
 };
 

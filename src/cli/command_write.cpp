@@ -18,6 +18,7 @@ struct Given {
   std::string format;
   std::optional<std::string> materialization;
   StoreOption store;
+  bool keep_children = false;
   bool json = false;
 };
 
@@ -43,6 +44,7 @@ Exit write_feature(Context& context, const Given& given) {
     ops::WriteOptions options;
     options.materialization_id = given.materialization;
     options.coerce = format == project::TableFormat::Csv || format == project::TableFormat::JsonLines;
+    if (given.keep_children) options.retire_children = false;
     options.watch = context.watch();
     result = store.write(key, std::move(rows), std::move(options));
     context.finish_progress();
@@ -52,10 +54,14 @@ Exit write_feature(Context& context, const Given& given) {
     Json out = Json::object();
     out["feature"] = key.to_string();
     out["rows"] = result.rows;
+    out["retired"] = result.retired;
     out["table_created"] = result.table_created;
     console.data(dump_compact(out) + "\n");
   } else {
     console.remark("wrote " + counted(result.rows, "record") + " of " + key.to_string());
+    if (result.retired > 0) {
+      console.remark("retired " + counted(result.retired, "record") + " that their parents no longer expand to");
+    }
   }
   return Exit::Done;
 }
@@ -69,6 +75,8 @@ Action declare(Options& options) {
   declare_store(options, given->store);
   options.text("--materialization-id", given->materialization, "ID",
                "Stamped on the records, for example a run's name");
+  options.flag("--keep-children", given->keep_children,
+               "1:N: keep stored children of the written parents that the file lacks, to write them in parts");
   options.flag("--json", given->json, "Print the result (and errors) as JSON");
   return [given](Context& context) { return write_feature(context, *given); };
 }

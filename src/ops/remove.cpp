@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "ops/opened.hpp"
-#include "ops/store_settings.hpp"
+#include "ops/tombstones.hpp"
 
 namespace metaxy::ops {
 
@@ -20,20 +20,6 @@ rel::RelPtr samples_to_remove(Opened& opened, const FeatureKey& feature, const l
   // A hard delete also reaches samples whose latest record is a tombstone.
   auto rows = lineage::live_records(stored, visible, stored.columns, options.hard);
   return rel::filter(rows, rel::all_of(filters));
-}
-
-/// The same records with a deletion time that no record of the sample outlasts.
-rel::RelPtr tombstones(const lineage::Stored& stored, rel::RelPtr rows, Timestamp now) {
-  std::vector<rel::Named> columns;
-  for (const auto& name : stored.columns) {
-    auto value = rel::column(name);
-    if (name == lineage::kDeletedAt) {
-      value =
-          rel::call(rel::Function::Greatest, {timestamp_literal(now), rel::column(std::string(lineage::kUpdatedAt))});
-    }
-    columns.push_back({name, value});
-  }
-  return rel::project(std::move(rows), columns);
 }
 
 std::uint64_t count_samples(Opened& opened, const lineage::Stored& stored, rel::RelPtr rows) {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <metaxy/error.hpp>
 
+#include "arrow/read.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "lineage/provenance.hpp"
 #include "ops/opened.hpp"
 #include "ops/record_checks.hpp"
 #include "ops/store_settings.hpp"
+#include "ops/tombstones.hpp"
 
 namespace metaxy::ops {
 
@@ -149,6 +153,27 @@ std::vector<std::pair<std::string, rel::Type>> carried_types(const Writing& writ
   return out;
 }
 
+/// Columns that tell parents apart when a write retires children that it lacks; empty: it does not.
+std::vector<std::string> retiring_parents(const Opened& opened, const graph::FeaturePlan& plan,
+                                          const std::optional<lineage::Stored>& stored, const WriteOptions& options) {
+  const bool expands = std::any_of(plan.deps.begin(), plan.deps.end(), [](const graph::PlanDep& dep) {
+    return std::holds_alternative<spec::Expansion>(dep.dep.lineage);
+  });
+  if (!stored || !expands || !options.retire_children.value_or(!opened.rules.compat)) return {};
+  auto out = lineage::match_upstreams(plan, opened.rules.compat).samples;
+  const bool known =
+      std::all_of(out.begin(), out.end(), [&](const auto& name) { return lineage::contains(stored->columns, name); });
+  return known ? out : std::vector<std::string>{};
+}
+
+/// How many samples a deletion at `now` took away.
+std::uint64_t count_deleted(Opened& opened, const std::string& table, Timestamp now) {
+  const std::string deleted(lineage::kDeletedAt);
+  auto rows = rel::filter(rel::scan(table, {deleted}), rel::equal(rel::column(deleted), timestamp_literal(now)));
+  auto counted = rel::aggregate(rows, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
+  return arrow::read_rows(opened.session->run(*counted)).front()["n"].get<std::uint64_t>();
+}
+
 /// Rows that go into system tables, which nobody asked for.
 std::uint64_t constant_rows(const std::vector<store::Mutation>& mutations) {
   std::uint64_t out = 0;
@@ -192,9 +217,15 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   for (auto& check : check_rows(spec, {table, {}, spec.id_columns, nullptr}, writing.given, writing.now)) {
     mutations.push_back(std::move(check));
   }
+  const auto parents = retiring_parents(opened, opened.graph->plan(feature), stored, options);
+  if (!parents.empty()) {
+    mutations.push_back(store::Append{table, retired_children(*stored, parents, writing.now)});
+  }
   WriteResult out;
   const auto system_rows = constant_rows(mutations);
   out.rows = opened.session->commit(std::move(mutations), std::move(inputs), options.watch).appended - system_rows;
+  if (!parents.empty()) out.retired = count_deleted(opened, table, writing.now);
+  out.rows -= out.retired;
   out.table_created = !stored;
   return out;
 }

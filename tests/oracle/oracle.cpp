@@ -50,6 +50,11 @@ bool is_null_id(const Json& row, const std::vector<std::string>& columns) {
   return std::any_of(columns.begin(), columns.end(), [&](const auto& column) { return row.at(column).is_null(); });
 }
 
+std::optional<std::string> value_of(const Record& record, const std::string& field) {
+  auto found = record.data_version.find(field);
+  return found == record.data_version.end() ? std::nullopt : std::optional(found->second);
+}
+
 Json renamed(const Json& user, const spec::FeatureDep& dep) {
   Json out = Json::object();
   for (const auto& [name, value] : user.items()) {
@@ -82,7 +87,19 @@ std::string Model::sample_version(const Versions& by_field) const {
   return hash::digest(settings_, text);
 }
 
+void Model::retire_children(const spec::FeatureKey& feature, const std::vector<Json>& rows) {
+  const auto plan = graph_->plan(feature);
+  const bool expands = std::any_of(plan.deps.begin(), plan.deps.end(), [](const auto& dep) {
+    return std::holds_alternative<spec::Expansion>(dep.dep.lineage);
+  });
+  if (!expands) return;
+  std::set<std::string> parents;
+  for (const auto& row : rows) parents.insert(id_of(row, plan.join_columns));
+  remove(feature, [&](const Json& user) { return parents.count(id_of(user, plan.join_columns)) > 0; });
+}
+
 void Model::write(const spec::FeatureKey& feature, const std::vector<Json>& rows) {
+  retire_children(feature, rows);
   const auto& versions = graph_->versions(feature);
   for (const auto& row : rows) {
     Record record;
@@ -131,23 +148,67 @@ std::map<std::string, Record> Model::read(const spec::FeatureKey& feature) const
   return out;
 }
 
+std::map<std::string, Part> Model::parts_of(const graph::PlanDep& dep) const {
+  std::map<std::string, std::vector<Record>> groups;
+  for (auto& [id, record] : latest(dep.upstream)) {
+    auto copy = record;
+    copy.user = renamed(record.user, dep.dep);
+    if (!is_null_id(copy.user, dep.match_columns)) groups[id_of(copy.user, dep.match_columns)].push_back(copy);
+  }
+  std::map<std::string, Part> out;
+  for (auto& [id, members] : groups) {
+    Part part{members.front().user, {}, {}};
+    for (const auto& field : graph_->versions(dep.upstream.key).fields) {
+      const auto key = field.key.to_string();
+      part.current[key] = std::all_of(members.begin(), members.end(), [&](const Record& member) {
+        return is_current({dep.upstream.key, field.key}, member);
+      });
+      part.value[key] = std::holds_alternative<spec::Aggregation>(dep.dep.lineage)
+                            ? group_value(members, dep.id_columns, key)
+                            : value_of(members.front(), key);
+    }
+    out.emplace(id, std::move(part));
+  }
+  return out;
+}
+
+/// docs/format.md, `group`, written out a second time.
+std::optional<std::string> Model::group_value(const std::vector<Record>& members, const std::vector<std::string>& ids,
+                                              const std::string& field) const {
+  std::map<std::string, std::optional<std::string>> by_member;
+  for (const auto& member : members) {
+    std::string order;
+    for (const auto& id : ids) {
+      const auto text =
+          member.user.at(id).is_string() ? member.user.at(id).get<std::string>() : member.user.at(id).dump();
+      order += settings_.format == hash::Format::V1 ? item(text) : text + "\n";
+    }
+    by_member[order] = value_of(member, field);
+  }
+  std::string text = settings_.format == hash::Format::V1 ? "metaxy-preimage/1 group;" : "";
+  bool any = false;
+  for (const auto& [order, value] : by_member) {
+    if (settings_.format == hash::Format::V1) {
+      text += order + item(value);
+    } else if (value) {
+      text += (any ? "|" : "") + *value;
+      any = true;
+    }
+  }
+  return hash::digest(settings_, text);
+}
+
 std::map<std::string, Sample> Model::expected(const spec::FeatureKey& feature) const {
   const auto plan = graph_->plan(feature);
-  std::vector<std::map<std::string, Record>> upstream;
+  std::vector<std::map<std::string, Part>> upstream;
   std::set<std::string> ids;
   for (const auto& dep : plan.deps) {
-    std::map<std::string, Record> by_join;
-    for (auto& [id, record] : latest(dep.upstream)) {
-      auto copy = record;
-      copy.user = renamed(record.user, dep.dep);
-      if (!is_null_id(copy.user, plan.join_columns)) by_join[id_of(copy.user, plan.join_columns)] = copy;
-    }
-    for (const auto& [id, record] : by_join) ids.insert(id);
-    upstream.push_back(std::move(by_join));
+    upstream.push_back(parts_of(dep));
+    for (const auto& [id, part] : upstream.back()) ids.insert(id);
   }
   std::map<std::string, Sample> out;
   for (const auto& id : ids) {
-    std::vector<const Record*> behind;
+    std::vector<const Part*> behind;
     bool complete = true;
     for (std::size_t i = 0; i < plan.deps.size(); ++i) {
       auto found = upstream[i].find(id);
@@ -159,10 +220,10 @@ std::map<std::string, Sample> Model::expected(const spec::FeatureKey& feature) c
   return out;
 }
 
-Sample Model::sample_of(const graph::FeaturePlan& plan, const std::vector<const Record*>& behind) const {
+Sample Model::sample_of(const graph::FeaturePlan& plan, const std::vector<const Part*>& behind) const {
   Sample out{Json::object(), {}, {}, true};
-  for (const auto* record : behind) {
-    if (record) out.user.update(record->user);
+  for (const auto* part : behind) {
+    if (part) out.user.update(part->user);
   }
   for (const auto& field : plan.fields) {
     std::vector<Parent> parents;
@@ -172,10 +233,8 @@ Sample Model::sample_of(const graph::FeaturePlan& plan, const std::vector<const 
         const auto key = parent.field.to_string();
         parents.push_back({parent.feature.to_string(), key, {}, plan.deps[i].dep.optional});
         if (!behind[i]) continue;
-        if (auto data = behind[i]->data_version.find(key); data != behind[i]->data_version.end()) {
-          parents.back().value = data->second;
-        }
-        out.ready = out.ready && is_current(parent, *behind[i]);
+        parents.back().value = behind[i]->value.at(key);
+        out.ready = out.ready && behind[i]->current.at(key);
       }
     }
     auto digest = field_provenance(settings_, field.key.to_string(), field.code_version, parents);
@@ -197,8 +256,8 @@ bool Model::is_current(const graph::FieldRef& field, const Record& record) const
 Answer Model::resolve(const spec::FeatureKey& feature) const {
   const auto plan = graph_->plan(feature);
   const auto should = expected(feature);
-  std::map<std::string, Record> own;
-  for (auto& [id, record] : latest(plan.feature)) own[id_of(record.user, plan.join_columns)] = record;
+  std::map<std::string, std::vector<Record>> own;  // several: children of one parent
+  for (auto& [id, record] : latest(plan.feature)) own[id_of(record.user, plan.join_columns)].push_back(record);
   Answer out;
   for (const auto& [id, sample] : should) {
     auto stored = own.find(id);
@@ -206,15 +265,18 @@ Answer Model::resolve(const spec::FeatureKey& feature) const {
       out.waiting.insert(id);
     } else if (stored == own.end()) {
       out.fresh.emplace(id, sample);
-    } else if (stored->second.sample_provenance != sample.sample_provenance ||
-               stored->second.feature_version != graph_->versions(feature).feature_version) {
+    } else if (std::any_of(stored->second.begin(), stored->second.end(), [&](const Record& record) {
+                 return record.sample_provenance != sample.sample_provenance ||
+                        record.feature_version != graph_->versions(feature).feature_version;
+               })) {
       out.stale.emplace(id, sample);
     } else {
       out.up_to_date.insert(id);
     }
   }
-  for (const auto& [id, record] : own) {
-    if (!should.count(id)) out.orphaned.insert(id);
+  for (const auto& [id, children] : own) {
+    if (should.count(id)) continue;
+    for (const auto& record : children) out.orphaned.insert(id_of(record.user, plan.feature.id_columns));
   }
   return out;
 }

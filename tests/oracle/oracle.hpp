@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -38,7 +39,14 @@ struct Sample {
   bool ready = true;
 };
 
-/// Samples by id (as JSON text of the join columns) in each state.
+/// What an upstream gives to one sample: a record, or a group of records.
+struct Part {
+  Json user;
+  std::map<std::string, std::optional<std::string>> value;  ///< by field key
+  std::map<std::string, bool> current;                      ///< whether the field is at its current version
+};
+
+/// Samples by id (as JSON text of the join columns) in each state; orphans by their own ids.
 struct Answer {
   std::map<std::string, Sample> fresh;
   std::map<std::string, Sample> stale;
@@ -64,7 +72,11 @@ class Model {
  private:
   std::map<std::string, Record> latest(const spec::FeatureSpec& spec) const;
   std::map<std::string, Sample> expected(const spec::FeatureKey& feature) const;
-  Sample sample_of(const graph::FeaturePlan& plan, const std::vector<const Record*>& behind) const;
+  std::map<std::string, Part> parts_of(const graph::PlanDep& dep) const;
+  std::optional<std::string> group_value(const std::vector<Record>& members, const std::vector<std::string>& ids,
+                                         const std::string& field) const;
+  void retire_children(const spec::FeatureKey& feature, const std::vector<Json>& rows);
+  Sample sample_of(const graph::FeaturePlan& plan, const std::vector<const Part*>& behind) const;
   bool is_current(const graph::FieldRef& field, const Record& record) const;
   std::string sample_version(const Versions& by_field) const;
 

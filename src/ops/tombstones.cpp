@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/tombstones.hpp"
+
+#include "lineage/columns.hpp"
+#include "ops/store_settings.hpp"
+
+namespace metaxy::ops {
+
+namespace {
+
+std::vector<std::pair<std::string, std::string>> same_names(const std::vector<std::string>& names) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& name : names) out.emplace_back(name, name);
+  return out;
+}
+
+}  // namespace
+
+rel::RelPtr tombstones(const lineage::Stored& stored, rel::RelPtr rows, Timestamp now) {
+  std::vector<rel::Named> columns;
+  for (const auto& name : stored.columns) {
+    auto value = rel::column(name);
+    if (name == lineage::kDeletedAt) {
+      value =
+          rel::call(rel::Function::Greatest, {timestamp_literal(now), rel::column(std::string(lineage::kUpdatedAt))});
+    }
+    columns.push_back({name, value});
+  }
+  return rel::project(std::move(rows), columns);
+}
+
+rel::RelPtr retired_children(lineage::Stored stored, const std::vector<std::string>& parent_columns, Timestamp now) {
+  stored.only_write = nullptr;
+  auto written = [&](const std::vector<std::string>& columns) {
+    auto read = columns;
+    read.emplace_back(lineage::kUpdatedAt);
+    auto at = rel::equal(rel::column(std::string(lineage::kUpdatedAt)), timestamp_literal(now));
+    return rel::project(rel::filter(rel::scan(stored.table, read), at), rel::keep(columns));
+  };
+  lineage::Counting every;
+  every.any = true;
+  auto rows = lineage::live_records(stored, every, stored.columns);
+  rows = rel::join(rel::JoinKind::Semi, rows, written(parent_columns), same_names(parent_columns));
+  rows = rel::join(rel::JoinKind::Anti, rows, written(stored.id_columns), same_names(stored.id_columns));
+  return tombstones(stored, std::move(rows), now);
+}
+
+}  // namespace metaxy::ops
