@@ -74,8 +74,8 @@ class Pair {
     switch (step.kind) {
       case 0:
       case 1: return write_root(step);
-      case 2:
-      case 3: return rerun(step);
+      case 2: return rerun(step, {"crop", "joined", "stats", "frame", "mosaic"});
+      case 3: return rerun(step, {"crop", "frame"});
       case 4: return remove(step);
       default: ++bumps_[fields[static_cast<std::size_t>(step.value) % fields.size()]]; return reopen();
     }
@@ -161,8 +161,7 @@ class Pair {
   }
 
   /// Computes part of what an increment asks for.
-  void rerun(const Step& step) {
-    static const std::vector<std::string> features = {"crop", "joined", "stats", "frame", "mosaic"};
+  void rerun(const Step& step, const std::vector<std::string>& features) {
     const auto key = FeatureKey::parse(features[static_cast<std::size_t>(step.feature) % features.size()]);
     if (!is_resolvable(key)) return;
     const auto plan = store_->graph().plan(key);

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+// N:1 and 1:N where the random histories do not look: members as lists, mixtures on different columns, children that
+// are retired, what is refused.
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <metaxy/error.hpp>
+#include <metaxy/ops.hpp>
+
+#include "arrow/build.hpp"
+#include "arrow/read.hpp"
+#include "stores/registry.hpp"
+
+namespace metaxy {
+namespace {
+
+using spec::FeatureKey;
+
+const std::string kVideo = R"({"key":"video","id_columns":["video"],"fields":["v"]})";
+const std::string kPrompt = R"({"key":"prompt","id_columns":["prompt"],"fields":["v"]})";
+const std::string kByGroup =
+    R"({"key":"stats","id_columns":["grp"],"deps":[{"feature":"video","lineage":{"relationship":{"type":"N:1","on":["grp"]}}}],"fields":["mean"]})";
+const std::string kFrames =
+    R"({"key":"frame","id_columns":["video","n"],"deps":[{"feature":"video","select":[],"lineage":{"relationship":{"type":"1:N","on":["video"]}}}],"fields":["pixels"]})";
+
+class Lineage : public testing::Test {
+ protected:
+  Lineage() : database_(stores::open_store("duckdb", {{"path", ":memory:"}})) {}
+
+  ops::MetadataStore open(const std::vector<std::string>& specs) {
+    std::vector<spec::FeatureDefinition> definitions;
+    for (const auto& json : specs) {
+      definitions.push_back({.spec = spec::parse_feature_spec(json)});
+      definitions.back().project = "test";
+    }
+    ops::Rules rules;
+    rules.project = "test";
+    return {database_->open(store::Mode::Write),
+            std::make_shared<graph::FeatureGraph>(graph::FeatureGraph::build(std::move(definitions))), rules};
+  }
+
+  /// Rows of texts; `v` is the provenance of the only field.
+  static void write(ops::MetadataStore& store, const std::string& key, const std::vector<Json>& rows,
+                    ops::WriteOptions options = {}) {
+    const auto& spec = store.graph().get(FeatureKey::parse(key)).spec;
+    const auto field = spec.fields.front().key.struct_key();
+    std::vector<arrow::Field> columns = {arrow::struct_of_text("metaxy_provenance_by_field", {field})};
+    std::vector<Json> records;
+    for (const auto& row : rows) {
+      Json record = row;
+      record.erase("v");
+      record["metaxy_provenance_by_field"] = {{field, row.at("v")}};
+      records.push_back(record);
+    }
+    for (const auto& [name, value] : rows.front().items()) {
+      if (name != "v") columns.push_back({name, arrow::kText});
+    }
+    last_ = store.write(FeatureKey::parse(key), arrow::make_stream(columns, records), std::move(options));
+  }
+
+  static std::vector<Json> resolve(ops::MetadataStore& store, const std::string& key,
+                                   ops::ResolveOptions options = {}) {
+    return arrow::read_rows(store.resolve_update(FeatureKey::parse(key), std::move(options)).rows);
+  }
+
+  /// State and the values of some columns of every row.
+  static std::multiset<std::string> brief(const std::vector<Json>& rows, const std::vector<std::string>& columns) {
+    std::multiset<std::string> out;
+    for (const auto& row : rows) {
+      std::string text = row.at("metaxy_increment").get<std::string>();
+      for (const auto& name : columns) text += " " + row.at(name).dump();
+      out.insert(text);
+    }
+    return out;
+  }
+
+  /// Children of `video` with the provenance that the increment gives it.
+  static std::vector<Json> frames(ops::MetadataStore& store, const std::string& video,
+                                  const std::vector<std::string>& numbers) {
+    std::vector<Json> out;
+    for (const auto& row : resolve(store, "frame", {.skip_comparison = true})) {
+      if (row.at("video") != video) continue;
+      for (const auto& n : numbers) {
+        out.push_back({{"video", video}, {"n", n}, {"v", row.at("metaxy_provenance_by_field").at("pixels")}});
+      }
+    }
+    return out;
+  }
+
+  static std::set<std::string> live_frames(ops::MetadataStore& store) {
+    std::set<std::string> out;
+    for (const auto& row : arrow::read_rows(store.read(FeatureKey::parse("frame")))) {
+      out.insert(row.at("video").get<std::string>() + row.at("n").get<std::string>());
+    }
+    return out;
+  }
+
+  static std::string message(const std::function<void()>& action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return {};
+  }
+
+  static inline ops::WriteResult last_;
+  std::unique_ptr<store::Store> database_;
+};
+
+using Brief = std::multiset<std::string>;
+
+TEST_F(Lineage, AGroupIsOneRowWithItsMembersAsListsInTheOrderOfTheirIds) {
+  auto store = open({kVideo, kByGroup});
+  write(store, "video",
+        {{{"video", "b"}, {"grp", "x"}, {"path", "2"}, {"v", "1"}},
+         {{"video", "a"}, {"grp", "x"}, {"path", "1"}, {"v", "1"}},
+         {{"video", "c"}, {"grp", "y"}, {"path", nullptr}, {"v", "1"}}});
+  EXPECT_EQ(brief(resolve(store, "stats"), {"grp", "video", "path"}),
+            (Brief{R"(new "x" ["a","b"] ["1","2"])", R"(new "y" ["c"] [null])"}));
+  EXPECT_EQ(brief(resolve(store, "stats", {.row_per_member = true}), {"grp", "video", "path"}),
+            (Brief{R"(new "x" "a" "1")", R"(new "x" "b" "2")", R"(new "y" "c" null)"}));
+}
+
+TEST_F(Lineage, ItemsOfMembersAreOrderedByTheirBytesNotByTheirNumbers) {
+  const auto numbered = R"({"key":"video","id_columns":["video"],"fields":["v"]})";
+  auto store = open({numbered, kByGroup});
+  std::vector<Json> rows = {{{"video", 10}, {"grp", "x"}, {"metaxy_provenance_by_field", {{"v", "p"}}}},
+                            {{"video", 9}, {"grp", "x"}, {"metaxy_provenance_by_field", {{"v", "q"}}}}};
+  store.write(
+      FeatureKey::parse("video"),
+      arrow::make_stream(
+          {{"video", arrow::kInt64}, {"grp", arrow::kText}, arrow::struct_of_text("metaxy_provenance_by_field", {"v"})},
+          rows));
+  const auto group = hash::digest({}, "metaxy-preimage/1 group;1:9,1:q,2:10,1:p,");
+  const auto expected = hash::digest({}, "metaxy-preimage/1 field-provenance;4:mean,1:1,5:video,1:v,32:" + group + ",");
+  const auto found = resolve(store, "stats");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].at("metaxy_provenance_by_field").at("mean"), expected);
+  EXPECT_EQ(found[0].at("video"), Json::parse("[9,10]"));
+}
+
+TEST_F(Lineage, MembershipCountsNotOnlyValues) {
+  auto store = open({kVideo, kByGroup});
+  write(store, "video", {{{"video", "a"}, {"grp", "x"}, {"v", "1"}}, {{"video", "b"}, {"grp", "x"}, {"v", "1"}}});
+  store.write(FeatureKey::parse("stats"), store.resolve_update(FeatureKey::parse("stats")).rows);
+  EXPECT_TRUE(resolve(store, "stats").empty());
+  store.remove(FeatureKey::parse("video"), {.filters = {"video = 'b'"}});
+  EXPECT_EQ(brief(resolve(store, "stats"), {"grp"}), Brief{R"(stale "x")"});
+  write(store, "video", {{{"video", "b"}, {"grp", "y"}, {"v", "1"}}, {{"video", "a"}, {"grp", "y"}, {"v", "1"}}});
+  EXPECT_EQ(brief(resolve(store, "stats"), {"grp"}), (Brief{R"(new "y")", R"(orphaned "x")"}));
+}
+
+TEST_F(Lineage, MembersWithoutAGroupAndUnknownColumnsAreRefused) {
+  auto store = open({kVideo, kByGroup});
+  write(store, "video", {{{"video", "a"}, {"grp", "x"}, {"v", "1"}}, {{"video", "b"}, {"grp", nullptr}, {"v", "1"}}});
+  const auto told = message([&] { resolve(store, "stats"); });
+  EXPECT_NE(told.find("samples of video are NULL in grp"), std::string::npos) << told;
+  EXPECT_NE(told.find("video = \"b\""), std::string::npos) << told;
+  write(store, "video", {{{"video", "b"}, {"grp", "x"}, {"v", "1"}}});
+  EXPECT_EQ(resolve(store, "stats").size(), 1U);
+
+  auto other = open({kVideo, R"({"key":"stats","id_columns":["grop"],"deps":[
+      {"feature":"video","lineage":{"relationship":{"type":"N:1","on":["grop"]}}}],"fields":["mean"]})"});
+  const auto unknown = message([&] { resolve(other, "stats"); });
+  EXPECT_NE(unknown.find("aggregates by `grop`"), std::string::npos) << unknown;
+}
+
+TEST_F(Lineage, TwoAggregatedParentsDoNotMultiplyRows) {
+  auto store = open({kVideo, R"({"key":"sound","id_columns":["sound"],"fields":["v"]})",
+                     R"({"key":"both","id_columns":["grp"],"fields":["x"],"deps":[
+      {"feature":"video","lineage":{"relationship":{"type":"N:1","on":["grp"]}}},
+      {"feature":"sound","lineage":{"relationship":{"type":"N:1","on":["grp"]}}}]})"});
+  std::vector<Json> videos, sounds;
+  for (int i = 0; i < 40; ++i) {
+    videos.push_back({{"video", std::to_string(i)}, {"grp", std::to_string(i % 2)}, {"v", "1"}});
+    sounds.push_back({{"sound", std::to_string(i)}, {"grp", std::to_string(i % 4)}, {"v", "1"}});
+  }
+  write(store, "video", videos);
+  write(store, "sound", sounds);
+  const auto rows = resolve(store, "both");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].at("video").size(), 20U);
+  EXPECT_EQ(rows[0].at("sound").size(), 10U);
+}
+
+TEST_F(Lineage, ChildrenThatAnExpansionNoLongerHasAreRetired) {
+  auto store = open({kVideo, kFrames});
+  write(store, "video", {{{"video", "a"}, {"v", "1"}}, {{"video", "b"}, {"v", "1"}}});
+  write(store, "frame", frames(store, "a", {"1", "2", "3"}));
+  write(store, "frame", frames(store, "b", {"1"}));
+  EXPECT_TRUE(resolve(store, "frame").empty());
+  write(store, "video", {{{"video", "a"}, {"v", "2"}}});
+  EXPECT_EQ(brief(resolve(store, "frame"), {"video"}), Brief{R"(stale "a")"});
+  write(store, "frame", frames(store, "a", {"1", "4"}));
+  EXPECT_EQ(last_.rows, 2U);
+  EXPECT_EQ(last_.retired, 2U);
+  EXPECT_TRUE(resolve(store, "frame").empty());
+  EXPECT_EQ(live_frames(store), (std::set<std::string>{"a1", "a4", "b1"}));
+}
+
+TEST_F(Lineage, AHalfWrittenExpansionIsStale) {
+  auto store = open({kVideo, kFrames});
+  write(store, "video", {{{"video", "a"}, {"v", "1"}}});
+  write(store, "frame", frames(store, "a", {"1", "2"}));
+  write(store, "video", {{{"video", "a"}, {"v", "2"}}});
+  write(store, "frame", frames(store, "a", {"1"}), {.retire_children = false});
+  EXPECT_EQ(brief(resolve(store, "frame"), {"video"}), Brief{R"(stale "a")"});
+  EXPECT_EQ(store.status(FeatureKey::parse("frame")).stale, 1U);
+  write(store, "frame", frames(store, "a", {"2"}), {.retire_children = false});
+  EXPECT_TRUE(resolve(store, "frame").empty());
+}
+
+TEST_F(Lineage, EveryChildOfAVanishedParentIsOrphaned) {
+  auto store = open({kVideo, kFrames});
+  write(store, "video", {{{"video", "a"}, {"v", "1"}}, {{"video", "b"}, {"v", "1"}}});
+  write(store, "frame", frames(store, "a", {"1", "2"}));
+  write(store, "frame", frames(store, "b", {"1"}));
+  store.remove(FeatureKey::parse("video"), {.filters = {"video = 'a'"}});
+  std::set<std::string> children;
+  for (const auto& row : resolve(store, "frame")) {
+    EXPECT_EQ(row.at("metaxy_increment"), "orphaned");
+    EXPECT_EQ(row.at("video"), "a");
+    children.insert(row.at("metaxy_previous").at("n").get<std::string>());
+  }
+  EXPECT_EQ(children, (std::set<std::string>{"1", "2"}));
+}
+
+TEST_F(Lineage, ExpansionsOnDifferentColumnsExpectEverySampleOnce) {
+  const auto shots =
+      R"({"key":"shot","id_columns":["video","shot"],"deps":[{"feature":"video","select":[],"lineage":{"relationship":{"type":"1:N","on":["video"]}}}],"fields":["s"]})";
+  const auto crops =
+      R"({"key":"crop","id_columns":["video","shot","n"],"fields":["c"],"deps":[
+      {"feature":"video","select":[],"lineage":{"relationship":{"type":"1:N","on":["video"]}}},
+      {"feature":"shot","select":[],"lineage":{"relationship":{"type":"1:N","on":["video","shot"]}}}]})";
+  auto store = open({kVideo, shots, crops});
+  write(store, "video", {{{"video", "a"}, {"v", "1"}}});
+  write(store, "shot", {{{"video", "a"}, {"shot", "1"}, {"v", "1"}}, {{"video", "a"}, {"shot", "2"}, {"v", "1"}}});
+  const auto rows = resolve(store, "crop");
+  EXPECT_EQ(brief(rows, {"video", "shot"}), (Brief{R"(new "a" "1")", R"(new "a" "2")"}));
+  std::vector<Json> children;
+  for (const auto& row : rows) {
+    for (const char* n : {"1", "2"}) {
+      children.push_back(
+          {{"video", "a"}, {"shot", row.at("shot")}, {"n", n}, {"v", row.at("metaxy_provenance_by_field").at("c")}});
+    }
+  }
+  write(store, "crop", children);
+  EXPECT_TRUE(resolve(store, "crop").empty());
+  write(store, "shot", {{{"video", "a"}, {"shot", "2"}, {"v", "2"}}}, {.retire_children = false});
+  EXPECT_EQ(brief(resolve(store, "crop"), {"video", "shot"}), Brief{R"(stale "a" "2")"});
+}
+
+TEST_F(Lineage, ParentsWithoutACommonColumnMeetEachOther) {
+  auto store = open({kVideo, kPrompt, R"({"key":"score","id_columns":["video","prompt","seed"],"fields":["s"],"deps":[
+      {"feature":"video","select":[],"lineage":{"relationship":{"type":"1:N","on":["video"]}}},
+      {"feature":"prompt","select":[],"lineage":{"relationship":{"type":"1:N","on":["prompt"]}}}]})"});
+  write(store, "video", {{{"video", "a"}, {"v", "1"}}, {{"video", "b"}, {"v", "1"}}});
+  write(store, "prompt", {{{"prompt", "p"}, {"v", "1"}}, {{"prompt", "q"}, {"v", "1"}}});
+  EXPECT_EQ(brief(resolve(store, "score"), {"video", "prompt"}),
+            (Brief{R"(new "a" "p")", R"(new "a" "q")", R"(new "b" "p")", R"(new "b" "q")"}));
+}
+
+}  // namespace
+}  // namespace metaxy
