@@ -137,7 +137,9 @@ TEST_F(Lineage, ItemsOfMembersAreOrderedByTheirBytesNotByTheirNumbers) {
           {{"video", arrow::kInt64}, {"grp", arrow::kText}, arrow::struct_of_text("metaxy_provenance_by_field", {"v"})},
           rows));
   const auto group = hash::digest({}, "metaxy-preimage/1 group;1:9,1:q,2:10,1:p,");
-  const auto expected = hash::digest({}, "metaxy-preimage/1 field-provenance;4:mean,1:1,5:video,1:v,32:" + group + ",");
+  const auto code = store.graph().plan(FeatureKey::parse("stats")).fields.front().code_version;
+  const auto expected = hash::digest({}, "metaxy-preimage/1 field-provenance;4:mean," + std::to_string(code.size()) +
+                                             ":" + code + ",5:video,1:v,32:" + group + ",");
   const auto found = resolve(store, "stats");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].at("metaxy_provenance_by_field").at("mean"), expected);
