@@ -38,6 +38,9 @@ struct Rules {
   Clock clock = system_clock();
 };
 
+/// A point in time: `2026-01-31`, `2026-01-31 12:00`, with `Z` or an offset; UTC without. Throws: InvalidArgument.
+Timestamp parse_time(std::string_view text);
+
 /// SQL conditions; several are joined by AND (docs/filters.md).
 using Filters = std::vector<std::string>;
 
@@ -48,6 +51,7 @@ struct ReadOptions {
   bool feature_history = false;                     ///< records of all feature versions, not only those that count now
   std::optional<std::string> feature_version = {};  ///< only this one; needs feature_history
   bool include_soft_deleted = false;
+  std::optional<Timestamp> as_of = {};  ///< what was written and deleted until then
   std::optional<std::uint64_t> limit = {};
   Watch watch = {};
 };
@@ -84,6 +88,8 @@ struct ResolveOptions {
   Filters global_filters = {};                         ///< on every feature involved
   std::map<FeatureKey, Filters> filters = {};          ///< on one feature's stored columns
   std::vector<std::string> staleness_predicates = {};  ///< on stored columns; a sample for which one is TRUE is stale
+  /// Records as they were then, upstream and own, under the definitions of now.
+  std::optional<Timestamp> as_of = {};
   bool skip_comparison = false;                        ///< everything is new
   std::vector<std::string> only = {};                  ///< states to give, as kIncrementColumn names them; empty: all
   /// N:1: a row for each member instead of one per group with the members' columns as lists. Absent: as the rules say.

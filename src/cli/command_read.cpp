@@ -22,6 +22,7 @@ struct Given {
   bool history = false;
   bool feature_history = false;
   bool deleted = false;
+  std::optional<std::string> as_of;
   RowsTarget target;
 };
 
@@ -45,6 +46,7 @@ Exit read_feature(Context& context, const Given& given) {
   options.feature_history = given.feature_history || given.feature_version.has_value();
   options.feature_version = given.feature_version;
   options.include_soft_deleted = given.deleted;
+  if (given.as_of) options.as_of = ops::parse_time(*given.as_of);
   options.watch = context.watch();
   Json head = Json::object();
   head["feature"] = key.to_string();
@@ -61,6 +63,7 @@ Action declare(Options& options) {
   options.flag("--history", given->history, "Every record of a sample instead of its latest");
   options.flag("--feature-history", given->feature_history, "Records of all versions of the feature");
   options.text("--feature-version", given->feature_version, "V", "Records of this version of the feature only");
+  options.text("--as-of", given->as_of, "TIME", "Records as they were then, for example 2026-01-31T12:00Z");
   options.flag("--deleted", given->deleted, "Soft-deleted samples too");
   declare_rows(options, given->target);
   return [given](Context& context) { return read_feature(context, *given); };

@@ -24,6 +24,8 @@ struct Given {
   std::vector<std::string> only;
   std::optional<std::string> samples;
   std::string samples_format;
+  std::optional<std::string> as_of;
+  bool row_per_member = false;
   bool skip_comparison = false;
   bool with_previous = false;
   bool sql = false;
@@ -75,6 +77,8 @@ ops::ResolveOptions options_of(Context& context, const graph::FeatureGraph& grap
   options.global_filters = given.filters.global;
   for (const std::string& filter : given.upstream_filters) add_upstream_filter(graph, filter, options);
   options.staleness_predicates = given.filters.stale_if;
+  if (given.as_of) options.as_of = ops::parse_time(*given.as_of);
+  if (given.row_per_member) options.row_per_member = true;
   options.skip_comparison = given.skip_comparison;
   options.with_previous = given.with_previous;
   options.only = states_of(given.only);
@@ -123,6 +127,9 @@ Action declare(Options& options) {
   declare_filters(options, given->filters);
   options.list("--upstream-filter", given->upstream_filters, "KEY=COND",
                "SQL condition on one feature's stored columns");
+  options.text("--as-of", given->as_of, "TIME", "From the records as they were then, for example 2026-01-31T12:00Z");
+  options.flag("--row-per-member", given->row_per_member,
+               "N:1: a row for each member instead of one per group with the members' columns as lists");
   options.flag("--skip-comparison", given->skip_comparison, "Everything is new, whatever is stored");
   options.flag("--with-previous", given->with_previous, "The stored record of stale samples too, in metaxy_previous");
   options.text("--samples", given->samples, "FILE",

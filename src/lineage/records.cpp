@@ -16,6 +16,12 @@ void add_missing(std::vector<std::string>& columns, std::string_view name) {
 
 }  // namespace
 
+rel::ExprPtr field_value(const Stored& stored, rel::ExprPtr by_field, const spec::FieldKey& field) {
+  const auto name = field.struct_key();
+  if (stored.members && !contains(*stored.members, name)) return rel::cast(rel::null(), rel::Type::Text);
+  return rel::member(std::move(by_field), name);
+}
+
 rel::ExprPtr counts(const Counting& counting) {
   if (counting.any) return rel::literal(true);
   if (counting.versions.empty()) return rel::literal(false);
@@ -29,6 +35,7 @@ rel::RelPtr live_records(const Stored& stored, const Counting& counting, std::ve
   for (auto name : {kUpdatedAt, kDeletedAt, kFeatureVersion}) add_missing(columns, name);
   auto rows = rel::scan(stored.table, columns);
   if (counting.only_these) rows = rel::filter(rows, counts(counting));
+  if (stored.as_of) rows = rel::filter(rows, stored.as_of);
   if (stored.only_write) {
     rows = rel::filter(rows, stored.only_write);
   } else {

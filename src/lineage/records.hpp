@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <metaxy/spec.hpp>
+
 #include "rel/relation.hpp"
 
 namespace metaxy::lineage {
@@ -17,7 +19,14 @@ struct Stored {
   std::vector<std::string> id_columns;  ///< of the feature
   /// When all live records come from one write (which holds every id once): the condition that keeps exactly these.
   rel::ExprPtr only_write;
+  /// Only records for which this holds are there: those of a time in the past. Null: all.
+  rel::ExprPtr as_of = nullptr;
+  /// Members that the by-field columns have; absent: any may be asked for.
+  std::optional<std::vector<std::string>> members = {};
 };
+
+/// The member of a by-field column that belongs to a field; NULL when no record has it yet.
+rel::ExprPtr field_value(const Stored& stored, rel::ExprPtr by_field, const spec::FieldKey& field);
 
 /// Which records of a sample are looked at (DESIGN §5, *Which records count*).
 struct Counting {

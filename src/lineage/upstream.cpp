@@ -149,7 +149,7 @@ Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, con
     if (contains(read, column.stored)) renamed.push_back({column.name, rel::column(column.stored)});
   }
   for (const auto& field : dep.upstream.fields) {
-    auto value = rel::member(rel::column(std::string(kDataVersionByField)), field.key.struct_key());
+    auto value = field_value(stored, rel::column(std::string(kDataVersionByField)), field.key);
     renamed.push_back({value_name(index, field.key), value});
   }
   renamed.push_back({ready_name(index), upstream.counting.only_these ? rel::literal(true) : counts(upstream.counting)});

@@ -53,7 +53,12 @@ std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSp
   const auto schema = opened.session->find(table);
   if (!schema) return std::nullopt;
   lineage::Stored out{table, {}, spec.id_columns, nullptr};
-  for (const auto& column : *schema) out.columns.push_back(column.name);
+  for (const auto& column : *schema) {
+    out.columns.push_back(column.name);
+    if (column.name == lineage::kDataVersionByField && column.type.kind == store::Kind::Struct) {
+      out.members = column.type.members;
+    }
+  }
   auto require = [&](std::string_view name) {
     if (lineage::contains(out.columns, name)) return;
     throw Error(ErrorCode::SchemaMismatch,

@@ -26,6 +26,9 @@ struct Opened {
 /// A feature's table; absent when nothing was written.
 std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSpec& spec);
 
+/// Leaves only what was there at a time. Throws: InvalidArgument for a time to come.
+void look_back(const Opened& opened, lineage::Stored& stored, Timestamp as_of);
+
 /// Records that count when the given fields are needed at their current versions; no fields: any version.
 lineage::Counting counting(Opened& opened, const FeatureKey& feature, const std::set<spec::FieldKey>& needed);
 /// Records of the feature's current version.

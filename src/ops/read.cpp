@@ -21,6 +21,7 @@ rel::RelPtr records(Opened& opened, const FeatureKey& feature, const lineage::St
   rel::RelPtr rows;
   if (options.sample_history) {
     rows = rel::scan(stored.table, stored.columns);
+    if (stored.as_of) rows = rel::filter(rows, stored.as_of);
     if (visible.only_these) rows = rel::filter(rows, lineage::counts(visible));
     if (!options.include_soft_deleted) {
       rows = rel::filter(rows, rel::is_null(rel::column(std::string(lineage::kDeletedAt))));
@@ -49,6 +50,7 @@ arrow::Stream read(Opened& opened, const FeatureKey& feature, const ReadOptions&
     throw Error(ErrorCode::InvalidArgument, "feature " + feature.to_string() + " has no column " + quote(name),
                 did_you_mean(name, stored->columns));
   }
+  if (options.as_of) look_back(opened, *stored, *options.as_of);
   auto rows = records(opened, feature, *stored, options);
   rows = rel::filter(rows, rel::all_of(parse_filters(options.filters, *stored, "a filter on " + feature.to_string())));
   rows = rel::project(rows, rel::keep(options.columns.empty() ? stored->columns : options.columns));

@@ -61,6 +61,7 @@ lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, 
         "nothing has been written for " + key.to_string() + ", which " + plan.feature.key.to_string() + " depends on",
         "write records of " + key.to_string() + " first");
   }
+  if (options.as_of) look_back(opened, *out.stored, *options.as_of);
   out.counting = counting(opened, key, needed_fields(plan, key));
   out.filters = parse_filters(runtime_filters(options, key), *out.stored, "a filter on " + key.to_string());
   for (const auto& [column, text] : id) {
@@ -104,6 +105,7 @@ std::optional<lineage::Own> find_own(Opened& opened, const graph::FeaturePlan& p
   const auto& key = plan.feature.key;
   auto stored = find_stored(opened, plan.feature);
   if (!stored) return std::nullopt;
+  if (options.as_of) look_back(opened, *stored, *options.as_of);
   auto filters = runtime_filters(options, key);
   filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
   lineage::Own out{*stored, counting_current(opened, key), {}, {}};

@@ -31,7 +31,7 @@ class Lineage : public testing::Test {
  protected:
   Lineage() : database_(stores::open_store("duckdb", {{"path", ":memory:"}})) {}
 
-  ops::MetadataStore open(const std::vector<std::string>& specs) {
+  ops::MetadataStore open(const std::vector<std::string>& specs, Clock clock = system_clock()) {
     std::vector<spec::FeatureDefinition> definitions;
     for (const auto& json : specs) {
       definitions.push_back({.spec = spec::parse_feature_spec(json)});
@@ -39,6 +39,7 @@ class Lineage : public testing::Test {
     }
     ops::Rules rules;
     rules.project = "test";
+    rules.clock = std::move(clock);
     return {database_->open(store::Mode::Write),
             std::make_shared<graph::FeatureGraph>(graph::FeatureGraph::build(std::move(definitions))), rules};
   }
@@ -265,6 +266,52 @@ TEST_F(Lineage, ParentsWithoutACommonColumnMeetEachOther) {
   write(store, "prompt", {{{"prompt", "p"}, {"v", "1"}}, {{"prompt", "q"}, {"v", "1"}}});
   EXPECT_EQ(brief(resolve(store, "score"), {"video", "prompt"}),
             (Brief{R"(new "a" "p")", R"(new "a" "q")", R"(new "b" "p")", R"(new "b" "q")"}));
+}
+
+TEST_F(Lineage, AFieldThatAnUpstreamGotButWasNotWrittenYetMakesItsReadersWait) {
+  const auto child = [](const std::string& field) {
+    return R"({"key":"child","id_columns":["video"],"deps":["video"],"fields":[{"key":"c","deps":[{"feature":"video","fields":[")" +
+           field + R"("]}]}]})";
+  };
+  auto before = open({kVideo, child("v")});
+  write(before, "video", {{{"video", "a"}, {"v", "1"}}});
+  before.write(FeatureKey::parse("child"), before.resolve_update(FeatureKey::parse("child")).rows);
+  const std::string more = R"({"key":"video","id_columns":["video"],"fields":["v","w"]})";
+  auto same = open({more, child("v")});
+  EXPECT_TRUE(resolve(same, "child").empty());
+  EXPECT_EQ(same.status(FeatureKey::parse("child")).up_to_date, 1U);
+  auto reader = open({more, child("w")});
+  EXPECT_TRUE(resolve(reader, "child").empty());
+  EXPECT_EQ(reader.status(FeatureKey::parse("child")).waiting, 1U);
+}
+
+TEST_F(Lineage, RecordsAreReadAsTheyWere) {
+  auto time = ops::parse_time("2026-01-01");
+  auto store = open({kVideo, kFrames}, [&] { return time; });
+  write(store, "video", {{{"video", "a"}, {"v", "1"}}});
+  time = ops::parse_time("2026-01-02");
+  write(store, "frame", frames(store, "a", {"1"}));
+  time = ops::parse_time("2026-01-03");
+  write(store, "video", {{{"video", "a"}, {"v", "2"}}, {{"video", "b"}, {"v", "1"}}});
+  time = ops::parse_time("2026-01-04T12:00");
+  store.remove(FeatureKey::parse("video"), {.filters = {"video = 'a'"}});
+  time = ops::parse_time("2026-01-05");
+  auto videos = [&](const char* when) {
+    return arrow::read_rows(store.read(FeatureKey::parse("video"), {.as_of = ops::parse_time(when)})).size();
+  };
+  EXPECT_EQ(videos("2025-12-31"), 0U);
+  EXPECT_EQ(videos("2026-01-01"), 1U);
+  EXPECT_EQ(videos("2026-01-04"), 2U);
+  EXPECT_EQ(videos("2026-01-05"), 1U);
+  auto states = [&](const char* when) {
+    return brief(resolve(store, "frame", {.as_of = ops::parse_time(when)}), {"video"});
+  };
+  EXPECT_EQ(states("2026-01-01T13:00+01:00"), Brief{R"(new "a")"});
+  EXPECT_EQ(states("2026-01-02"), Brief{});
+  EXPECT_EQ(states("2026-01-03"), (Brief{R"(stale "a")", R"(new "b")"}));
+  EXPECT_EQ(states("2026-01-05"), (Brief{R"(orphaned "a")", R"(new "b")"}));
+  EXPECT_NE(message([&] { videos("2026-01-06"); }).find("has not come yet"), std::string::npos);
+  EXPECT_NE(message([&] { videos("yesterday"); }).find("no point in time"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looking back: the records of a store as they were.
+#include <metaxy/error.hpp>
+
+#include "arrow/temporal.hpp"
+#include "base/text.hpp"
+#include "lineage/columns.hpp"
+#include "ops/opened.hpp"
+#include "ops/store_settings.hpp"
+
+namespace metaxy::ops {
+
+Timestamp parse_time(std::string_view text) {
+  if (const auto parsed = arrow::parse_timestamp(text, 1'000'000)) {
+    return Timestamp(std::chrono::microseconds(parsed->units));
+  }
+  throw Error(ErrorCode::InvalidArgument, quote(std::string(text)) + " is no point in time",
+              "write it like 2026-01-31, 2026-01-31T12:00 or 2026-01-31T12:00:00.5+01:00; UTC without an offset");
+}
+
+void look_back(const Opened& opened, lineage::Stored& stored, Timestamp as_of) {
+  if (as_of > opened.rules.clock()) {
+    throw Error(ErrorCode::InvalidArgument, "the time to look back to has not come yet", "give a time in the past");
+  }
+  stored.only_write = nullptr;
+  const auto changed =
+      rel::coalesce({rel::column(std::string(lineage::kDeletedAt)), rel::column(std::string(lineage::kUpdatedAt))});
+  stored.as_of = rel::binary(rel::BinaryOp::Le, changed, timestamp_literal(as_of));
+}
+
+}  // namespace metaxy::ops
