@@ -27,6 +27,7 @@ using spec::FeatureKey;
 /// Names of the columns that metaxy adds to results of `resolve_update`.
 inline constexpr std::string_view kIncrementColumn = "metaxy_increment";  ///< new, stale or orphaned
 inline constexpr std::string_view kPreviousColumn = "metaxy_previous";    ///< struct: the stored record's columns
+inline constexpr std::string_view kStaleByFieldColumn = "metaxy_stale_by_field";  ///< why fields are stale
 
 /// By which rules a store is used. `compat` is the reference's behaviour wherever ours differs (docs/compat.md).
 struct Rules {
@@ -57,8 +58,8 @@ struct ReadOptions {
 };
 
 struct WriteOptions {
-  /// 1:N: a write holds all children of each of its parents; stored ones that it lacks are soft-deleted with it. Absent:
-  /// yes, except under the reference's rules. Switch it off to write a parent's children in several writes.
+  /// 1:N: a write holds all children of each of its parents; stored ones that it lacks are soft-deleted with it.
+  /// Absent: yes, except under the reference's rules. Switch it off to write a parent's children in several writes.
   std::optional<bool> retire_children = {};
   std::optional<std::string> materialization_id = {};
   /// Cast columns to the types that the table (or, at the first write, the upstream) has. For text formats.
@@ -90,18 +91,20 @@ struct ResolveOptions {
   std::vector<std::string> staleness_predicates = {};  ///< on stored columns; a sample for which one is TRUE is stale
   /// Records as they were then, upstream and own, under the definitions of now.
   std::optional<Timestamp> as_of = {};
-  bool skip_comparison = false;                        ///< everything is new
-  std::vector<std::string> only = {};                  ///< states to give, as kIncrementColumn names them; empty: all
+  bool skip_comparison = false;        ///< everything is new
+  std::vector<std::string> only = {};  ///< states to give, as kIncrementColumn names them; empty: all
   /// N:1: a row for each member instead of one per group with the members' columns as lists. Absent: as the rules say.
   std::optional<bool> row_per_member = {};
-  bool with_previous = false;                 ///< kPreviousColumn also for stale samples, not only orphaned ones
+  bool with_previous = false;                 ///< kPreviousColumn also for stale samples, and kStaleByFieldColumn
   std::optional<arrow::Stream> samples = {};  ///< what should exist, instead of asking upstreams
   Watch watch = {};
 };
 
 /// Columns in this order: kIncrementColumn; the columns samples are matched by; user columns of the upstreams in
 /// order of the dependencies; metaxy_provenance_by_field, metaxy_provenance, metaxy_data_version_by_field,
-/// metaxy_data_version; kPreviousColumn. Row order is not defined.
+/// metaxy_data_version; kPreviousColumn; with `with_previous` also kStaleByFieldColumn: for a stale sample the reason
+/// by field (`code`, `upstream`, `data`, `predicate`; NULL: the field's value can be carried over), NULL where the
+/// stored row is not one (1:N). Row order is not defined.
 struct Increment {
   arrow::Stream rows;
 };

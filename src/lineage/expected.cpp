@@ -203,6 +203,7 @@ Expected expected_from_upstreams(const graph::FeaturePlan& plan, const std::vect
 
   Expected out;
   out.join_columns = matching.samples;
+  out.fields = keys_of(plan.fields);
   std::vector<rel::Named> columns;
   for (const auto& name : out.join_columns) columns.push_back({name, key_of(joined, name)});
   for (const auto& [name, where] : joined.keys) {
@@ -233,6 +234,7 @@ Expected expected_from_samples(const graph::FeaturePlan& plan, const Matching& m
                                const hash::Settings& settings) {
   Expected out;
   out.join_columns = matching.samples;
+  out.fields = keys_of(plan.fields);
   for (const auto& name : user_columns(columns)) {
     if (!contains(out.join_columns, name)) out.user_columns.push_back(name);
   }

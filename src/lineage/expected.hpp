@@ -29,6 +29,7 @@ struct Expected {
   rel::RelPtr rows;
   std::vector<std::string> join_columns;  ///< by which samples are matched with stored records
   std::vector<std::string> user_columns;
+  std::vector<spec::FieldKey> fields;  ///< of the feature, in declaration order
 };
 
 /// TRUE when every upstream record behind a sample counts as current; otherwise the sample is waiting.

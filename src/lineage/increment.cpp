@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
+#include "lineage/stale_fields.hpp"
 
 namespace metaxy::lineage {
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view kIncrement = "metaxy_increment";
 constexpr std::string_view kPrevious = "metaxy_previous";
+constexpr std::string_view kStaleByField = "metaxy_stale_by_field";
 constexpr std::string_view kState = "__mx_state";
 constexpr std::string_view kExpectedHere = "__mx_expected";
 constexpr std::string_view kStoredHere = "__mx_stored";
@@ -165,17 +167,18 @@ std::vector<std::string> increment_columns(const Expected& expected) {
 
 }  // namespace
 
-rel::RelPtr everything_new(const Expected& expected) {
+rel::RelPtr everything_new(const Expected& expected, Previous previous) {
   auto rows = rel::filter(expected.rows, col(kReady));
   std::vector<rel::Named> columns = {{std::string(kIncrement), rel::literal(std::string(kStateNew))}};
   for (const auto& name : expected.join_columns) columns.push_back({name, rel::column(name)});
   for (const auto& name : increment_columns(expected)) columns.push_back({name, rel::column(name)});
   columns.push_back({std::string(kPrevious), rel::null()});
+  if (previous == Previous::All) columns.push_back({std::string(kStaleByField), no_stale_fields(expected.fields)});
   return rel::project(rows, columns);
 }
 
 rel::RelPtr increment(const Expected& expected, const std::optional<Own>& own, Previous previous) {
-  if (!own) return everything_new(expected);
+  if (!own) return everything_new(expected, previous);
   const bool children = has_children(*own, expected.join_columns);
   auto rows = compare(expected, *own, increment_columns(expected), !children);
   if (children) rows = add_children(rows, *own, expected.join_columns);
@@ -190,6 +193,11 @@ rel::RelPtr increment(const Expected& expected, const std::optional<Own>& own, P
     row = rel::case_when({{orphaned, row}}, nullptr);
   }
   columns.push_back({std::string(kPrevious), row});
+  if (previous == Previous::All) {
+    auto stale = rel::equal(col(kState), rel::literal(std::string(kStateStale)));
+    auto reasons = rel::case_when({{stale, stale_fields(*own, std::string(kStoredRow))}}, nullptr);
+    columns.push_back({std::string(kStaleByField), reasons});
+  }
   return rel::project(rows, columns);
 }
 

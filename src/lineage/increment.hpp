@@ -11,12 +11,20 @@
 
 namespace metaxy::lineage {
 
+/// Feature versions of older records under which a field was another one.
+struct ChangedField {
+  spec::FieldKey field;
+  std::vector<std::string> code;      ///< with another code version
+  std::vector<std::string> upstream;  ///< with this code version, but reading others
+};
+
 /// A feature's own stored records.
 struct Own {
   Stored stored;
-  Counting counting;                    ///< the current feature version
-  std::vector<rel::ExprPtr> filters;    ///< on stored columns
-  std::vector<rel::ExprPtr> staleness;  ///< on stored columns; one that is TRUE makes a sample stale
+  Counting counting;                       ///< the current feature version
+  std::vector<rel::ExprPtr> filters;       ///< on stored columns
+  std::vector<rel::ExprPtr> staleness;     ///< on stored columns; one that is TRUE makes a sample stale
+  std::vector<ChangedField> changed = {};  ///< of every field, in declaration order
 };
 
 /// For which samples an increment carries the stored row.
@@ -34,7 +42,7 @@ inline constexpr std::string_view kStateUpToDate = "up_to_date";
 rel::RelPtr increment(const Expected& expected, const std::optional<Own>& own, Previous previous);
 
 /// Every expected sample as new, without comparison.
-rel::RelPtr everything_new(const Expected& expected);
+rel::RelPtr everything_new(const Expected& expected, Previous previous = Previous::Orphaned);
 
 /// Columns `state`, the join columns, metaxy_provenance (expected): every sample with its state.
 rel::RelPtr sample_states(const Expected& expected, const std::optional<Own>& own);

@@ -72,7 +72,7 @@ struct Evidence {
   std::map<FeatureKey, Json> upstream;
   Json own;
   const graph::FeatureVersions& current;
-  std::map<std::string, std::string> recorded;  ///< field versions behind the stored record
+  std::map<std::string, RecordedField> recorded;  ///< field versions behind the stored record
 };
 
 bool is_optional(const graph::FeaturePlan& plan, const FeatureKey& feature) {
@@ -86,7 +86,7 @@ std::string reason_for(const ExplainedField& field, const Evidence& evidence, co
   if (!field.stored_provenance) return "the stored record has no provenance for this field";
   auto recorded = evidence.recorded.find(field.key.to_string());
   const bool version_known = recorded != evidence.recorded.end();
-  if (version_known && recorded->second != current_version) {
+  if (version_known && recorded->second.version != current_version) {
     return "the field's definition or that of a field it reads changed since the record was written";
   }
   if (*field.stored_provenance != *field.expected_provenance) {
@@ -116,7 +116,7 @@ ExplainedField explain_field(const Opened& opened, const Evidence& evidence, con
   out.stored_data_version = member_of(evidence.own, lineage::kDataVersionByField, field.key);
   out.reason = reason_for(out, evidence, current_version);
   auto recorded = evidence.recorded.find(field.key.to_string());
-  const bool other_version = recorded != evidence.recorded.end() && recorded->second != current_version;
+  const bool other_version = recorded != evidence.recorded.end() && recorded->second.version != current_version;
   out.stale = !evidence.own.is_null() && (other_version || out.stored_provenance != out.expected_provenance);
   return out;
 }

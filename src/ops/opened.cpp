@@ -92,7 +92,7 @@ lineage::Counting counting(Opened& opened, const FeatureKey& feature, const std:
     const bool current = std::all_of(versions.fields.begin(), versions.fields.end(), [&](const auto& field) {
       if (!needed.count(field.key)) return true;
       auto recorded = fields.find(field.key.to_string());
-      return recorded != fields.end() && recorded->second == field.version;
+      return recorded != fields.end() && recorded->second.version == field.version;
     });
     if (current) out.versions.push_back(version);
   }

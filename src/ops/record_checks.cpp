@@ -40,8 +40,8 @@ void check_names(const store::TableSchema& given, Faults& faults) {
     if (!seen.insert(lower).second) faults.add(subject, "occurs twice", "names differ in more than case");
     if (lower.rfind(lineage::kInternalPrefix, 0) == 0)
       faults.add(subject, "has a name reserved for metaxy", "rename it");
-    const bool ours =
-        spec::is_system_column(column.name) || column.name == kIncrementColumn || column.name == kPreviousColumn;
+    const bool ours = spec::is_system_column(column.name) || column.name == kIncrementColumn ||
+                      column.name == kPreviousColumn || column.name == kStaleByFieldColumn;
     if (lower.rfind("metaxy_", 0) == 0 && !ours) {
       const auto near = did_you_mean(column.name, spec::system_columns());
       faults.add(subject, "starts with metaxy_ and is no system column", near.empty() ? "rename it" : near);

@@ -9,6 +9,7 @@
 #include "lineage/columns.hpp"
 #include "lineage/members.hpp"
 #include "ops/opened.hpp"
+#include "ops/store_settings.hpp"
 
 namespace metaxy::ops {
 
@@ -100,6 +101,22 @@ void check_groups(Opened& opened, const graph::FeaturePlan& plan, std::size_t in
       "write them with a value, or leave them out by a filter of the dependency: " + names.front() + " IS NOT NULL");
 }
 
+/// Under which recorded versions of the feature its fields were others.
+std::vector<lineage::ChangedField> changed_fields(Opened& opened, const graph::FeaturePlan& plan) {
+  std::vector<lineage::ChangedField> out;
+  const auto recorded = read_field_versions(*opened.session, plan.feature.key);
+  for (const auto& field : opened.graph->versions(plan.feature.key).fields) {
+    out.push_back({field.key, {}, {}});
+    const auto code = plan.fields[out.size() - 1].code_version;
+    for (const auto& [version, fields] : recorded) {
+      const auto then = fields.find(field.key.to_string());
+      if (then == fields.end() || then->second.version == field.version) continue;
+      (then->second.code_version == code ? out.back().upstream : out.back().code).push_back(version);
+    }
+  }
+  return out;
+}
+
 std::optional<lineage::Own> find_own(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options,
                                      const std::vector<std::pair<std::string, std::string>>& id) {
   const auto& key = plan.feature.key;
@@ -112,6 +129,7 @@ std::optional<lineage::Own> find_own(Opened& opened, const graph::FeaturePlan& p
   out.filters = parse_filters(filters, *stored, "a filter on " + key.to_string());
   out.staleness = parse_filters(options.staleness_predicates, *stored, "a staleness predicate on " + key.to_string());
   for (const auto& [column, text] : id) out.filters.push_back(reads_as(column, text));
+  if (options.with_previous) out.changed = changed_fields(opened, plan);
   return out;
 }
 

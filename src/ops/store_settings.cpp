@@ -16,8 +16,8 @@ namespace metaxy::ops {
 namespace {
 
 const std::vector<std::string> kSettingsColumns = {"hash_format", "hash_algorithm", "hash_length", "created_at"};
-const std::vector<std::string> kFieldVersionColumns = {"feature_key", "metaxy_feature_version", "field_key",
-                                                       "field_version", "recorded_at"};
+const std::vector<std::string> kFieldVersionColumns = {
+    "feature_key", "metaxy_feature_version", "field_key", "field_version", "recorded_at", "code_version"};
 
 std::vector<Json> read_table(store::Session& session, std::string_view table, const std::vector<std::string>& columns,
                              rel::ExprPtr filter) {
@@ -29,6 +29,7 @@ std::vector<Json> read_table(store::Session& session, std::string_view table, co
 std::vector<store::Mutation> append_constants(store::Session& session, std::string_view table, rel::RelPtr rows) {
   std::vector<store::Mutation> out;
   if (!session.find(std::string(table))) out.push_back(store::Create{std::string(table), rows, {}});
+  if (out.empty()) out.push_back(store::Extend{std::string(table), rows});
   out.push_back(store::Append{std::string(table), std::move(rows)});
   return out;
 }
@@ -136,19 +137,21 @@ RecordedVersions read_field_versions(store::Session& session, const spec::Featur
   RecordedVersions out;
   auto mine = rel::equal(rel::column("feature_key"), rel::literal(feature.to_string()));
   for (const auto& row : read_table(session, kFieldVersionsTable, kFieldVersionColumns, mine)) {
-    out[row["metaxy_feature_version"].get<std::string>()][row["field_key"].get<std::string>()] =
-        row["field_version"].get<std::string>();
+    out[row["metaxy_feature_version"].get<std::string>()][row["field_key"].get<std::string>()] = {
+        row["field_version"].get<std::string>(), row["code_version"].get<std::string>()};
   }
   return out;
 }
 
-std::vector<store::Mutation> record_field_versions(store::Session& session, const spec::FeatureKey& feature,
+std::vector<store::Mutation> record_field_versions(store::Session& session, const spec::FeatureSpec& spec,
                                                    const graph::FeatureVersions& versions, Timestamp now) {
-  if (read_field_versions(session, feature).count(versions.feature_version)) return {};
+  if (read_field_versions(session, spec.key).count(versions.feature_version)) return {};
   std::vector<std::vector<rel::ExprPtr>> rows;
-  for (const auto& field : versions.fields) {
-    rows.push_back({rel::literal(feature.to_string()), rel::literal(versions.feature_version),
-                    rel::literal(field.key.to_string()), rel::literal(field.version), timestamp_literal(now)});
+  for (std::size_t i = 0; i < versions.fields.size(); ++i) {
+    const auto& field = versions.fields[i];
+    rows.push_back({rel::literal(spec.key.to_string()), rel::literal(versions.feature_version),
+                    rel::literal(field.key.to_string()), rel::literal(field.version), timestamp_literal(now),
+                    rel::literal(spec.fields[i].code_version)});
   }
   return append_constants(session, kFieldVersionsTable, rel::values(kFieldVersionColumns, std::move(rows)));
 }

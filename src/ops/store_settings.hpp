@@ -39,14 +39,19 @@ hash::Settings choose_settings(store::Session& session, const store::Info& info,
 /// Mutations that make a store remember `settings`; empty when it does already.
 std::vector<store::Mutation> remember_settings(store::Session& session, const hash::Settings& settings, Timestamp now);
 
-/// Field versions by feature version.
-using RecordedVersions = std::map<std::string, std::map<std::string, std::string>>;
+/// What a field was under some version of its feature.
+struct RecordedField {
+  std::string version;
+  std::string code_version;
+};
+/// Fields by key, by feature version.
+using RecordedVersions = std::map<std::string, std::map<std::string, RecordedField>>;
 
 /// What was recorded for a feature; empty when nothing was.
 RecordedVersions read_field_versions(store::Session& session, const spec::FeatureKey& feature);
 
 /// Mutations that record a feature's current version; empty when it is recorded.
-std::vector<store::Mutation> record_field_versions(store::Session& session, const spec::FeatureKey& feature,
+std::vector<store::Mutation> record_field_versions(store::Session& session, const spec::FeatureSpec& spec,
                                                    const graph::FeatureVersions& versions, Timestamp now);
 
 /// A constant of a point in time, as tables keep it.

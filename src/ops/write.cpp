@@ -85,7 +85,8 @@ rel::RelPtr records(const Writing& writing) {
   std::vector<rel::Named> columns;
   for (const auto& column : writing.given) {
     names.push_back(column.name);
-    if (spec::is_system_column(column.name) || column.name == kIncrementColumn || column.name == kPreviousColumn)
+    if (spec::is_system_column(column.name) || column.name == kIncrementColumn || column.name == kPreviousColumn ||
+        column.name == kStaleByFieldColumn)
       continue;
     columns.push_back({column.name, rel::column(column.name)});
   }
@@ -200,7 +201,7 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
 
   const auto appended = records(writing);
   std::vector<store::Mutation> mutations = remember_settings(*opened.session, opened.rules.hash, writing.now);
-  for (auto& mutation : record_field_versions(*opened.session, feature, opened.graph->versions(feature), writing.now)) {
+  for (auto& mutation : record_field_versions(*opened.session, spec, opened.graph->versions(feature), writing.now)) {
     mutations.push_back(std::move(mutation));
   }
   if (stored) {

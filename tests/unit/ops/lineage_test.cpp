@@ -314,5 +314,44 @@ TEST_F(Lineage, RecordsAreReadAsTheyWere) {
   EXPECT_NE(message([&] { videos("yesterday"); }).find("no point in time"), std::string::npos);
 }
 
+TEST_F(Lineage, StaleFieldsComeWithTheirReasonAndThePreviousRecord) {
+  auto specs = [](const std::string& raw_v, const std::string& code_c) {
+    return std::vector<std::string>{
+        R"({"key":"video","id_columns":["video"],"fields":[{"key":"v","code_version":")" + raw_v + R"("},"w"]})",
+        R"({"key":"child","id_columns":["video"],"deps":["video"],"fields":[
+            {"key":"c","code_version":")" +
+            code_c + R"(","deps":[{"feature":"video","fields":["v"]}]},
+            {"key":"d","deps":[{"feature":"video","fields":["w"]}]}]})"};
+  };
+  const auto child = FeatureKey::parse("child");
+  auto write_raw = [](ops::MetadataStore& store, const std::string& v, const std::string& w) {
+    std::vector<Json> rows = {{{"video", "a"}, {"metaxy_provenance_by_field", {{"v", v}, {"w", w}}}}};
+    store.write(FeatureKey::parse("video"),
+                arrow::make_stream({{"video"}, arrow::struct_of_text("metaxy_provenance_by_field", {"v", "w"})}, rows));
+  };
+  auto reasons = [&](ops::MetadataStore& store, std::vector<std::string> predicates = {}) {
+    auto rows = resolve(store, "child", {.staleness_predicates = std::move(predicates), .with_previous = true});
+    return rows.empty() ? Json("nothing") : rows.front().at("metaxy_stale_by_field");
+  };
+  auto first = open(specs("1", "1"));
+  write_raw(first, "1", "1");
+  EXPECT_EQ(reasons(first), Json());
+  first.write(child, first.resolve_update(child, {.with_previous = true}).rows);
+  EXPECT_EQ(reasons(first), Json("nothing"));
+  EXPECT_EQ(reasons(first, {"video = 'a'"}), (Json{{"c", "predicate"}, {"d", "predicate"}}));
+  write_raw(first, "1", "2");
+  EXPECT_EQ(reasons(first), (Json{{"c", nullptr}, {"d", "data"}}));
+
+  auto coded = open(specs("1", "2"));
+  EXPECT_EQ(reasons(coded), (Json{{"c", "code"}, {"d", "data"}}));
+  const auto previous = resolve(coded, "child", {.with_previous = true}).front().at("metaxy_previous");
+  EXPECT_EQ(previous.at("metaxy_feature_version"), first.graph().versions(child).feature_version);
+
+  auto bumped = open(specs("2", "1"));
+  EXPECT_EQ(reasons(bumped), Json("nothing"));  // waits for the upstream
+  write_raw(bumped, "1", "1");
+  EXPECT_EQ(reasons(bumped), (Json{{"c", "upstream"}, {"d", nullptr}}));
+}
+
 }  // namespace
 }  // namespace metaxy
