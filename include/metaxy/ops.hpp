@@ -62,6 +62,9 @@ struct WriteOptions {
   /// Absent: yes, except under the reference's rules. Switch it off to write a parent's children in several writes.
   std::optional<bool> retire_children = {};
   std::optional<std::string> materialization_id = {};
+  /// Rows are partial results: user columns that they lack, and data versions of fields whose provenance did not
+  /// change, are taken over from the sample's previous record.
+  bool carry_over = false;
   /// Cast columns to the types that the table (or, at the first write, the upstream) has. For text formats.
   bool coerce = false;
   Watch watch = {};

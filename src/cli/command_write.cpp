@@ -18,6 +18,7 @@ struct Given {
   std::string format;
   std::optional<std::string> materialization;
   StoreOption store;
+  bool carry_over = false;
   bool keep_children = false;
   bool json = false;
 };
@@ -44,6 +45,7 @@ Exit write_feature(Context& context, const Given& given) {
     ops::WriteOptions options;
     options.materialization_id = given.materialization;
     options.coerce = format == project::TableFormat::Csv || format == project::TableFormat::JsonLines;
+    options.carry_over = given.carry_over;
     if (given.keep_children) options.retire_children = false;
     options.watch = context.watch();
     result = store.write(key, std::move(rows), std::move(options));
@@ -75,6 +77,8 @@ Action declare(Options& options) {
   declare_store(options, given->store);
   options.text("--materialization-id", given->materialization, "ID",
                "Stamped on the records, for example a run's name");
+  options.flag("--carry-over", given->carry_over,
+               "The file holds partial results: columns that it lacks are taken over from the previous records");
   options.flag("--keep-children", given->keep_children,
                "1:N: keep stored children of the written parents that the file lacks, to write them in parts");
   options.flag("--json", given->json, "Print the result (and errors) as JSON");

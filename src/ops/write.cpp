@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "lineage/provenance.hpp"
+#include "ops/carry_over.hpp"
 #include "ops/opened.hpp"
 #include "ops/record_checks.hpp"
 #include "ops/store_settings.hpp"
@@ -79,12 +80,10 @@ std::vector<rel::Named> version_columns(const Writing& writing) {
 }
 
 /// The records that are appended: user columns as given, then the system columns; nobody can forge these.
-rel::RelPtr records(const Writing& writing) {
+rel::RelPtr records(const Writing& writing, rel::RelPtr rows) {
   using namespace lineage;
-  std::vector<std::string> names;
   std::vector<rel::Named> columns;
   for (const auto& column : writing.given) {
-    names.push_back(column.name);
     if (spec::is_system_column(column.name) || column.name == kIncrementColumn || column.name == kPreviousColumn ||
         column.name == kStaleByFieldColumn)
       continue;
@@ -102,7 +101,13 @@ rel::RelPtr records(const Writing& writing) {
   columns.push_back({std::string(kUpdatedAt), now});
   columns.push_back({std::string(kDeletedAt), no_time()});
   columns.push_back({std::string(kMaterializationId), text_or_null(writing.materialization_id)});
-  return rel::project(rel::input(kRows, names), columns);
+  return rel::project(std::move(rows), columns);
+}
+
+std::vector<std::string> names_of(const store::TableSchema& schema) {
+  std::vector<std::string> out;
+  for (const auto& column : schema) out.push_back(column.name);
+  return out;
 }
 
 void require_table(const Writing& writing) {
@@ -199,7 +204,12 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   const auto table = spec.key.table_name();
   check_columns(spec, writing.given, opened.session->find(table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
 
-  const auto appended = records(writing);
+  auto source = rel::input(kRows, names_of(writing.given));
+  if (options.carry_over && stored) {
+    source = carry_over(opened, spec, *stored, source, names_of(writing.given));
+    writing.given = opened.session->describe(*source, inputs);
+  }
+  const auto appended = records(writing, source);
   std::vector<store::Mutation> mutations = remember_settings(*opened.session, opened.rules.hash, writing.now);
   for (auto& mutation : record_field_versions(*opened.session, spec, opened.graph->versions(feature), writing.now)) {
     mutations.push_back(std::move(mutation));

@@ -353,5 +353,57 @@ TEST_F(Lineage, StaleFieldsComeWithTheirReasonAndThePreviousRecord) {
   EXPECT_EQ(reasons(bumped), (Json{{"c", "upstream"}, {"d", nullptr}}));
 }
 
+TEST_F(Lineage, PartialResultsAreCompletedFromThePreviousRecord) {
+  auto store = open({R"({"key":"video","id_columns":["video"],"fields":["v","w"]})",
+                     R"({"key":"child","id_columns":["video"],"deps":[{"feature":"video","select":[]}],"fields":[
+      {"key":"c","deps":[{"feature":"video","fields":["v"]}]},{"key":"d","deps":[{"feature":"video","fields":["w"]}]}]})"});
+  const auto child = FeatureKey::parse("child");
+  const std::vector<std::string> fields = {"c", "d"};
+  auto write_raw = [&](const std::string& w) {
+    std::vector<Json> rows = {{{"video", "a"}, {"metaxy_provenance_by_field", {{"v", "1"}, {"w", w}}}}};
+    store.write(FeatureKey::parse("video"),
+                arrow::make_stream({{"video"}, arrow::struct_of_text("metaxy_provenance_by_field", {"v", "w"})}, rows));
+  };
+  auto row_of = [&] { return resolve(store, "child").front(); };
+  write_raw("1");
+  std::vector<Json> full = {{{"video", "a"},
+                             {"box", "12"},
+                             {"score", "high"},
+                             {"metaxy_provenance_by_field", row_of().at("metaxy_provenance_by_field")},
+                             {"metaxy_data_version_by_field", {{"c", "mine"}, {"d", "also mine"}}}}};
+  store.write(child, arrow::make_stream({{"video"},
+                                         {"box"},
+                                         {"score"},
+                                         arrow::struct_of_text("metaxy_provenance_by_field", fields),
+                                         arrow::struct_of_text("metaxy_data_version_by_field", fields)},
+                                        full));
+  write_raw("2");
+  const auto row = row_of();
+  std::vector<Json> part = {{{"video", "a"},
+                             {"score", "low"},
+                             {"metaxy_provenance_by_field", row.at("metaxy_provenance_by_field")},
+                             {"metaxy_data_version_by_field", row.at("metaxy_data_version_by_field")}},
+                            {{"video", "b"},
+                             {"score", "none"},
+                             {"metaxy_provenance_by_field", row.at("metaxy_provenance_by_field")},
+                             {"metaxy_data_version_by_field", row.at("metaxy_data_version_by_field")}}};
+  store.write(child,
+              arrow::make_stream({{"video"},
+                                  {"score"},
+                                  arrow::struct_of_text("metaxy_provenance_by_field", fields),
+                                  arrow::struct_of_text("metaxy_data_version_by_field", fields)},
+                                 part),
+              {.carry_over = true});
+  std::map<std::string, Json> stored;
+  for (const auto& each : arrow::read_rows(store.read(child))) stored[each.at("video")] = each;
+  EXPECT_EQ(stored.at("a").at("box"), "12");
+  EXPECT_EQ(stored.at("a").at("score"), "low");
+  EXPECT_EQ(stored.at("a").at("metaxy_data_version_by_field"),
+            (Json{{"c", "mine"}, {"d", row.at("metaxy_provenance_by_field").at("d")}}));
+  EXPECT_EQ(stored.at("b").at("box"), Json());
+  EXPECT_EQ(stored.at("b").at("metaxy_data_version_by_field"), row.at("metaxy_data_version_by_field"));
+  EXPECT_EQ(brief(resolve(store, "child"), {"video"}), Brief{R"(orphaned "b")"});
+}
+
 }  // namespace
 }  // namespace metaxy
