@@ -11,6 +11,7 @@
 
 #include <metaxy/graph.hpp>
 #include <metaxy/ops.hpp>
+#include <metaxy/progress.hpp>
 #include <metaxy/spec.hpp>
 
 namespace metaxy::store {
@@ -90,10 +91,11 @@ enum class TableFormat { Csv, JsonLines, Parquet, Arrow };
 /// By the file's ending (.csv, .jsonl/.ndjson/.json, .parquet, .arrow/.arrows/.ipc). Throws: InvalidArgument with the
 /// known ones.
 TableFormat table_format_of(const std::filesystem::path& file);
-/// Opens a file (or `-`: standard input) as a stream. `text_columns` are read as text whatever they look like.
-arrow::Stream read_table(const std::string& file, TableFormat format,
-                         const std::vector<std::string>& text_columns = {});
+/// Opens a file (or `-`: standard input) as a stream. `text_columns` are read as text whatever they look like. A stop
+/// request ends the waiting for input too. Throws: NotFound, Io, InvalidArgument (not of this format), Cancelled.
+arrow::Stream read_table(const std::string& file, TableFormat format, const std::vector<std::string>& text_columns = {},
+                         const Watch& watch = {});
 /// Writes all rows to a file that appears whole or not at all, or to standard output (`-`). Returns the rows.
-std::uint64_t write_table(arrow::Stream rows, const std::string& file, TableFormat format);
+std::uint64_t write_table(arrow::Stream rows, const std::string& file, TableFormat format, const Watch& watch = {});
 
 }  // namespace metaxy::project

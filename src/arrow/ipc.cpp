@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "arrow/copy.hpp"
 #include "arrow/flatbuffer_fault.h"
 #include "arrow/view.hpp"
+#include "base/system_remedy.hpp"
 #include "base/text.hpp"
 
 void metaxy_flatbuffer_fault(void) {
@@ -44,12 +46,13 @@ OwnedFile open_file(const std::string& path, const char* mode) {
               "cannot open " + quote(path) + ": " + system_message(code));
 }
 
-/// Bytes of a file from where its messages begin to where they end.
+/// Bytes from where the messages begin to where they end.
 struct Input {
-  std::FILE* file;
-  OwnedFile owned;    // empty when the file is the caller's
-  std::string ahead;  // read while looking at the first bytes
-  std::int64_t left;  // bytes until the footer; as good as endless for streams
+  ByteSource source;
+  std::string ahead;                            // read while looking at the first bytes
+  std::int64_t left;                            // bytes until the footer; as good as endless for streams
+  OwnedFile owned;                              // empty when the file is the caller's
+  std::shared_ptr<std::exception_ptr> failure;  // what the source threw: no exception may pass through the reader
 };
 
 ArrowErrorCode read_input(ArrowIpcInputStream* stream, uint8_t* out, int64_t size, int64_t* read, ArrowError* error) {
@@ -62,12 +65,11 @@ ArrowErrorCode read_input(ArrowIpcInputStream* stream, uint8_t* out, int64_t siz
   std::size_t have = std::min(wanted, input.ahead.size());
   std::memcpy(out, input.ahead.data(), have);
   input.ahead.erase(0, have);
-  if (have < wanted) {
-    have += std::fread(out + have, 1, wanted - have, input.file);
-    if (std::ferror(input.file)) {
-      ArrowErrorSet(error, "%s", "the file cannot be read");
-      return EIO;
-    }
+  try {
+    if (have < wanted) have += input.source(reinterpret_cast<char*>(out) + have, wanted - have);
+  } catch (...) {
+    *input.failure = std::current_exception();
+    return EIO;
   }
   input.left -= static_cast<std::int64_t>(have);
   *read = static_cast<std::int64_t>(have);
@@ -126,29 +128,57 @@ Error broken_ipc(const std::string& name, const Error& cause) {
                "give a file or stream in the Arrow IPC format");
 }
 
-Stream read_ipc(std::FILE* file, OwnedFile owned, const std::string& name) {
-  auto input = std::make_unique<Input>(Input{file, std::move(owned), std::string(kPaddedMagic, '\0'), 0});
-  input->ahead.resize(std::fread(input->ahead.data(), 1, kPaddedMagic, file));
-  if (input->ahead.empty())
-    throw Error(ErrorCode::InvalidArgument, quote(name) + " is empty", "give a file or stream in the Arrow IPC format");
+// What the source threw, or else the reader's error.
+[[noreturn]] void fail(const std::string& name, const Error& cause, const std::exception_ptr& failure) {
+  if (failure) std::rethrow_exception(failure);
+  throw broken_ipc(name, cause);
+}
+
+std::string first_bytes(const ByteSource& source, const std::string& name) {
+  std::string bytes(kPaddedMagic, '\0');
+  bytes.resize(source(bytes.data(), bytes.size()));
+  if (!bytes.empty()) return bytes;
+  throw Error(ErrorCode::InvalidArgument, quote(name) + " is empty", "give a file or stream in the Arrow IPC format");
+}
+
+Stream read_messages(std::unique_ptr<Input> input, const std::string& name) {
+  const auto failure = std::make_shared<std::exception_ptr>();
+  input->failure = failure;
+  auto reader = std::make_shared<Stream>(open_reader(std::move(input)));
+  try {
+    Schema schema = reader->schema();
+    return make_stream(std::move(schema), [reader, name, failure]() -> std::optional<Array> {
+      try {
+        return reader->next();
+      } catch (const Error& error) {
+        fail(name, error, *failure);
+      }
+    });
+  } catch (const Error& error) {
+    fail(name, error, *failure);
+  }
+}
+
+ByteSource bytes_of(std::FILE* file, const std::string& name) {
+  return [file, name](char* out, std::size_t size) {
+    const std::size_t have = std::fread(out, 1, size, file);
+    if (have < size && std::ferror(file))
+      throw Error(ErrorCode::Io, "cannot read " + quote(name) + ": " + system_message(errno));
+    return have;
+  };
+}
+
+Stream read_file(std::FILE* file, OwnedFile owned, const std::string& name) {
+  auto input = std::make_unique<Input>();
+  input->source = bytes_of(file, name);
+  input->owned = std::move(owned);
+  input->ahead = first_bytes(input->source, name);
   input->left = std::numeric_limits<std::int64_t>::max();
   if (input->ahead.starts_with(kMagic)) {
     input->ahead.clear();
     input->left = bytes_before_footer(file, name);
   }
-  auto reader = std::make_shared<Stream>(open_reader(std::move(input)));
-  try {
-    Schema schema = reader->schema();
-    return make_stream(std::move(schema), [reader, name]() -> std::optional<Array> {
-      try {
-        return reader->next();
-      } catch (const Error& error) {
-        throw broken_ipc(name, error);
-      }
-    });
-  } catch (const Error& error) {
-    throw broken_ipc(name, error);
-  }
+  return read_messages(std::move(input), name);
 }
 
 /// Puts messages into a file and remembers why that failed.
@@ -204,7 +234,8 @@ class Writer {
   void done(ArrowErrorCode result) {
     if (result == NANOARROW_OK) return;
     if (output_.failure != 0)
-      throw Error(ErrorCode::Io, "cannot write " + quote(name_) + ": " + system_message(output_.failure));
+      throw Error(ErrorCode::Io, "cannot write " + quote(name_) + ": " + system_message(output_.failure),
+                  system_remedy(output_.failure));
     check(result, "writing " + quote(name_) + " as Arrow IPC", &error_, ErrorCode::Unsupported);
   }
 
@@ -220,10 +251,20 @@ class Writer {
 Stream read_ipc(const std::string& path) {
   OwnedFile file = open_file(path, "rb");
   std::FILE* raw = file.get();
-  return read_ipc(raw, std::move(file), path);
+  return read_file(raw, std::move(file), path);
 }
 
-Stream read_ipc(std::FILE* file, const std::string& name) { return read_ipc(file, OwnedFile(), name); }
+Stream read_ipc(std::FILE* file, const std::string& name) { return read_file(file, OwnedFile(), name); }
+
+// Where the footer of the file format begins cannot be known here; the end-of-stream mark before it must do.
+Stream read_ipc(ByteSource source, const std::string& name) {
+  auto input = std::make_unique<Input>();
+  input->source = std::move(source);
+  input->ahead = first_bytes(input->source, name);
+  input->left = std::numeric_limits<std::int64_t>::max();
+  if (input->ahead.starts_with(kMagic)) input->ahead.clear();
+  return read_messages(std::move(input), name);
+}
 
 std::int64_t write_ipc(Stream& batches, std::FILE* file, const std::string& name, IpcFormat format) {
   const Schema schema = batches.schema();

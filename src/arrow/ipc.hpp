@@ -4,8 +4,10 @@
 
 #include <metaxy/arrow.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <string>
 
 namespace metaxy::arrow {
@@ -17,6 +19,10 @@ enum class IpcFormat { Stream, File };
 Stream read_ipc(const std::string& path);
 /// Reads either format from an open file or pipe, which must outlive the stream and stays open. `name` is for errors.
 Stream read_ipc(std::FILE* file, const std::string& name);
+/// Fills a buffer with the next bytes; fewer only at the end.
+using ByteSource = std::function<std::size_t(char* out, std::size_t size)>;
+/// Reads either format from what the source gives; what it throws, the reading throws.
+Stream read_ipc(ByteSource source, const std::string& name);
 
 /// Writes all batches; dictionaries and views become plain columns. Gives the number of rows. Throws: Io, and what
 /// the stream throws. A file is not atomic: write to a temporary name.

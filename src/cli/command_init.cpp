@@ -2,8 +2,10 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "base/json.hpp"
+#include "base/system_remedy.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
@@ -70,6 +72,14 @@ std::string name_of(const std::filesystem::path& folder) {
   return name.find_first_not_of('-') == std::string::npos ? "example" : name;
 }
 
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed)
+    throw Error(ErrorCode::Io, "cannot make the folder " + quote(folder.string()) + ": " + failed.message(),
+                system_remedy(failed.value()));
+}
+
 Exit init_project(Context& context, const Given& given) {
   const std::filesystem::path folder(given.folder);
   const std::string project = given.project.value_or(name_of(folder));
@@ -83,7 +93,7 @@ Exit init_project(Context& context, const Given& given) {
     if (std::filesystem::exists(file))
       throw Error(ErrorCode::AlreadyExists, quote(file.string()) + " exists already; nothing was changed",
                   "choose another folder: mx init DIR");
-  std::filesystem::create_directories(folder / "features");
+  make_folder(folder / "features");
   create_file(folder / "metaxy.toml", config);
   create_file(folder / "features" / "example.toml", kFeatures);
   Console& console = context.console();

@@ -82,8 +82,8 @@ ops::ResolveOptions options_of(Context& context, const graph::FeatureGraph& grap
   options.skip_comparison = given.skip_comparison;
   options.with_previous = given.with_previous;
   options.only = states_of(given.only);
-  if (given.samples) options.samples = project::read_table(*given.samples, samples_format(given));
   options.watch = context.watch();
+  if (given.samples) options.samples = project::read_table(*given.samples, samples_format(given), {}, options.watch);
   return options;
 }
 

@@ -37,7 +37,7 @@ Exit write_feature(Context& context, const Given& given) {
   const project::Project project = context.project();
   const graph::FeatureGraph graph = project.graph();
   const spec::FeatureKey key = find_feature(graph, given.feature);
-  arrow::Stream rows = project::read_table(given.file, format, graph.get(key).spec.id_columns);
+  arrow::Stream rows = project::read_table(given.file, format, graph.get(key).spec.id_columns, context.watch());
   ops::WriteResult result;
   // A text file without rows has no columns either; it is what remains when there was nothing to do.
   if (rows.schema()->n_children > 0) {

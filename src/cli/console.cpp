@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/system_remedy.hpp"
 #include "base/text.hpp"
 
 namespace metaxy::cli {
@@ -85,7 +86,9 @@ void write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(descriptor, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw Error(ErrorCode::Io, std::string("cannot write standard output: ") + std::strerror(errno));
+    if (written < 0)
+      throw Error(ErrorCode::Io, std::string("cannot write standard output: ") + std::strerror(errno),
+                  system_remedy(errno));
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
 }
@@ -161,7 +164,7 @@ void Console::set(Settings settings) {
 }
 
 void Console::data(std::string_view text) {
-  has_data_ = has_data_ || !text.empty();
+  if (broken_) return;
   buffer_ += text;
   if (buffer_.size() >= kBufferSize) flush();
 }
@@ -169,7 +172,16 @@ void Console::data(std::string_view text) {
 void Console::flush() {
   const std::string bytes = std::move(buffer_);
   buffer_.clear();
+  broken_ = !bytes.empty();
   write_all(STDOUT_FILENO, bytes);
+  broken_ = false;
+  begun_ = begun_ || !bytes.empty();
+}
+
+bool Console::take_back() {
+  if (begun_ || broken_) return false;
+  buffer_.clear();
+  return true;
 }
 
 void Console::remark(std::string_view line) {

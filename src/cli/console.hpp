@@ -39,10 +39,12 @@ class Console {
 
   /// Data, as it is.
   void data(std::string_view text);
-  /// True once there was any data.
-  bool has_data() const { return has_data_; }
-  /// Gives buffered data to the system. Throws: Io when it cannot be written (disk full).
+  /// Gives buffered data to the system. Throws: Io when it cannot be written (disk full); later data is dropped then.
   void flush();
+  /// True once the system was given data.
+  bool has_begun() const { return begun_; }
+  /// Drops all data and gives true, unless the system was given some or cannot take any.
+  bool take_back();
   bool data_is_terminal() const { return out_terminal_; }
   bool data_has_colour() const { return out_terminal_ && colour_; }
   /// Columns of the terminal that data goes to (or COLUMNS); absent: no limit.
@@ -63,7 +65,8 @@ class Console {
   bool colour_ = true;
   std::optional<std::size_t> width_;
   std::string buffer_;
-  bool has_data_ = false;
+  bool begun_ = false;
+  bool broken_ = false;
 };
 
 }  // namespace metaxy::cli

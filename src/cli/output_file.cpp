@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/system_remedy.hpp"
 #include "base/text.hpp"
 
 namespace metaxy::cli {
@@ -17,7 +18,7 @@ namespace metaxy::cli {
 namespace {
 
 [[noreturn]] void throw_io(const std::filesystem::path& file, int code) {
-  std::string hint;
+  std::string hint = system_remedy(code);
   if (code == ENOENT) hint = "the folder " + quote(file.parent_path().string()) + " does not exist";
   throw Error(ErrorCode::Io, "cannot write " + quote(file.string()) + ": " + std::strerror(code), hint);
 }

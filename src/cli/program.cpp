@@ -244,7 +244,7 @@ bool output_is_gone(const Error& error) {
 
 Exit report(const Error& error, Exit exit, Console& console, bool json) {
   if (output_is_gone(error)) _exit(128 + SIGPIPE);
-  json = json && !console.has_data();  // behind data that was begun it would only be more broken JSON
+  json = json && console.take_back();  // a document that was begun says itself what went wrong
   const bool interrupted = error.code() == ErrorCode::Cancelled;
   if (interrupted && !json)
     console.complain("interrupted");

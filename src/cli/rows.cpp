@@ -17,6 +17,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/context.hpp"
+#include "cli/error_report.hpp"
 #include "cli/output_file.hpp"
 #include "cli/table.hpp"
 
@@ -163,10 +164,7 @@ std::string table_text(Context& context, arrow::Stream stream, Counter& counter)
 
 // Rows one by one to `out`, so that no more than a batch is held.
 template <class Out>
-void json_text(arrow::Stream stream, Counter& counter, const Json& head, Out out) {
-  std::string begin = dump_compact(head);
-  begin.back() = ',';
-  out((head.empty() ? "{" : begin) + "\"rows\":[");
+void json_rows(arrow::Stream& stream, Out out) {
   arrow::Reader reader(stream.schema());
   std::string_view comma = "\n";
   while (auto batch = stream.next()) {
@@ -176,6 +174,14 @@ void json_text(arrow::Stream stream, Counter& counter, const Json& head, Out out
       comma = ",\n";
     }
   }
+}
+
+template <class Out>
+void json_text(arrow::Stream stream, Counter& counter, const Json& head, Out out) {
+  std::string begin = dump_compact(head);
+  begin.back() = ',';
+  out((head.empty() ? "{" : begin) + "\"rows\":[");
+  json_rows(stream, out);
   std::string end = "]";
   if (counter.tallies()) {
     Json counts = Json::object();
@@ -184,6 +190,16 @@ void json_text(arrow::Stream stream, Counter& counter, const Json& head, Out out
     end += ",\"counts\":" + dump_compact(counts);
   }
   out(end + "}\n");
+}
+
+// Rows that went out cannot be taken back; the document is ended, with the error's members behind the rows.
+void json_to_console(arrow::Stream stream, Counter& counter, const Json& head, Console& console) {
+  try {
+    json_text(std::move(stream), counter, head, [&](const std::string& text) { console.data(text); });
+  } catch (const Error& error) {
+    if (console.has_begun()) console.data("]," + dump_compact(error_json(error)).substr(1) + "\n");
+    throw;
+  }
 }
 
 }  // namespace
@@ -222,7 +238,7 @@ Tally send_rows(Context& context, arrow::Stream rows, const RowsTarget& target, 
     console.flush();
     project::write_table(std::move(passing), to_file ? *target.output : "-", *file);
   } else if (format == "json" && !to_file) {
-    json_text(std::move(passing), *counter, head, [&](const std::string& text) { console.data(text); });
+    json_to_console(std::move(passing), *counter, head, console);
   } else {
     std::string text;
     if (format == "json")

@@ -10,6 +10,7 @@
 
 #include <metaxy/error.hpp>
 
+#include "base/system_remedy.hpp"
 #include "base/text.hpp"
 
 namespace metaxy::project {
@@ -42,7 +43,7 @@ class GlobWalk {
   void visit(const std::filesystem::path& at, std::size_t depth) {
     std::error_code ignored;
     if (depth == segments_.size()) {
-      if (std::filesystem::is_regular_file(at, ignored)) found_.insert(at.lexically_normal());
+      if (type_of(at) == std::filesystem::file_type::regular) found_.insert(at.lexically_normal());
       return;
     }
     const std::string& segment = segments_[depth];
@@ -62,10 +63,21 @@ class GlobWalk {
     return entry.path().filename().native().starts_with('.');
   }
 
+  // What must not be looked at may be a file that is meant: passing over it would drop features without a word.
+  static std::filesystem::file_type type_of(const std::filesystem::path& path) {
+    std::error_code failed;
+    const auto type = std::filesystem::status(path, failed).type();
+    if (failed == std::errc::permission_denied) {
+      throw Error(ErrorCode::Io, fmt::format("cannot look at {}: {}", quote(path.string()), failed.message()),
+                  system_remedy(failed.value()));
+    }
+    return type;
+  }
+
   static std::vector<std::filesystem::directory_entry> list(const std::filesystem::path& folder) {
     std::vector<std::filesystem::directory_entry> out;
+    if (type_of(folder) != std::filesystem::file_type::directory) return out;
     std::error_code failed;
-    if (!std::filesystem::is_directory(folder, failed)) return out;
     std::filesystem::directory_iterator it(folder, failed);
     while (!failed && it != std::filesystem::directory_iterator()) {
       out.push_back(*it);
@@ -73,7 +85,8 @@ class GlobWalk {
     }
     if (failed) {
       throw Error(ErrorCode::Io,
-                  fmt::format("folder {} cannot be listed: {}", quote(folder.string()), failed.message()));
+                  fmt::format("folder {} cannot be listed: {}", quote(folder.string()), failed.message()),
+                  system_remedy(failed.value()));
     }
     return out;
   }

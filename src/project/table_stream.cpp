@@ -20,12 +20,13 @@ FileFormat file_format(TableFormat format) {
 
 }  // namespace
 
-arrow::Stream read_table(const std::string& file, TableFormat format, const std::vector<std::string>& text_columns) {
-  return stores::read_table_file(file, file_format(format), text_columns);
+arrow::Stream read_table(const std::string& file, TableFormat format, const std::vector<std::string>& text_columns,
+                         const Watch& watch) {
+  return stores::read_table_file(file, file_format(format), text_columns, watch);
 }
 
-std::uint64_t write_table(arrow::Stream rows, const std::string& file, TableFormat format) {
-  return stores::write_table_file(std::move(rows), file, file_format(format));
+std::uint64_t write_table(arrow::Stream rows, const std::string& file, TableFormat format, const Watch& watch) {
+  return stores::write_table_file(std::move(rows), file, file_format(format), watch);
 }
 
 }  // namespace metaxy::project

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "base/system_remedy.hpp"
 #include "base/text.hpp"
 
 namespace metaxy::project {
@@ -128,7 +129,8 @@ std::optional<std::string> read_file(const std::filesystem::path& path, const Pl
   std::string text;
   if (in) text.assign(std::istreambuf_iterator<char>(in), {});
   if (!in || in.bad()) {
-    faults.add(subject, fmt::format("cannot be read: {}", std::strerror(errno ? errno : EIO)), "", place);
+    const int code = errno ? errno : EIO;
+    faults.add(subject, fmt::format("cannot be read: {}", std::strerror(code)), system_remedy(code), place);
     return std::nullopt;
   }
   return text;

@@ -17,18 +17,18 @@ Results without the provenance that resolve handed out.
 Files that are not there, empty, or something else.
 
   $ mx write video/raw none.jsonl
-  ! error: there is no file none.jsonl
+  ! error: there is no file `none.jsonl`
   [1]
   $ : > empty.jsonl; mx write video/raw empty.jsonl
   ! wrote 0 records of video/raw
   $ : > empty.csv; mx write video/raw empty.csv
   ! wrote 0 records of video/raw
   $ : > empty.parquet; mx write video/raw empty.parquet 2>&1 | head -1
-  error: cannot read empty.parquet: DuckDB: File 'empty.parquet' too small to be a Parquet file
+  error: cannot read `empty.parquet`: DuckDB: File 'empty.parquet' too small to be a Parquet file
   $ head -c 100 /dev/zero > zero.arrow; mx write video/raw zero.arrow 2>&1 | head -1
   error: cannot read `zero.arrow` as Arrow IPC: reading an Arrow stream failed: End of Arrow stream
   $ echo 'no json' > bad.jsonl; mx write video/raw bad.jsonl 2>&1 | head -1
-  error: cannot read bad.jsonl: DuckDB: Malformed JSON in file "bad.jsonl", at byte 1 in line 2: invalid literal.
+  error: cannot read `bad.jsonl`: malformed JSON at byte 1 of line 1: invalid literal.
   $ mx write video/raw rows.xlsx
   ! error: the format of `rows.xlsx` cannot be told from its ending
   ! hint: known endings are .csv, .jsonl, .ndjson, .json, .parquet, .arrow, .arrows, .ipc
@@ -114,13 +114,16 @@ Output that cannot be written.
   [1]
   $ mx list features > /dev/full
   ! error: cannot write standard output: No space left on device
+  ! hint: free space on that disk, or choose another
   [1]
   $ mx read video/raw --format csv > /dev/full
   ! error: cannot write standard output: No space left on device
   !   while writing standard output
+  ! hint: free space on that disk, or choose another
   [1]
   $ mx read video/raw --format json > /dev/full
   ! error: cannot write standard output: No space left on device
+  ! hint: free space on that disk, or choose another
   [1]
   $ ls | grep -c part
   0

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/duckdb/database.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +14,7 @@
 #include <metaxy/error.hpp>
 #include <thread>
 
+#include "base/system_remedy.hpp"
 #include "stores/duckdb/errors.hpp"
 #include "stores/duckdb/kernels.hpp"
 
@@ -52,6 +55,22 @@ Error open_error(const std::string& path, const std::string& message) {
   return Error(error.code(), fmt::format("cannot open the database file {}: {}", path, error.message()), error.hint());
 }
 
+/// An empty file is what a full disk or a kill leaves of a database that was just being made, and DuckDB refuses it.
+/// Whoever is making it at this moment holds its lock.
+void remove_empty(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) return;
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  struct stat opened {};
+  struct stat named {};
+  const bool unused = ::fcntl(descriptor, F_SETLK, &lock) == 0 && ::fstat(descriptor, &opened) == 0 &&
+                      opened.st_size == 0 && ::stat(path.c_str(), &named) == 0 && named.st_ino == opened.st_ino;
+  if (unused) ::unlink(path.c_str());
+  ::close(descriptor);
+}
+
 /// Refuses what is clearly no database, in words of its own. Not called while this process has the file open: closing
 /// a second descriptor would give the file's lock up.
 void check_file(const std::string& path, Mode mode) {
@@ -60,6 +79,10 @@ void check_file(const std::string& path, Mode mode) {
   if (fs::is_directory(status)) {
     throw Error(ErrorCode::Io, fmt::format("cannot open the database file {}: it is a folder", path),
                 "name a file in it");
+  }
+  if (status.type() == fs::file_type::none) {
+    throw Error(ErrorCode::Io, fmt::format("cannot open the database file {}: {}", path, failure.message()),
+                system_remedy(failure.value()));
   }
   if (!fs::exists(status)) {
     if (mode == Mode::Read) {
@@ -79,13 +102,19 @@ void check_file(const std::string& path, Mode mode) {
     throw Error(ErrorCode::Io,
                 fmt::format("cannot open the database file {} for {}: {}", path,
                             mode == Mode::Read ? "reading" : "writing", std::strerror(errno)),
-                "check the file's permissions");
+                system_remedy(errno));
   }
   std::array<char, 12> head{};
   std::ifstream file(path, std::ios::binary);
   file.read(head.data(), head.size());
   constexpr std::size_t kMagicAt = 8;
-  if (file.gcount() == 0 && mode == Mode::Write) return;  // DuckDB fills an empty file
+  if (file.gcount() == 0 && mode == Mode::Write) {
+    file.close();
+    return remove_empty(path);
+  }
+  if (file.gcount() == 0) {
+    throw Error(ErrorCode::NotFound, fmt::format("the database file {} is empty", path), "write something to fill it");
+  }
   if (file.gcount() < static_cast<std::streamsize>(head.size()) || std::memcmp(&head[kMagicAt], "DUCK", 4) != 0) {
     throw Error(ErrorCode::Backend, fmt::format("{} is not a DuckDB database", path),
                 "name another file; this one was left as it is");

@@ -3,7 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cerrno>
 #include <regex>
+
+#include "base/system_remedy.hpp"
 
 namespace metaxy::stores::duckdb {
 
@@ -69,10 +72,15 @@ std::string clean_message(std::string_view message) {
       text = json["exception_message"].get<std::string>();
     }
   }
-  static const std::regex kind(R"(^([A-Z][A-Za-z]*( [A-Za-z]+){0,2} )?Error: )");
+  // What went wrong is wrapped in how DuckDB came to notice.
+  static const std::regex wrapping(
+      "^(Invalid Input Error: )?Attempting to execute an unsuccessful or closed pending query result\nError: ");
+  text = std::regex_replace(text, wrapping, "", std::regex_constants::format_first_only);
+  static const std::regex kind(R"(^([A-Z][A-Za-z]*( [A-Za-z]+){0,2} )?Error: (Failed to commit: )?)");
   text = std::regex_replace(text, kind, "", std::regex_constants::format_first_only);
   // The statement is told apart from the message, and DuckDB's advice is for those who write its SQL.
-  for (const std::string_view end : {"\n\nLINE ", "\nThe search space", "\n\nPossible solutions", "\nPossible fixes"}) {
+  for (const std::string_view end :
+       {"\n\nLINE ", "\nThe search space", "\n\nPossible solutions", "\n\nPossible Solution", "\nPossible fixes"}) {
     text = text.substr(0, text.find(end));
   }
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
@@ -94,10 +102,14 @@ Error translate(duckdb_error_type type, std::string_view message, std::string_vi
   } else if (contains(text, "No space left on device") || contains(text, "File too large") ||
              contains(text, "Could not write all bytes")) {
     code = ErrorCode::Io;
-    hint = "free space on the disk that holds the database file; nothing of this write was kept";
+    hint = "free space on the disk; nothing of this write was kept";
+  } else if (contains(text, ": Permission denied")) {
+    code = ErrorCode::Io;
+    hint = system_remedy(EACCES);
   }
   Error error(code, "DuckDB: " + text, hint);
-  if (!sql.empty()) {
+  // A disk or a folder does not care for the statement.
+  if (!sql.empty() && code != ErrorCode::Io) {
     error.note("in the statement: " + std::string(sql.substr(0, kShownSql)) + (sql.size() > kShownSql ? " …" : ""));
   }
   return error;

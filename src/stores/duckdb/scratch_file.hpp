@@ -30,7 +30,7 @@ class ScratchFile {
   void keep_as(const std::string& target);
 
  private:
-  explicit ScratchFile(std::string pattern);
+  ScratchFile(std::string pattern, const std::string& target);
 
   std::string path_;
   OpenFile file_;

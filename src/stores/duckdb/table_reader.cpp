@@ -12,10 +12,15 @@
 #include "arrow/build.hpp"
 #include "arrow/copy.hpp"
 #include "arrow/ipc.hpp"
+#include "base/system_remedy.hpp"
+#include "base/text.hpp"
 #include "stores/duckdb/column_types.hpp"
 #include "stores/duckdb/local_engine.hpp"
+#include "stores/duckdb/query_watch.hpp"
 #include "stores/duckdb/scratch_file.hpp"
 #include "stores/duckdb/table_file.hpp"
+#include "stores/duckdb/text_fault.hpp"
+#include "stores/duckdb/watched_input.hpp"
 
 namespace metaxy::stores::duckdb {
 
@@ -27,6 +32,7 @@ namespace {
 
 constexpr std::uintmax_t kLeastRow = 16U << 20U;
 constexpr std::uintmax_t kGreatestRow = 256U << 20U;
+constexpr const char* kStandardInput = "standard input";
 constexpr std::size_t kCopySize = 1U << 16U;
 
 /// A file name as DuckDB's readers take it, which otherwise expand patterns.
@@ -45,27 +51,28 @@ std::string literal_path(const std::string& path) {
 void check_readable(const std::string& path) {
   std::error_code failure;
   const auto status = fs::status(path, failure);
-  if (!fs::exists(status)) throw Error(ErrorCode::NotFound, fmt::format("there is no file {}", path));
-  if (fs::is_directory(status)) throw Error(ErrorCode::Io, fmt::format("{} is a folder, not a file", path));
+  if (status.type() == fs::file_type::not_found) {
+    throw Error(ErrorCode::NotFound, fmt::format("there is no file {}", quote(path)));
+  }
+  if (fs::is_directory(status)) throw Error(ErrorCode::Io, fmt::format("{} is a folder, not a file", quote(path)));
   if (::access(path.c_str(), R_OK) != 0) {
-    throw Error(ErrorCode::Io, fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+    throw Error(ErrorCode::Io, fmt::format("cannot read {}: {}", quote(path), std::strerror(errno)),
+                system_remedy(errno));
   }
 }
 
-/// Copies standard input, because its types are found in a first reading and its rows in a second.
-std::shared_ptr<ScratchFile> spool_standard_input(const Watch& watch) {
+/// Copies what can be read only once, because types are found in a first reading and rows in a second.
+std::shared_ptr<ScratchFile> spool(WatchedInput& input, const std::string& name) {
   auto spooled = std::make_shared<ScratchFile>(ScratchFile::temporary());
   std::array<char, kCopySize> buffer;
-  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), stdin)) {
-    watch.throw_if_stopped();
-    if (std::fwrite(buffer.data(), 1, size, spooled->file()) != size) {
-      throw Error(ErrorCode::Io,
-                  fmt::format("cannot keep standard input in {}: {}", spooled->path(), std::strerror(errno)));
-    }
+  const auto fail = [&] {
+    throw Error(ErrorCode::Io, fmt::format("cannot keep {} in {}: {}", name, spooled->path(), std::strerror(errno)),
+                "free space there, or name another folder in TMPDIR");
+  };
+  while (const std::size_t size = input.read(buffer.data(), buffer.size())) {
+    if (std::fwrite(buffer.data(), 1, size, spooled->file()) != size) fail();
   }
-  if (std::ferror(stdin) != 0 || std::fflush(spooled->file()) != 0) {
-    throw Error(ErrorCode::Io, fmt::format("cannot read standard input: {}", std::strerror(errno)));
-  }
+  if (std::fflush(spooled->file()) != 0) fail();
   return spooled;
 }
 
@@ -216,14 +223,16 @@ arrow::Stream without_type(arrow::Stream stream, std::vector<std::size_t> column
 
 arrow::Stream read_file(const std::string& path, FileFormat format, const std::vector<std::string>& text_columns,
                         const Watch& watch) {
-  check_readable(path);
   if (format == FileFormat::Arrow) return arrow::read_ipc(path);
   const auto engine = local_engine();
   if (format == FileFormat::Parquet) {
     return engine->query(fmt::format("FROM read_parquet({}, hive_partitioning = false)", literal_path(path)), watch);
   }
   TextFile file(*engine, path, format, text_columns);
-  const std::string query = file.query();
+  const std::string query = [&] {
+    const QueryWatch sniffing(engine->get(), watch);
+    return file.query();
+  }();
   if (!query.empty()) return without_type(engine->query(query, watch), file.unknown());
   return arrow::make_stream(arrow::make_schema({}), std::vector<arrow::Array>());
 }
@@ -233,24 +242,29 @@ arrow::Stream read_file(const std::string& path, FileFormat format, const std::v
 arrow::Stream read_table_file(const std::string& path, FileFormat format, const std::vector<std::string>& text_columns,
                               const Watch& watch) {
   const bool standard = path == kStandardStream;
-  if (standard && format == FileFormat::Arrow) return arrow::read_ipc(stdin, "standard input");
-  const auto spooled = standard ? spool_standard_input(watch) : nullptr;
-  const std::string name = standard ? "standard input" : path;
-  const std::string hint = format == FileFormat::Csv ? "rows of CSV have as many values as the first line has columns, "
-                                                       "separated by commas, in quotes when they hold commas themselves"
-                                                     : "";
-  const auto named = [name, hint]<class Body>(const Body& body) {
+  const std::string shown = standard ? kStandardInput : quote(path);
+  if (!standard) check_readable(path);
+  std::shared_ptr<ScratchFile> spooled;
+  if (standard || !fs::is_regular_file(path)) {
+    auto input = std::make_shared<WatchedInput>(standard ? WatchedInput::standard(watch) : WatchedInput(path, watch));
+    if (format == FileFormat::Arrow && standard && input->is_file()) return arrow::read_ipc(stdin, kStandardInput);
+    if (format == FileFormat::Arrow) {
+      return arrow::read_ipc([input](char* out, std::size_t size) { return input->read(out, size); },
+                             standard ? kStandardInput : path);
+    }
+    spooled = spool(*input, shown);
+  }
+  const std::string real = spooled ? spooled->path() : path;
+  const auto named = [real, shown, format]<class Body>(const Body& body) {
     try {
       return body();
     } catch (const Error& error) {
       // The statement that metaxy reads the file with says nothing to whoever gave the file.
       if (error.notes().empty()) throw;
-      throw Error(error.code(), fmt::format("cannot read {}: {}", name, error.message()),
-                  error.hint().empty() ? hint : error.hint());
+      throw file_fault(real, shown, format, error);
     }
   };
-  auto stream = std::make_shared<arrow::Stream>(
-      named([&] { return read_file(spooled ? spooled->path() : path, format, text_columns, watch); }));
+  auto stream = std::make_shared<arrow::Stream>(named([&] { return read_file(real, format, text_columns, watch); }));
   arrow::Schema schema = stream->schema();
   return arrow::make_stream(std::move(schema),
                             [stream, spooled, named] { return named([&] { return stream->next(); }); });

@@ -7,6 +7,8 @@
 #include <metaxy/error.hpp>
 
 #include "arrow/ipc.hpp"
+#include "base/system_remedy.hpp"
+#include "base/text.hpp"
 #include "stores/duckdb/column_types.hpp"
 #include "stores/duckdb/local_engine.hpp"
 #include "stores/duckdb/scratch_file.hpp"
@@ -18,6 +20,7 @@ using store::Kind;
 
 namespace {
 
+constexpr const char* kStandardOutput = "standard output";
 constexpr std::size_t kCopySize = 1U << 16U;
 
 /// Appends to an open file; what fails names the target.
@@ -35,7 +38,10 @@ class Output {
 
  private:
   [[noreturn]] void fail() const {
-    throw Error(ErrorCode::Io, fmt::format("cannot write {}: {}", name_, std::strerror(errno)));
+    throw Error(
+        ErrorCode::Io,
+        fmt::format("cannot write {}: {}", name_ == kStandardOutput ? name_ : quote(name_), std::strerror(errno)),
+        system_remedy(errno));
   }
 
   std::FILE* file_;
@@ -183,7 +189,7 @@ std::uint64_t write_to(arrow::Stream rows, FileFormat format, Output& out, const
 std::uint64_t write_table_file(arrow::Stream rows, const std::string& path, FileFormat format, const Watch& watch) {
   try {
     if (path == kStandardStream) {
-      Output out(stdout, "standard output");
+      Output out(stdout, kStandardOutput);
       return write_to(std::move(rows), format, out, watch);
     }
     ScratchFile scratch = ScratchFile::beside(path);
@@ -199,7 +205,7 @@ std::uint64_t write_table_file(arrow::Stream rows, const std::string& path, File
     scratch.keep_as(path);
     return count;
   } catch (Error& error) {
-    throw error.note("while writing " + (path == kStandardStream ? "standard output" : path));
+    throw error.note("while writing " + (path == kStandardStream ? kStandardOutput : quote(path)));
   }
 }
 

@@ -107,6 +107,41 @@ TEST_F(Ipc, PipesAreRead) {
   pclose(pipe);
 }
 
+TEST_F(Ipc, SourcesOfBytesAreRead) {
+  for (const IpcFormat format : {IpcFormat::Stream, IpcFormat::File}) {
+    Stream stream = make_stream(columns(), rows(3));
+    write_ipc(stream, path("x.arrow"), format);
+    std::ifstream file(path("x.arrow"), std::ios::binary);
+    const auto source = [&](char* out, std::size_t size) {
+      file.read(out, static_cast<std::streamsize>(size));
+      return static_cast<std::size_t>(file.gcount());
+    };
+    EXPECT_EQ(read_rows(read_ipc(source, "stdin")), rows(3));
+  }
+}
+
+TEST_F(Ipc, ErrorOfTheSourcePasses) {
+  Stream stream = make_stream(columns(), rows(3));
+  write_ipc(stream, path("x.arrow"), IpcFormat::Stream);
+  const auto size = std::filesystem::file_size(path("x.arrow"));
+  for (const std::uintmax_t end : {std::uintmax_t{0}, std::uintmax_t{100}, size - 16}) {
+    std::ifstream file(path("x.arrow"), std::ios::binary);
+    std::uintmax_t given = 0;
+    const auto source = [&](char* out, std::size_t wanted) -> std::size_t {
+      given += wanted;
+      if (given > end) throw Error(ErrorCode::Cancelled, "interrupted");
+      file.read(out, static_cast<std::streamsize>(wanted));
+      return static_cast<std::size_t>(file.gcount());
+    };
+    try {
+      read_rows(read_ipc(source, "stdin"));
+      FAIL() << end;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::Cancelled) << error.what();
+    }
+  }
+}
+
 TEST_F(Ipc, ErrorOfTheProducerPasses) {
   Stream stream =
       make_stream(make_schema({{"x"}}), []() -> std::optional<Array> { throw Error(ErrorCode::Conflict, "locked"); });
