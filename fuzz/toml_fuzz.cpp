@@ -20,7 +20,7 @@ namespace {
 
 void read_features(std::string_view text) {
   Faults faults;
-  auto definitions = project::parse_feature_file(text, "f.toml", "p", faults);
+  auto definitions = project::parse_feature_file(text, "f.toml", "p", faults).definitions;
   for (const Fault& fault : faults.items())
     if (!fault.place || fault.place->line < 1 || fault.place->column < 1)
       throw std::logic_error("broken: the place of a fault");

@@ -127,6 +127,16 @@ class FeatureGraph {
   std::unique_ptr<State> state_;
 };
 
+/// Definitions that exist but could not be read.
+struct Unread {
+  std::vector<FeatureKey> features;
+  bool others = false;  ///< there may be more, of unknown keys
+};
+
+/// Adds what `FeatureGraph::build` refuses definitions for, as far as those that could be read tell: what is said about
+/// an unread feature may be right.
+void check(std::vector<spec::FeatureDefinition> definitions, const Unread& unread, Faults& faults);
+
 /// A remark of the linter that does not stop anything.
 struct LintWarning {
   std::string subject;

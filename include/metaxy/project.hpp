@@ -55,7 +55,8 @@ Config load_config(const std::optional<std::filesystem::path>& file, const std::
 /// The files that `config.features` names, each once, sorted. Throws: InvalidSpec naming globs that match nothing.
 std::vector<std::filesystem::path> find_feature_files(const Config& config);
 
-/// Reads feature files (TOML). Throws: InvalidSpec with file, line and column of every fault of every file.
+/// Reads feature files (TOML). Throws: InvalidSpec with file, line and column of every fault of every file, and with
+/// what the graph of the features that could be read would be refused for.
 std::vector<spec::FeatureDefinition> load_feature_files(const std::vector<std::filesystem::path>& files,
                                                         const std::string& project);
 

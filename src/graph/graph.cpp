@@ -58,6 +58,23 @@ struct FeatureGraph::State {
   }
 };
 
+namespace {
+
+Layout checked_layout(std::vector<spec::FeatureDefinition> definitions, const Unread& unread, Faults& faults) {
+  for (const auto& definition : definitions) spec::check(definition, faults);
+  Layout layout = make_layout(std::move(definitions), unread, faults);
+  find_cycles(layout, faults);
+  resolve_parents(layout, faults);
+  check_columns(layout, faults);
+  return layout;
+}
+
+}  // namespace
+
+void check(std::vector<spec::FeatureDefinition> definitions, const Unread& unread, Faults& faults) {
+  checked_layout(std::move(definitions), unread, faults);
+}
+
 std::string FieldRef::to_string() const { return feature.to_string() + "." + field.to_string(); }
 
 FeatureGraph::FeatureGraph(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -72,13 +89,9 @@ FeatureGraph FeatureGraph::build(std::vector<spec::FeatureDefinition> definition
                 "use at least 8 characters");
   }
   Faults faults;
-  for (const auto& definition : definitions) spec::check(definition, faults);
   auto state = std::make_unique<State>();
   state->settings = settings;
-  state->layout = make_layout(std::move(definitions), faults);
-  find_cycles(state->layout, faults);
-  resolve_parents(state->layout, faults);
-  check_columns(state->layout, faults);
+  state->layout = checked_layout(std::move(definitions), {}, faults);
   faults.throw_if_any(ErrorCode::InvalidSpec, "the feature definitions are not valid");
   state->versions = Versioner(state->layout, settings).run();
   return FeatureGraph(std::move(state));

@@ -30,7 +30,8 @@ std::string also_at(const std::optional<Place>& place) {
 
 class LayoutBuilder {
  public:
-  LayoutBuilder(Layout& layout, Faults& faults) : layout_(layout), faults_(faults) {}
+  LayoutBuilder(Layout& layout, const Unread& unread, Faults& faults)
+      : layout_(layout), unread_(unread), faults_(faults) {}
 
   void run() {
     number();
@@ -91,6 +92,7 @@ class LayoutBuilder {
   }
 
   void unknown_upstream(Index i, const spec::FeatureDep& dep) {
+    if (unread_.others || std::ranges::find(unread_.features, dep.feature) != unread_.features.end()) return;
     if (known_.empty()) {
       for (const auto& feature : layout_.features) known_.push_back(feature.key);
     }
@@ -102,6 +104,7 @@ class LayoutBuilder {
   }
 
   Layout& layout_;
+  const Unread& unread_;
   Faults& faults_;
   std::vector<std::string> known_;
 };
@@ -123,10 +126,10 @@ const FieldKey& Layout::field_key(Index field) const {
   return spec(feature).fields[field - features[feature].first_field].key;
 }
 
-Layout make_layout(std::vector<spec::FeatureDefinition> definitions, Faults& faults) {
+Layout make_layout(std::vector<spec::FeatureDefinition> definitions, const Unread& unread, Faults& faults) {
   Layout layout;
   layout.definitions = without_replaced_externals(std::move(definitions));
-  LayoutBuilder(layout, faults).run();
+  LayoutBuilder(layout, unread, faults).run();
   return layout;
 }
 

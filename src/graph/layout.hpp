@@ -48,8 +48,9 @@ struct Layout {
 };
 
 /// Numbers and links the definitions. An external definition gives way to one that is not external. Adds duplicate
-/// features, clashing table names and unknown upstreams to `faults`. Parents are not resolved yet.
-Layout make_layout(std::vector<spec::FeatureDefinition> definitions, Faults& faults);
+/// features, clashing table names and upstreams that are neither known nor unread to `faults`. Parents are not resolved
+/// yet.
+Layout make_layout(std::vector<spec::FeatureDefinition> definitions, const Unread& unread, Faults& faults);
 
 /// Adds a fault for every group of features that depend on each other, showing one cycle of each.
 void find_cycles(const Layout& layout, Faults& faults);

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "project/config_reader.hpp"
+#include "project/feature_file.hpp"
 #include "project/glob.hpp"
 #include "project/setting_tree.hpp"
 #include "project/toml_text.hpp"
@@ -149,6 +150,12 @@ Config load_config(const std::optional<fs::path>& file, const fs::path& start, c
 
 std::vector<fs::path> find_feature_files(const Config& config) {
   Faults faults;
+  auto files = find_feature_files(config, faults);
+  faults.throw_if_any(ErrorCode::InvalidSpec, "feature files are missing");
+  return files;
+}
+
+std::vector<fs::path> find_feature_files(const Config& config, Faults& faults) {
   std::set<fs::path> found;
   for (std::size_t i = 0; i < config.features.size(); ++i) {
     const std::string& pattern = config.features[i];
@@ -163,7 +170,6 @@ std::vector<fs::path> find_feature_files(const Config& config) {
       faults.add("setting features", fmt::format("file {} does not exist", quote(shown_path(pattern))), "", place);
     }
   }
-  faults.throw_if_any(ErrorCode::InvalidSpec, "feature files are missing");
   return {found.begin(), found.end()};
 }
 

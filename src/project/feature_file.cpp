@@ -27,17 +27,24 @@ class FeatureFileReader {
   FeatureFileReader(const std::string& file, const std::string& project, Faults& faults)
       : toml_(file, faults), project_(project) {}
 
-  std::vector<FeatureDefinition> file(const toml::table& root) {
-    std::vector<FeatureDefinition> out;
+  FeatureFile file(const toml::table& root) {
+    FeatureFile out;
     toml_.only(root, {"project", "features"});
     if (const auto* name = root.get("project")) project_ = project_name(*name).value_or(project_);
     const auto* node = root.get("features");
     const auto* features = node ? toml_.table(*node, "a table of features") : nullptr;
+    out.unread.others = !features && toml_.faults() > 0;
     if (!features) return out;
     for (const Entry& entry : entries(*features)) {
       const std::size_t before = toml_.faults();
       auto definition = feature(entry);
-      if (definition && toml_.faults() == before) out.push_back(std::move(*definition));
+      if (definition && toml_.faults() == before) {
+        out.definitions.push_back(std::move(*definition));
+      } else if (definition) {
+        out.unread.features.push_back(definition->spec.key);
+      } else {
+        out.unread.others = true;
+      }
     }
     return out;
   }
@@ -147,24 +154,51 @@ class FeatureFileReader {
   std::string project_;
 };
 
-void refuse_duplicates(const std::vector<FeatureDefinition>& definitions, Faults& faults) {
-  std::map<FeatureKey, const FeatureDefinition*> seen;
-  for (const FeatureDefinition& definition : definitions) {
-    const auto [first, is_new] = seen.emplace(definition.spec.key, &definition);
-    if (is_new) continue;
-    faults.add("feature " + definition.spec.key.to_string(),
-               "is defined twice, first at " + to_string(*first->second->place), "remove one of them",
-               definition.place);
+// Later ones are taken out.
+void refuse_duplicates(std::vector<FeatureDefinition>& definitions, Faults& faults) {
+  std::map<FeatureKey, std::optional<Place>> seen;
+  std::erase_if(definitions, [&](const FeatureDefinition& definition) {
+    const auto [first, is_new] = seen.emplace(definition.spec.key, definition.place);
+    if (is_new) return false;
+    faults.add("feature " + definition.spec.key.to_string(), "is defined twice, first at " + to_string(*first->second),
+               "remove one of them", definition.place);
+    return true;
+  });
+}
+
+void append(FeatureFile& all, FeatureFile one) {
+  std::ranges::move(one.definitions, std::back_inserter(all.definitions));
+  std::ranges::move(one.unread.features, std::back_inserter(all.unread.features));
+  all.unread.others = all.unread.others || one.unread.others;
+}
+
+FeatureFile read_feature_files(const std::vector<std::filesystem::path>& files, const std::string& project,
+                               Faults& faults) {
+  FeatureFile out;
+  for (const auto& path : files) {
+    const std::string name = shown_path(path);
+    const auto text = read_file(path, Place{name}, faults);
+    if (text) append(out, parse_feature_file(*text, name, project, faults));
+    if (!text) out.unread.others = true;
   }
+  return out;
+}
+
+// With faults the graph is never built; tell what it would be refused for, too.
+void check_together(FeatureFile& read, Faults& faults) {
+  refuse_duplicates(read.definitions, faults);
+  if (!faults.empty()) graph::check(read.definitions, read.unread, faults);
 }
 
 }  // namespace
 
-std::vector<FeatureDefinition> parse_feature_file(std::string_view text, const std::string& file,
-                                                  const std::string& project, Faults& faults) {
+FeatureFile parse_feature_file(std::string_view text, const std::string& file, const std::string& project,
+                               Faults& faults) {
   Faults own;
-  std::vector<FeatureDefinition> out;
-  if (const auto root = parse_toml(text, file, own)) out = FeatureFileReader(file, project, own).file(*root);
+  FeatureFile out;
+  const auto root = parse_toml(text, file, own);
+  if (root) out = FeatureFileReader(file, project, own).file(*root);
+  if (!root) out.unread.others = true;
   for (Fault& fault : by_place(own.items())) faults.add(std::move(fault));
   return out;
 }
@@ -172,20 +206,19 @@ std::vector<FeatureDefinition> parse_feature_file(std::string_view text, const s
 std::vector<FeatureDefinition> load_feature_files(const std::vector<std::filesystem::path>& files,
                                                   const std::string& project) {
   Faults faults;
-  std::vector<FeatureDefinition> out;
-  for (const auto& path : files) {
-    const std::string name = shown_path(path);
-    const auto text = read_file(path, Place{name}, faults);
-    if (!text) continue;
-    auto definitions = parse_feature_file(*text, name, project, faults);
-    std::ranges::move(definitions, std::back_inserter(out));
-  }
-  refuse_duplicates(out, faults);
-  // With faults of form the graph is never built; tell what the clean definitions would be refused for, too.
-  if (!faults.empty())
-    for (const FeatureDefinition& definition : out) spec::check(definition, faults);
+  FeatureFile read = read_feature_files(files, project, faults);
+  check_together(read, faults);
   faults.throw_if_any(ErrorCode::InvalidSpec, "feature files are not valid");
-  return out;
+  return std::move(read.definitions);
+}
+
+std::vector<FeatureDefinition> load_features(const Config& config, const std::string& project, Faults& faults) {
+  const auto files = find_feature_files(config, faults);
+  const bool missing = !faults.empty();
+  FeatureFile read = read_feature_files(files, project, faults);
+  read.unread.others = read.unread.others || missing;
+  check_together(read, faults);
+  return std::move(read.definitions);
 }
 
 }  // namespace metaxy::project

@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "ops/store_settings.hpp"
+#include "project/feature_file.hpp"
 #include "project/project_name.hpp"
 #include "project/toml_text.hpp"
 #include "stores/registry.hpp"
@@ -68,8 +69,9 @@ Project::Project(Config config, std::vector<spec::FeatureDefinition> definitions
 Project Project::load(const std::optional<std::filesystem::path>& config_file, const std::filesystem::path& start,
                       const Environment& environment) {
   Config config = load_config(config_file, start, environment);
-  auto definitions =
-      load_feature_files(find_feature_files(config), config.project.value_or(std::string(kDefaultProject)));
+  Faults faults;
+  auto definitions = load_features(config, config.project.value_or(std::string(kDefaultProject)), faults);
+  faults.throw_if_any(ErrorCode::InvalidSpec, "feature files are not valid");
   return Project(std::move(config), std::move(definitions));
 }
 

@@ -170,10 +170,40 @@ TEST(FeatureFileFaults, FilesThatAreMissingOrBroken) {
                    "b.toml:1:11 feature b: id column `x` is named twice"}));
 }
 
+TEST(FeatureFileFaults, FaultsOfTheGraphAreToldBesideThoseOfFiles) {
+  const Folder folder;
+  folder.write("metaxy.toml", "features = [\"*.f.toml\"]");
+  folder.write("a.f.toml",
+               "[features.raw]\nid = \"x\"\nfields = [\"audio\"]\n[features.broken]\nid = 5\n"
+               "[features.reads]\nid = \"x\"\ndeps = [\"raw\", \"broken\", \"rw\"]\nfields = [\"f\"]\n");
+  folder.write("b.f.toml",
+               "[features.loop]\nid = \"x\"\ndeps = [\"loop2\"]\nfields = [{ key = \"f\", deps = [\"loop2.no\"] }]\n"
+               "[features.loop2]\nid = \"x\"\ndeps = [\"loop\"]\n[features.loop2.fields.f]\ndeps = [\"broken.f\"]\n");
+  const auto faults = [&] { return texts(error_of([&] { Project::load({}, folder.path(), {}); }).faults(), true); };
+  EXPECT_EQ(faults(),
+            (Texts{"a.f.toml:5:6 feature broken: should be a list of texts, but is an integer",
+                   "a.f.toml:6:11 feature reads, dep rw: there is no such feature | did you mean `raw`?",
+                   "b.f.toml:1:11 feature loop: depends on itself: loop -> loop2 -> loop",
+                   "b.f.toml:1:11 feature loop, field f: feature loop2 has no field no | fields of loop2 are f",
+                   "b.f.toml:5:11 feature loop2, field f: reads broken, which is not among the feature's deps "
+                   "| add broken to the deps"}));
+  // What a file that is no TOML declares is unknown, so no upstream is missing for sure.
+  folder.write("c.f.toml", "[features.rw\nid = \"x\"");
+  const auto more = faults();
+  EXPECT_EQ(more.size(), 5u);
+  for (const auto& fault : more) EXPECT_EQ(fault.find("there is no such feature"), std::string::npos) << fault;
+  folder.write("c.f.toml", "");
+  folder.write("metaxy.toml", "features = [\"*.f.toml\", \"none.toml\"]");
+  const auto missing = faults();
+  EXPECT_EQ(missing.size(), 5u);
+  EXPECT_EQ(missing.at(0).find("metaxy.toml:1:26 setting features: file"), 0u) << missing.at(0);
+}
+
 TEST(FeatureFileFaults, FaultsOfTheGraphNameTheFeaturesPlace) {
   Faults none;
-  Project project(Config{},
-                  parse_feature_file("\n[features.a]\nid = \"x\"\ndeps = \"nowhere\"\n", "f.toml", "p", none));
+  Project project(
+      Config{},
+      parse_feature_file("\n[features.a]\nid = \"x\"\ndeps = \"nowhere\"\n", "f.toml", "p", none).definitions);
   const Error error = error_of([&] { project.graph(); });
   ASSERT_FALSE(error.faults().empty());
   EXPECT_EQ(to_string(*error.faults()[0].place), "f.toml:2:11");

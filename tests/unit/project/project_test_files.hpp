@@ -69,7 +69,7 @@ Error error_of(const Action& action) {
 
 inline std::vector<spec::FeatureDefinition> parsed(const std::string& text) {
   Faults faults;
-  auto out = parse_feature_file(text, "f.toml", "p", faults);
+  auto out = parse_feature_file(text, "f.toml", "p", faults).definitions;
   EXPECT_EQ(texts(faults.items()), std::vector<std::string>{}) << text;
   return out;
 }
