@@ -52,11 +52,19 @@ class Connection {
                                               const ColumnType& type) const = 0;
 };
 
+enum class Access {
+  Read,
+  Write,  ///< nobody else writes the store until the connection is gone
+};
+
 /// Hands out connections; two that are out at the same time are different ones.
 class ConnectionSource {
  public:
   virtual ~ConnectionSource() = default;
-  virtual std::shared_ptr<Connection> acquire() = 0;
+  /// Waits for others where the database does not. Throws: Conflict, Cancelled.
+  virtual std::shared_ptr<Connection> acquire(Access access, const Watch& watch) = 0;
+  /// Rows to be written, before others are kept out: what their producer is slow to give is fetched now.
+  virtual arrow::Stream settle(arrow::Stream rows, const Watch&) { return rows; }
 };
 
 }  // namespace metaxy::store

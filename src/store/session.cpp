@@ -11,13 +11,16 @@ arrow::Stream Session::run(const rel::Relation& relation, Inputs inputs, const W
 }
 
 Session::Done Session::commit(std::vector<Mutation> mutations, Inputs inputs, const Watch& watch) {
+  return commit([&] { return std::move(mutations); }, std::move(inputs), watch);
+}
+
+Session::Done Session::commit(const Plan& plan, Inputs inputs, const Watch& watch) {
   if (mode_ == Mode::Read) {
     throw Error(ErrorCode::InvalidArgument, "the store was opened for reading and cannot be written",
                 "open it in write mode");
   }
   watch.throw_if_stopped();
-  if (mutations.empty()) return {};
-  return do_commit(std::move(mutations), std::move(inputs), watch);
+  return do_commit(plan, std::move(inputs), watch);
 }
 
 }  // namespace metaxy::store

@@ -112,23 +112,31 @@ class Session {
     std::uint64_t appended = 0;
     std::uint64_t erased = 0;
   };
-  /// Throws: InvalidArgument on a session opened for reading.
+  /// Throws: InvalidArgument on a session opened for reading; Conflict when others write for too long.
   Done commit(std::vector<Mutation> mutations, Inputs inputs = {}, const Watch& watch = {});
+  /// The same for mutations that depend on what is stored: `plan` reads this session while nobody else can write the
+  /// store, and it stays as read until the commit is done.
+  using Plan = std::function<std::vector<Mutation>()>;
+  Done commit(const Plan& plan, Inputs inputs = {}, const Watch& watch = {});
+  /// What stops, and is told of, waits in verbs that are given no watch of their own.
+  void heed(Watch watch) { heeded_ = std::move(watch); }
   /// The statement that `run` would send, for people.
   std::string explain(const rel::Relation& relation) { return do_explain(relation); }
 
  protected:
   explicit Session(Mode mode) : mode_(mode) {}
+  const Watch& heeded() const { return heeded_; }
 
  private:
   virtual std::vector<std::string> do_tables() = 0;
   virtual std::optional<TableSchema> do_find(const std::string& table) = 0;
   virtual TableSchema do_describe(const rel::Relation& relation, Inputs& inputs) = 0;
   virtual arrow::Stream do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) = 0;
-  virtual Done do_commit(std::vector<Mutation> mutations, Inputs inputs, const Watch& watch) = 0;
+  virtual Done do_commit(const Plan& plan, Inputs inputs, const Watch& watch) = 0;
   virtual std::string do_explain(const rel::Relation& relation) = 0;
 
   Mode mode_ = Mode::Read;
+  Watch heeded_;
 };
 
 /// What a store is and can do; plain data.
@@ -147,8 +155,9 @@ class Store {
  public:
   virtual ~Store() = default;
   virtual const Info& info() const = 0;
-  /// Throws: NotFound (reading what does not exist), Conflict (locked by another process, naming it), Backend, Io.
-  virtual std::unique_ptr<Session> open(Mode mode) const = 0;
+  /// An open session keeps nobody out; `watch` is heeded by it. Throws: NotFound (reading what does not exist),
+  /// Conflict (in use by another program for too long, naming it), Backend, Io.
+  virtual std::unique_ptr<Session> open(Mode mode, const Watch& watch = {}) const = 0;
 };
 
 }  // namespace metaxy::store

@@ -11,7 +11,8 @@ namespace metaxy::testing {
 namespace {
 
 std::shared_ptr<stores::duckdb::DuckDbConnection> local_engine() {
-  return std::make_shared<stores::duckdb::DuckDbConnection>(stores::duckdb::DatabasePlace::of({}), store::Mode::Write);
+  return std::make_shared<stores::duckdb::DuckDbConnection>(stores::duckdb::DatabasePlace::of({}), store::Access::Read,
+                                                            stores::duckdb::Caller{}, Watch{});
 }
 
 }  // namespace

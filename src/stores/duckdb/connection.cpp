@@ -48,15 +48,24 @@ void run_tasks(duckdb_pending_result pending) {
 
 }  // namespace
 
-DuckDbConnection::DuckDbConnection(std::shared_ptr<DatabasePlace> place, store::Mode mode)
-    : place_(std::move(place)),
-      database_(place_->open(mode)),
-      connection_(database_->take_connection()),
-      id_(connection_id(get())) {}
+DuckDbConnection::DuckDbConnection(std::shared_ptr<DatabasePlace> place, store::Access access, const Caller& caller,
+                                   const Watch& watch)
+    : place_(std::move(place)), access_(access), database_(place_->lease(access, caller, watch)) {
+  try {
+    connection_ = database_->take_connection();
+    id_ = connection_id(get());
+  } catch (...) {
+    database_.reset();
+    place_->give_back(access_);
+    throw;
+  }
+}
 
 DuckDbConnection::~DuckDbConnection() {
   database_->inputs()->clear(id_);
   database_->give_back(std::move(connection_));
+  database_.reset();
+  place_->give_back(access_);
 }
 
 void DuckDbConnection::fail(duckdb_error_type type, const char* message, const std::string& sql) {
@@ -92,7 +101,16 @@ std::uint64_t DuckDbConnection::execute(const std::string& sql, const Watch& wat
 }
 
 arrow::Stream DuckDbConnection::query(const std::string& sql, const Watch& watch) {
-  return stream_result(shared_from_this(), prepare(sql), sql, watch);
+  arrow::Stream rows = stream_result(shared_from_this(), prepare(sql), sql, watch);
+  return access_ == store::Access::Write || place_->is_memory() ? std::move(rows) : detachable(std::move(rows));
+}
+
+/// Rows that a slow reader does not keep the file with.
+arrow::Stream DuckDbConnection::detachable(arrow::Stream rows) {
+  arrow::Schema schema = rows.schema();
+  auto shared = std::make_shared<DetachableRows>(std::move(rows));
+  place_->add_rows(shared);
+  return arrow::make_stream(std::move(schema), [shared] { return shared->next(); });
 }
 
 TableSchema DuckDbConnection::describe(const std::string& sql) {
@@ -171,6 +189,17 @@ std::vector<std::string> DuckDbConnection::add_member(const std::string& table, 
   return {fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote_name(table), dotted, type.text)};
 }
 
-std::shared_ptr<store::Connection> DuckDbSource::acquire() { return std::make_shared<DuckDbConnection>(place_, mode_); }
+DuckDbSource::DuckDbSource(std::shared_ptr<DatabasePlace> place, const Caller& caller, const Watch& watch)
+    : place_(std::move(place)), caller_(caller) {
+  place_->enter(caller_, watch);
+}
+
+std::shared_ptr<store::Connection> DuckDbSource::acquire(store::Access access, const Watch& watch) {
+  return std::make_shared<DuckDbConnection>(place_, access, caller_, watch);
+}
+
+arrow::Stream DuckDbSource::settle(arrow::Stream rows, const Watch& watch) {
+  return place_->is_memory() ? std::move(rows) : duckdb::settle(std::move(rows), watch);
+}
 
 }  // namespace metaxy::stores::duckdb

@@ -4,14 +4,15 @@
 #include <memory>
 
 #include "store/connection.hpp"
-#include "stores/duckdb/database.hpp"
+#include "stores/duckdb/place.hpp"
 
 namespace metaxy::stores::duckdb {
 
-/// A connection out of a database's pool, given back when destroyed.
+/// A connection out of a database's pool and the right to use it, both given back when destroyed.
 class DuckDbConnection final : public store::Connection, public std::enable_shared_from_this<DuckDbConnection> {
  public:
-  explicit DuckDbConnection(std::shared_ptr<DatabasePlace> place, store::Mode mode);
+  DuckDbConnection(std::shared_ptr<DatabasePlace> place, store::Access access, const Caller& caller,
+                   const Watch& watch);
   ~DuckDbConnection() override;
 
   std::uint64_t execute(const std::string& sql, const Watch& watch) override;
@@ -35,21 +36,29 @@ class DuckDbConnection final : public store::Connection, public std::enable_shar
  private:
   Prepared prepare(const std::string& sql);
 
-  std::shared_ptr<DatabasePlace> place_;  // so that nobody opens the file a second time meanwhile
+  arrow::Stream detachable(arrow::Stream rows);
+
+  std::shared_ptr<DatabasePlace> place_;
+  store::Access access_;
   std::shared_ptr<Database> database_;
   ConnectionHandle connection_;
   idx_t id_ = 0;
 };
 
-/// Hands out connections of one place.
+/// Hands out connections of one place to one session.
 class DuckDbSource final : public store::ConnectionSource {
  public:
-  DuckDbSource(std::shared_ptr<DatabasePlace> place, store::Mode mode) : place_(std::move(place)), mode_(mode) {}
-  std::shared_ptr<store::Connection> acquire() override;
+  /// Throws: as DatabasePlace::lease does.
+  DuckDbSource(std::shared_ptr<DatabasePlace> place, const Caller& caller, const Watch& watch);
+  DuckDbSource(const DuckDbSource&) = delete;
+  DuckDbSource& operator=(const DuckDbSource&) = delete;
+  ~DuckDbSource() override { place_->leave(); }
+  std::shared_ptr<store::Connection> acquire(store::Access access, const Watch& watch) override;
+  arrow::Stream settle(arrow::Stream rows, const Watch& watch) override;
 
  private:
   std::shared_ptr<DatabasePlace> place_;
-  store::Mode mode_;
+  Caller caller_;
 };
 
 }  // namespace metaxy::stores::duckdb

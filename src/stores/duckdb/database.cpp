@@ -12,9 +12,9 @@
 #include <filesystem>
 #include <fstream>
 #include <metaxy/error.hpp>
-#include <thread>
 
 #include "base/system_remedy.hpp"
+#include "stores/duckdb/column_types.hpp"
 #include "stores/duckdb/errors.hpp"
 #include "stores/duckdb/kernels.hpp"
 
@@ -25,7 +25,8 @@ using store::Mode;
 
 namespace {
 
-constexpr auto kLockRetry = std::chrono::milliseconds(50);
+/// What the file is called within the instance.
+constexpr std::string_view kAttached = "metaxy_file";
 
 /// Nothing may need a download, and times are UTC whatever the machine says.
 const std::map<std::string, std::string>& fixed_settings() {
@@ -50,13 +51,8 @@ void execute(duckdb_connection connection, const char* sql) {
   }
 }
 
-Error open_error(const std::string& path, const std::string& message) {
-  Error error = translate(DUCKDB_ERROR_INVALID, message, {});
-  return Error(error.code(), fmt::format("cannot open the database file {}: {}", path, error.message()), error.hint());
-}
+}  // namespace
 
-/// An empty file is what a full disk or a kill leaves of a database that was just being made, and DuckDB refuses it.
-/// Whoever is making it at this moment holds its lock.
 void remove_empty(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (descriptor < 0) return;
@@ -71,28 +67,26 @@ void remove_empty(const std::string& path) {
   ::close(descriptor);
 }
 
-/// Refuses what is clearly no database, in words of its own. Not called while this process has the file open: closing
-/// a second descriptor would give the file's lock up.
-void check_file(const std::string& path, Mode mode) {
+void check_file(const std::string& path, const std::string& shown, Mode mode) {
   std::error_code failure;
   const auto status = fs::status(path, failure);
   if (fs::is_directory(status)) {
-    throw Error(ErrorCode::Io, fmt::format("cannot open the database file {}: it is a folder", path),
+    throw Error(ErrorCode::Io, fmt::format("cannot open the database file {}: it is a folder", shown),
                 "name a file in it");
   }
   if (status.type() == fs::file_type::none) {
-    throw Error(ErrorCode::Io, fmt::format("cannot open the database file {}: {}", path, failure.message()),
+    throw Error(ErrorCode::Io, fmt::format("cannot open the database file {}: {}", shown, failure.message()),
                 system_remedy(failure.value()));
   }
   if (!fs::exists(status)) {
     if (mode == Mode::Read) {
-      throw Error(ErrorCode::NotFound, fmt::format("the database file {} does not exist", path),
+      throw Error(ErrorCode::NotFound, fmt::format("the database file {} does not exist", shown),
                   "check the path, or write something to create it");
     }
     const fs::path folder = fs::absolute(path).parent_path();
     if (!fs::exists(folder)) {
       throw Error(ErrorCode::Io,
-                  fmt::format("cannot create the database file {}: there is no folder {}", path, folder.string()),
+                  fmt::format("cannot create the database file {}: there is no folder {}", shown, folder.string()),
                   "create the folder first");
     }
     return;
@@ -100,7 +94,7 @@ void check_file(const std::string& path, Mode mode) {
   const int wanted = mode == Mode::Read ? R_OK : R_OK | W_OK;
   if (::access(path.c_str(), wanted) != 0) {
     throw Error(ErrorCode::Io,
-                fmt::format("cannot open the database file {} for {}: {}", path,
+                fmt::format("cannot open the database file {} for {}: {}", shown,
                             mode == Mode::Read ? "reading" : "writing", std::strerror(errno)),
                 system_remedy(errno));
   }
@@ -108,52 +102,77 @@ void check_file(const std::string& path, Mode mode) {
   std::ifstream file(path, std::ios::binary);
   file.read(head.data(), head.size());
   constexpr std::size_t kMagicAt = 8;
-  if (file.gcount() == 0 && mode == Mode::Write) {
-    file.close();
-    return remove_empty(path);
-  }
+  if (file.gcount() == 0 && mode == Mode::Write) return;
   if (file.gcount() == 0) {
-    throw Error(ErrorCode::NotFound, fmt::format("the database file {} is empty", path), "write something to fill it");
+    throw Error(ErrorCode::NotFound, fmt::format("the database file {} is empty", shown), "write something to fill it");
   }
   if (file.gcount() < static_cast<std::streamsize>(head.size()) || std::memcmp(&head[kMagicAt], "DUCK", 4) != 0) {
-    throw Error(ErrorCode::Backend, fmt::format("{} is not a DuckDB database", path),
+    throw Error(ErrorCode::Backend, fmt::format("{} is not a DuckDB database", shown),
                 "name another file; this one was left as it is");
   }
 }
 
-}  // namespace
-
-Database::Database(const Options& options, Mode mode) : mode_(mode) {
+Database::Database(const Options& options) : path_(options.path), process_(::getpid()) {
   ConfigHandle config;
   duckdb_create_config(config.out());
   for (const auto& [name, value] : fixed_settings()) set(config.get(), name, value);
-  const bool memory = options.path == kMemory;
-  // DuckDB would spill into a folder beside whatever the current one is.
-  if (memory && !options.settings.contains("temp_directory")) set(config.get(), "temp_directory", "");
+  if (!options.settings.contains("temp_directory")) {
+    // DuckDB would spill into a folder beside whatever the current one is; processes must not share one.
+    set(config.get(), "temp_directory", path_ == kMemory ? "" : fmt::format("{}.{}.tmp", path_, process_));
+  }
   for (const auto& [name, value] : options.settings) set(config.get(), name, value);
-  set(config.get(), "access_mode", mode == Mode::Read && !memory ? "READ_ONLY" : "READ_WRITE");
+  set(config.get(), "access_mode", "READ_WRITE");
   char* message = nullptr;
-  const auto state = duckdb_open_ext(memory ? nullptr : options.path.c_str(), handle_.out(), config.get(), &message);
+  const auto state = duckdb_open_ext(nullptr, handle_.out(), config.get(), &message);
   const std::string text = take_text(message);
-  if (state != DuckDBSuccess) throw open_error(options.path, text);
-  ConnectionHandle connection = take_connection();
-  register_kernels(connection.get());
-  register_input_scan(connection.get(), inputs_);
-  execute(connection.get(), "SET GLOBAL TimeZone = 'UTC'");
-  give_back(std::move(connection));
+  if (state != DuckDBSuccess) throw translate(DUCKDB_ERROR_INVALID, text, {});
+  own_ = connect();
+  register_kernels(own_.get());
+  register_input_scan(own_.get(), inputs_);
+  execute(own_.get(), "SET GLOBAL TimeZone = 'UTC'");
+  // Whoever lets the file go decides whether that is worth a checkpoint.
+  execute(own_.get(), "PRAGMA disable_checkpoint_on_shutdown");
 }
 
-ConnectionHandle Database::take_connection() {
-  const std::lock_guard lock(mutex_);
-  if (!idle_.empty()) {
-    ConnectionHandle connection = std::move(idle_.back());
-    idle_.pop_back();
-    return connection;
-  }
+Database::~Database() {
+  if (::getpid() == process_) return;
+  // A forked child has this object but none of DuckDB's threads; the parent goes on with the file.
+  for (auto& connection : idle_) connection.abandon();
+  own_.abandon();
+  handle_.abandon();
+}
+
+void Database::attach(Mode mode) {
+  const std::string sql =
+      fmt::format("ATTACH {} AS {}{}", quote_text(path_), kAttached, mode == Mode::Read ? " (READ_ONLY)" : "");
+  Result result;
+  if (duckdb_query(own_.get(), sql.c_str(), result.get()) == DuckDBSuccess) return;
+  throw translate(duckdb_result_error_type(result.get()), duckdb_result_error(result.get()), {});
+}
+
+void Database::checkpoint() { execute(own_.get(), fmt::format("CHECKPOINT {}", kAttached).c_str()); }
+
+void Database::detach() { execute(own_.get(), fmt::format("DETACH {}", kAttached).c_str()); }
+
+ConnectionHandle Database::connect() {
   ConnectionHandle connection;
   if (duckdb_connect(handle_.get(), connection.out()) != DuckDBSuccess) {
     throw Error(ErrorCode::Backend, "DuckDB gave no connection");
   }
+  return connection;
+}
+
+ConnectionHandle Database::take_connection() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      ConnectionHandle connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+  }
+  ConnectionHandle connection = connect();
+  if (path_ != kMemory) execute(connection.get(), fmt::format("USE {}", kAttached).c_str());
   return connection;
 }
 
@@ -170,54 +189,6 @@ void Database::mark_broken() {
 bool Database::broken() const {
   const std::lock_guard lock(mutex_);
   return broken_;
-}
-
-DatabasePlace::DatabasePlace(Options options) : options_(std::move(options)) {}
-
-std::shared_ptr<DatabasePlace> DatabasePlace::of(const Options& options) {
-  if (options.path == kMemory) return std::make_shared<DatabasePlace>(options);
-  // The one thing known process-wide, because locks on files are.
-  static std::mutex mutex;
-  static std::map<std::string, std::weak_ptr<DatabasePlace>> places;
-  std::error_code failure;
-  fs::path path = fs::weakly_canonical(fs::absolute(options.path), failure);
-  if (failure) path = fs::absolute(options.path);
-  const std::lock_guard lock(mutex);
-  std::erase_if(places, [](const auto& entry) { return entry.second.expired(); });
-  auto& known = places[path.string()];
-  if (auto place = known.lock()) return place;
-  auto place = std::make_shared<DatabasePlace>(options);
-  known = place;
-  return place;
-}
-
-std::shared_ptr<Database> DatabasePlace::open_patiently(Mode mode) const {
-  const auto deadline = std::chrono::steady_clock::now() + options_.lock_timeout;
-  while (true) {
-    try {
-      return std::make_shared<Database>(options_, mode);
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::Conflict || std::chrono::steady_clock::now() >= deadline) throw;
-    }
-    std::this_thread::sleep_for(kLockRetry);
-  }
-}
-
-std::shared_ptr<Database> DatabasePlace::open(Mode mode) {
-  const std::lock_guard lock(mutex_);
-  if (database_ && database_->broken()) database_.reset();
-  if (database_ && mode == Mode::Write && database_->mode() == Mode::Read && !is_memory()) {
-    if (database_.use_count() > 1) {
-      throw Error(ErrorCode::Conflict, fmt::format("{} is being read by a stream of this process", options_.path),
-                  "read the stream to its end before writing");
-    }
-    database_.reset();
-  }
-  if (!database_) {
-    if (!is_memory()) check_file(options_.path, mode);
-    database_ = open_patiently(mode);
-  }
-  return database_;
 }
 
 }  // namespace metaxy::stores::duckdb

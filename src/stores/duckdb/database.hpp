@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Open DuckDB databases of this process. A file is opened once, whoever asks, because two handles on one file would
-// not see each other's writes.
+// An instance of DuckDB. It lives in memory; a file is attached to it while it is used, because attaching takes a
+// twentieth of the time that opening an instance on the file takes.
 #pragma once
+
+#include <sys/types.h>
 
 #include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,21 +20,33 @@
 namespace metaxy::stores::duckdb {
 
 inline constexpr std::string_view kMemory = ":memory:";
+inline constexpr std::chrono::seconds kLockTimeout{300};
 
 struct Options {
-  std::string path{kMemory};                    ///< a file, or `:memory:`
-  std::map<std::string, std::string> settings;  ///< DuckDB's own settings, for example memory_limit, threads
-  std::chrono::milliseconds lock_timeout{0};    ///< how long to wait for another process that holds the file
+  std::string path{kMemory};                             ///< a file, or `:memory:`
+  std::map<std::string, std::string> settings;           ///< DuckDB's own settings, for example memory_limit, threads
+  std::chrono::milliseconds lock_timeout{kLockTimeout};  ///< how long to wait for others who use the file
 };
 
-/// An open database and its idle connections. Thread-safe.
+/// An instance and its idle connections. Thread-safe, but for attaching and detaching.
 class Database {
  public:
-  /// Throws: Conflict (locked by another process), Io, Backend, InvalidArgument (unknown settings).
-  Database(const Options& options, store::Mode mode);
+  /// Throws: InvalidArgument (unknown settings), Backend.
+  explicit Database(const Options& options);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();
 
-  store::Mode mode() const { return mode_; }
+  /// Makes the file the one that all connections speak of. Throws: Conflict (locked by another process), Io, Backend,
+  /// in DuckDB's words.
+  void attach(store::Mode mode);
+  /// Moves what the log beside the file holds into the file. Requires: attached for writing.
+  void checkpoint();
+  /// Requires: attached, and no connection is out.
+  void detach();
+
   const std::shared_ptr<InputRegistry>& inputs() const { return inputs_; }
+  /// Requires: a file is attached, unless the database is in memory.
   ConnectionHandle take_connection();
   void give_back(ConnectionHandle connection);
   /// Says that DuckDB refuses all further work, as it does after a failed write.
@@ -41,32 +54,25 @@ class Database {
   bool broken() const;
 
  private:
-  store::Mode mode_;
+  ConnectionHandle connect();
+
+  std::string path_;
+  pid_t process_;
   std::shared_ptr<InputRegistry> inputs_ = std::make_shared<InputRegistry>();
   mutable std::mutex mutex_;
   DatabaseHandle handle_;
-  std::vector<ConnectionHandle> idle_;  // after handle_: connections close before their database
+  ConnectionHandle own_;                // after handle_: connections close before their database
+  std::vector<ConnectionHandle> idle_;  // so do these
   bool broken_ = false;
 };
 
-/// The place of one database in this process, open while sessions on it live. Thread-safe.
-class DatabasePlace {
- public:
-  explicit DatabasePlace(Options options);
-  /// The place of a file is shared by all that name it; every call for `:memory:` makes a new one.
-  static std::shared_ptr<DatabasePlace> of(const Options& options);
-
-  /// The database, opened when it is not. A database open for reading is opened anew for writing.
-  /// Throws: NotFound (reading a file that is not there), Conflict, Io, Backend.
-  std::shared_ptr<Database> open(store::Mode mode);
-
- private:
-  std::shared_ptr<Database> open_patiently(store::Mode mode) const;
-  bool is_memory() const { return options_.path == kMemory; }
-
-  Options options_;
-  std::mutex mutex_;
-  std::shared_ptr<Database> database_;
-};
+/// Refuses what is clearly no database, in words of its own. Not to be called while this process has the file open:
+/// closing a second descriptor would give the file's lock up. `shown` is the path in
+/// messages. Throws: NotFound, Io, Backend.
+void check_file(const std::string& path, const std::string& shown, store::Mode mode);
+/// An empty file is what a full disk or a kill leaves of a database that was just being made, and DuckDB refuses it.
+/// Whoever is making it at this moment holds its lock. Not to be called while this process has the file open: closing a
+/// second descriptor would give the file's lock up.
+void remove_empty(const std::string& path);
 
 }  // namespace metaxy::stores::duckdb

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/duckdb/errors.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <cerrno>
@@ -53,13 +54,15 @@ duckdb_error_type type_of(std::string_view message) {
   return DUCKDB_ERROR_INVALID;
 }
 
+/// metaxy never holds a file for long, but other programs do.
+constexpr auto kInUse = "wait until it is done, end it, or raise lock_timeout, the seconds to wait for others";
+
 Error lock_conflict(const std::string& message) {
   static const std::regex holder(R"(held in (.*) \(PID (\d+)\))");
   std::smatch match;
   std::string who = "another process";
   if (std::regex_search(message, match, holder)) who = "process " + match[2].str() + " (" + match[1].str() + ")";
-  return Error(ErrorCode::Conflict, "the database file is in use by " + who,
-               "wait until it is done, or end it; a DuckDB file has one writer, or readers only");
+  return Error(ErrorCode::Conflict, "the database file is in use by " + who, kInUse);
 }
 
 }  // namespace
@@ -113,6 +116,11 @@ Error translate(duckdb_error_type type, std::string_view message, std::string_vi
     error.note("in the statement: " + std::string(sql.substr(0, kShownSql)) + (sql.size() > kShownSql ? " …" : ""));
   }
   return error;
+}
+
+Error in_use(std::string_view path, std::string_view whom) {
+  return Error(ErrorCode::Conflict, fmt::format("cannot open the database file {}: it is in use by {}", path, whom),
+               kInUse);
 }
 
 void check(duckdb_error_data data) {

@@ -37,6 +37,8 @@ class Handle {
     if (raw_) destroy(&raw_);
     raw_ = nullptr;
   }
+  /// Lets the handle leak.
+  void abandon() { raw_ = nullptr; }
 
  private:
   Raw raw_ = nullptr;

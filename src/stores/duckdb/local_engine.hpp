@@ -10,7 +10,7 @@ namespace metaxy::stores::duckdb {
 
 /// A connection to an in-memory database of its own, which lives as long as the connection.
 inline std::shared_ptr<DuckDbConnection> local_engine() {
-  return std::make_shared<DuckDbConnection>(DatabasePlace::of({}), store::Mode::Write);
+  return std::make_shared<DuckDbConnection>(DatabasePlace::of({}), store::Access::Read, Caller{}, Watch{});
 }
 
 /// The texts of a query's only column. Nulls are empty.

@@ -35,10 +35,13 @@ class DuckDbStore final : public store::Store {
 
   const store::Info& info() const override { return info_; }
 
-  std::unique_ptr<store::Session> open(store::Mode mode) const override {
-    auto place = memory_ ? memory_ : DatabasePlace::of(options_);
-    place->open(mode);
-    return std::make_unique<store::SqlSession>(mode, sql::duckdb(), std::make_shared<DuckDbSource>(place, mode));
+  std::unique_ptr<store::Session> open(store::Mode mode, const Watch& watch) const override {
+    const Caller caller{mode, options_.lock_timeout};
+    const auto place = memory_ ? memory_ : DatabasePlace::of(options_);
+    auto session =
+        std::make_unique<store::SqlSession>(mode, sql::duckdb(), std::make_shared<DuckDbSource>(place, caller, watch));
+    session->heed(watch);
+    return session;
   }
 
  private:

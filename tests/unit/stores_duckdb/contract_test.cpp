@@ -15,7 +15,7 @@ std::shared_ptr<const store::Store> in_file() {
     std::unique_ptr<store::Store> store;
   };
   auto held = std::make_shared<Held>();
-  held->store = stores::duckdb::make_store({held->folder.file("store.duckdb"), {}, {}});
+  held->store = stores::duckdb::make_store({held->folder.file("store.duckdb"), {}});
   return {held, held->store.get()};
 }
 

@@ -18,7 +18,7 @@ TEST(ReferenceStore, IsReadAndContinued) {
   const metaxy::testing::ScratchFolder folder;
   const std::string path = folder.file("store.duckdb");
   std::filesystem::copy_file(METAXY_TEST_DATA "/reference_v0.duckdb", path);
-  const auto store = make_store({path, {}, {}});
+  const auto store = make_store({path, {}});
   const auto reading = store->open(store::Mode::Read);
   EXPECT_EQ(reading->tables(), (std::vector<std::string>{"media__loudness", "media__raw"}));
   const auto schema = reading->find("media__raw").value();
