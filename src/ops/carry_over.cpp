@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/carry_over.hpp"
 
+#include <algorithm>
+
 #include "lineage/columns.hpp"
 
 namespace metaxy::ops {
@@ -47,27 +49,41 @@ rel::ExprPtr data_versions(const spec::FeatureSpec& spec, const lineage::Stored&
   return rel::pack(members);
 }
 
+bool has(const store::TableSchema& schema, std::string_view name) {
+  return std::ranges::any_of(schema, [&](const auto& column) { return column.name == name; });
+}
+
+bool is_data_version(std::string_view name) {
+  return name == lineage::kDataVersionByField || name == lineage::kDataVersion;
+}
+
 }  // namespace
 
-rel::RelPtr carry_over(Opened& opened, const spec::FeatureSpec& spec, const lineage::Stored& stored, rel::RelPtr given,
-                       const std::vector<std::string>& names) {
-  std::vector<std::string> missing;
-  for (const auto& name : lineage::user_columns(stored.columns)) {
-    if (!lineage::contains(names, name)) missing.push_back(name);
+PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const lineage::Stored& stored,
+                       const PartialRows& partial) {
+  const auto user_columns = lineage::user_columns(stored.columns);
+  PartialRows out;
+  std::vector<rel::Named> columns;
+  for (const auto& column : partial.columns) {
+    if (is_data_version(column.name)) continue;
+    columns.push_back({column.name, rel::column(column.name)});
+    out.columns.push_back(column);
   }
+  std::vector<std::string> missing;
+  for (const auto& column : opened.session->find(stored.table).value()) {
+    if (column.name == lineage::kDataVersionByField) out.columns.push_back(column);
+    if (has(partial.columns, column.name) || !lineage::contains(user_columns, column.name)) continue;
+    missing.push_back(column.name);
+    columns.push_back({column.name, previous(column.name)});
+    out.columns.push_back(column);
+  }
+  columns.push_back({std::string(lineage::kDataVersionByField),
+                     data_versions(spec, stored, has(partial.columns, lineage::kDataVersionByField))});
   std::vector<std::pair<std::string, std::string>> on;
   for (const auto& id : spec.id_columns) on.emplace_back(id, previous_name(id));
-  const auto rows =
-      rel::join(rel::JoinKind::Left, std::move(given), previous_records(opened, spec, stored, missing), on);
-  std::vector<rel::Named> columns;
-  for (const auto& name : names) {
-    if (name != lineage::kDataVersionByField && name != lineage::kDataVersion)
-      columns.push_back({name, rel::column(name)});
-  }
-  for (const auto& name : missing) columns.push_back({name, previous(name)});
-  columns.push_back({std::string(lineage::kDataVersionByField),
-                     data_versions(spec, stored, lineage::contains(names, lineage::kDataVersionByField))});
-  return rel::project(rows, columns);
+  const auto rows = rel::join(rel::JoinKind::Left, partial.rows, previous_records(opened, spec, stored, missing), on);
+  out.rows = rel::project(rows, columns);
+  return out;
 }
 
 }  // namespace metaxy::ops

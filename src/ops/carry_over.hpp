@@ -6,10 +6,15 @@
 
 namespace metaxy::ops {
 
-/// `given` (columns `names`, among them ids and provenance by field) with the stored user columns that it lacks, as
-/// they were in the previous record of each sample, and with the previous data version of every field whose provenance
-/// is still the same, unless the rows give one of their own.
-rel::RelPtr carry_over(Opened& opened, const spec::FeatureSpec& spec, const lineage::Stored& stored, rel::RelPtr given,
-                       const std::vector<std::string>& names);
+struct PartialRows {
+  rel::RelPtr rows;
+  store::TableSchema columns;
+};
+
+/// Rows (with ids and provenance by field) together with the stored user columns that they lack, as they were in the
+/// previous record of each sample, and with the previous data version of every field whose provenance is still the
+/// same, unless the rows give one of their own.
+PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const lineage::Stored& stored,
+                       const PartialRows& partial);
 
 }  // namespace metaxy::ops

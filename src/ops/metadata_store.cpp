@@ -16,7 +16,8 @@ namespace {
 
 /// Runs an operation and says in its errors which one it was.
 template <class Work>
-auto noted(const char* doing, const FeatureKey& feature, Work work) {
+auto noted(store::Session& session, const Watch& watch, const char* doing, const FeatureKey& feature, Work work) {
+  if (watch.stop.stop_possible() || watch.progress) session.heed(watch);
   try {
     return work();
   } catch (Error& error) {
@@ -37,25 +38,28 @@ const graph::FeatureGraph& MetadataStore::graph() const { return *state_->opened
 const Rules& MetadataStore::rules() const { return state_->opened.rules; }
 
 Increment MetadataStore::resolve_update(const FeatureKey& feature, ResolveOptions options) {
-  return noted("while resolving", feature,
+  return noted(*state_->opened.session, options.watch, "while resolving", feature,
                [&] { return ops::resolve_update(state_->opened, feature, std::move(options)); });
 }
 
 std::string MetadataStore::explain_resolve(const FeatureKey& feature, ResolveOptions options) {
-  return noted("while resolving", feature,
+  return noted(*state_->opened.session, options.watch, "while resolving", feature,
                [&] { return ops::explain_resolve(state_->opened, feature, std::move(options)); });
 }
 
 WriteResult MetadataStore::write(const FeatureKey& feature, arrow::Stream rows, WriteOptions options) {
-  return noted("while writing", feature, [&] { return ops::write(state_->opened, feature, std::move(rows), options); });
+  return noted(*state_->opened.session, options.watch, "while writing", feature,
+               [&] { return ops::write(state_->opened, feature, std::move(rows), options); });
 }
 
 arrow::Stream MetadataStore::read(const FeatureKey& feature, ReadOptions options) {
-  return noted("while reading", feature, [&] { return ops::read(state_->opened, feature, options); });
+  return noted(*state_->opened.session, options.watch, "while reading", feature,
+               [&] { return ops::read(state_->opened, feature, options); });
 }
 
 DeleteResult MetadataStore::remove(const FeatureKey& feature, DeleteOptions options) {
-  return noted("while deleting from", feature, [&] { return ops::remove(state_->opened, feature, options); });
+  return noted(*state_->opened.session, options.watch, "while deleting from", feature,
+               [&] { return ops::remove(state_->opened, feature, options); });
 }
 
 std::vector<std::string> MetadataStore::sample_columns(const FeatureKey& feature) const {
@@ -63,12 +67,14 @@ std::vector<std::string> MetadataStore::sample_columns(const FeatureKey& feature
 }
 
 FeatureStatus MetadataStore::status(const FeatureKey& feature, const StatusOptions& options) {
-  return noted("in the status of", feature, [&] { return ops::status(state_->opened, feature, options); });
+  return noted(*state_->opened.session, options.watch, "in the status of", feature,
+               [&] { return ops::status(state_->opened, feature, options); });
 }
 
 Explanation MetadataStore::explain(const FeatureKey& feature,
                                    const std::vector<std::pair<std::string, std::string>>& id) {
-  return noted("while explaining", feature, [&] { return ops::explain(state_->opened, feature, id); });
+  return noted(*state_->opened.session, {}, "while explaining", feature,
+               [&] { return ops::explain(state_->opened, feature, id); });
 }
 
 }  // namespace metaxy::ops

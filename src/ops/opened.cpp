@@ -42,6 +42,10 @@ Times read_times(Opened& opened, const std::string& table) {
   return {value("first_written"), value("last_written"), value("last_deleted")};
 }
 
+bool has_column(const store::TableSchema& schema, std::string_view name) {
+  return std::any_of(schema.begin(), schema.end(), [&](const auto& column) { return column.name == name; });
+}
+
 Timestamp after(std::optional<std::int64_t> micros) {
   return Timestamp(std::chrono::microseconds(micros ? *micros + 1 : 0));
 }
@@ -134,10 +138,21 @@ std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::S
 }
 
 Timestamp next_timestamp(Opened& opened, const std::optional<lineage::Stored>& stored) {
-  const auto now = std::chrono::floor<std::chrono::microseconds>(opened.rules.clock());
-  if (!stored) return now;
-  const auto times = read_times(opened, stored->table);
-  return std::max({now, after(times.last_written), after(times.last_deleted)});
+  auto out = std::chrono::floor<std::chrono::microseconds>(opened.rules.clock());
+  auto pass = [&](const std::string& table) {
+    const auto times = read_times(opened, table);
+    out = std::max({out, after(times.last_written), after(times.last_deleted)});
+  };
+  if (stored) pass(stored->table);
+  if (const auto last = read_last_time(*opened.session)) {
+    return std::max(out, *last + std::chrono::microseconds(1));
+  }
+  // Somebody wrote who does not remember times: once, every table is asked.
+  for (const auto& table : opened.session->tables()) {
+    const auto schema = opened.session->find(table);
+    if (schema && has_column(*schema, lineage::kUpdatedAt) && has_column(*schema, lineage::kDeletedAt)) pass(table);
+  }
+  return out;
 }
 
 rel::ExprPtr reads_as(const std::string& column, const std::string& text) {

@@ -43,7 +43,8 @@ std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const std::strin
 std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::Stored& stored,
                                         const std::string& where);
 
-/// A time later than everything in the table, so that what is written now is the latest.
+/// A time later than every write of the store, so that what is written now is the latest and no two writes tie.
+/// Requires: nobody else writes the store until this is used (Session::commit with a plan).
 Timestamp next_timestamp(Opened& opened, const std::optional<lineage::Stored>& stored);
 
 /// What is expected of a feature and what is stored: the two sides of a comparison.

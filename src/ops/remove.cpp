@@ -36,24 +36,32 @@ DeleteResult remove(Opened& opened, const FeatureKey& feature, const DeleteOptio
     throw Error(ErrorCode::InvalidArgument, "deleting from " + feature.to_string() + " without a filter",
                 "give a filter, or say that every sample is meant");
   }
-  auto stored = find_stored(opened, spec);
-  if (!stored) {
-    throw Error(ErrorCode::NotFound, "nothing has been written for " + feature.to_string(),
-                "there is nothing to delete");
-  }
-  auto rows = samples_to_remove(opened, feature, *stored, options);
   DeleteResult out;
-  if (options.dry_run || options.hard) out.samples = count_samples(opened, *stored, rows);
-  if (options.dry_run || (options.hard && out.samples == 0)) return out;
-  std::vector<store::Mutation> mutations;
-  if (options.hard) {
-    mutations.push_back(
-        store::Erase{stored->table, rel::project(rows, rel::keep(stored->id_columns)), stored->id_columns});
-    opened.session->commit(std::move(mutations), {}, options.watch);
+  std::uint64_t system_rows = 0;
+  const auto plan = [&]() -> std::vector<store::Mutation> {
+    const auto stored = find_stored(opened, spec);
+    if (!stored) {
+      throw Error(ErrorCode::NotFound, "nothing has been written for " + feature.to_string(),
+                  "there is nothing to delete");
+    }
+    auto rows = samples_to_remove(opened, feature, *stored, options);
+    if (options.dry_run || options.hard) out.samples = count_samples(opened, *stored, rows);
+    if (options.dry_run || (options.hard && out.samples == 0)) return {};
+    if (options.hard) {
+      return {store::Erase{stored->table, rel::project(rows, rel::keep(stored->id_columns)), stored->id_columns}};
+    }
+    const auto now = next_timestamp(opened, stored);
+    auto mutations = remember_time(*opened.session, now);
+    system_rows = constant_rows(mutations);
+    mutations.push_back(store::Append{stored->table, tombstones(*stored, rows, now)});
+    return mutations;
+  };
+  if (options.dry_run) {
+    plan();
     return out;
   }
-  mutations.push_back(store::Append{stored->table, tombstones(*stored, rows, next_timestamp(opened, stored))});
-  out.samples = opened.session->commit(std::move(mutations), {}, options.watch).appended;
+  const auto done = opened.session->commit(plan, {}, options.watch);
+  if (!options.hard) out.samples = done.appended - system_rows;
   return out;
 }
 

@@ -16,6 +16,9 @@ namespace metaxy::ops {
 namespace {
 
 const std::vector<std::string> kSettingsColumns = {"hash_format", "hash_algorithm", "hash_length", "created_at"};
+const std::string kWrittenAt = "written_at";
+/// How many times are kept at most.
+constexpr std::int64_t kTimes = 1000;
 const std::vector<std::string> kFieldVersionColumns = {
     "feature_key", "metaxy_feature_version", "field_key", "field_version", "recorded_at", "code_version"};
 
@@ -56,6 +59,31 @@ hash::Settings complete(const store::Info& info, const RequestedSettings& reques
   out.algorithm =
       requested.algorithm.value_or(hash::parse_algorithm(v0 ? info.reference_algorithm : info.default_algorithm));
   out.length = v0 ? requested.length.value_or(hash::kDefaultLengthV0) : hash::kLengthV1;
+  return out;
+}
+
+Error other_settings(const std::string& store, const hash::Settings& remembered, const hash::Settings& wanted) {
+  return Error(ErrorCode::Conflict,
+               store + " was first written with " + describe(remembered) + "; asked for is " + describe(wanted),
+               "digests of different settings cannot be compared: use the store's settings or a new store");
+}
+
+struct Times {
+  std::int64_t count = 0;
+  std::optional<Timestamp> last;
+};
+
+Times read_times(store::Session& session) {
+  const std::string table(kTimesTable);
+  if (!session.find(table)) return {};
+  auto times = rel::aggregate(
+      rel::scan(table, {kWrittenAt}), {},
+      {{"n", rel::AggregateFunction::Count, nullptr}, {"last", rel::AggregateFunction::Max, rel::column(kWrittenAt)}});
+  auto shown = rel::project(
+      times, {{"n", rel::column("n")}, {"last", rel::call(rel::Function::EpochMicros, {rel::column("last")})}});
+  const auto row = arrow::read_rows(session.run(*shown)).front();
+  Times out{row["n"].get<std::int64_t>(), {}};
+  if (!row["last"].is_null()) out.last = Timestamp(std::chrono::microseconds(row["last"].get<std::int64_t>()));
   return out;
 }
 
@@ -117,20 +145,42 @@ hash::Settings choose_settings(store::Session& session, const store::Info& info,
   if (!wanted.length) wanted.length = remembered->length;
   auto settings = complete(info, wanted, requested.format.value_or(remembered->format));
   if (settings == *remembered) return settings;
-  throw Error(ErrorCode::Conflict,
-              "store " + info.location + " was first written with " + describe(*remembered) + "; asked for is " +
-                  describe(settings),
-              "digests of different settings cannot be compared: use the store's settings or a new store");
+  throw other_settings("store " + info.location, *remembered, settings);
 }
 
 std::vector<store::Mutation> remember_settings(store::Session& session, const hash::Settings& settings, Timestamp now) {
-  if (session.find(std::string(kSettingsTable))) return {};
+  if (const auto remembered = read_store_settings(session)) {
+    if (*remembered != settings) throw other_settings("the store", *remembered, settings);
+    return {};
+  }
   return append_constants(
       session, kSettingsTable,
       rel::values(kSettingsColumns,
                   {{rel::literal(static_cast<std::int64_t>(settings.format)),
                     rel::literal(std::string(hash::to_string(settings.algorithm))),
                     rel::literal(static_cast<std::int64_t>(settings.length)), timestamp_literal(now)}}));
+}
+
+std::optional<Timestamp> read_last_time(store::Session& session) { return read_times(session).last; }
+
+std::vector<store::Mutation> remember_time(store::Session& session, Timestamp now) {
+  const std::string table(kTimesTable);
+  auto out = append_constants(session, kTimesTable, rel::values({kWrittenAt}, {{timestamp_literal(now)}}));
+  if (out.size() == 1 && read_times(session).count >= kTimes) {
+    const auto earlier = rel::negate(rel::equal(rel::column(kWrittenAt), timestamp_literal(now)));
+    out.push_back(store::Erase{table, rel::filter(rel::scan(table, {kWrittenAt}), earlier), {kWrittenAt}});
+  }
+  return out;
+}
+
+std::uint64_t constant_rows(const std::vector<store::Mutation>& mutations) {
+  std::uint64_t out = 0;
+  for (const auto& mutation : mutations) {
+    const auto* append = std::get_if<store::Append>(&mutation);
+    const auto* values = append ? std::get_if<rel::Values>(&append->rows->node) : nullptr;
+    if (values) out += values->rows.size();
+  }
+  return out;
 }
 
 RecordedVersions read_field_versions(store::Session& session, const spec::FeatureKey& feature) {

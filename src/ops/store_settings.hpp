@@ -16,6 +16,8 @@
 namespace metaxy::ops {
 
 inline constexpr std::string_view kSettingsTable = "metaxy_system__store";
+/// When the store was written. One row would do; several are kept because appending is what every store does best.
+inline constexpr std::string_view kTimesTable = "metaxy_system__times";
 inline constexpr std::string_view kFieldVersionsTable = "metaxy_system__field_versions";
 
 /// The settings that a store was first written with; absent when it does not say (new, or the reference's).
@@ -36,8 +38,19 @@ struct RequestedSettings {
 hash::Settings choose_settings(store::Session& session, const store::Info& info, const RequestedSettings& requested,
                                bool compat);
 
-/// Mutations that make a store remember `settings`; empty when it does already.
+/// Mutations that make a store remember `settings`; empty when it does already. Throws: Conflict when it remembers
+/// others, because somebody else was first.
 std::vector<store::Mutation> remember_settings(store::Session& session, const hash::Settings& settings, Timestamp now);
+
+/// The latest time that was remembered of a write; absent when none was.
+std::optional<Timestamp> read_last_time(store::Session& session);
+
+/// Mutations that remember when a write happens, so that no later one, of whatever feature, has the same time or an
+/// earlier one, also when the clock jumps back.
+std::vector<store::Mutation> remember_time(store::Session& session, Timestamp now);
+
+/// Rows that mutations append to system tables, which nobody asked for.
+std::uint64_t constant_rows(const std::vector<store::Mutation>& mutations);
 
 /// What a field was under some version of its feature.
 struct RecordedField {

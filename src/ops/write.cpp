@@ -180,38 +180,30 @@ std::uint64_t count_deleted(Opened& opened, const std::string& table, Timestamp 
   return arrow::read_rows(opened.session->run(*counted)).front()["n"].get<std::uint64_t>();
 }
 
-/// Rows that go into system tables, which nobody asked for.
-std::uint64_t constant_rows(const std::vector<store::Mutation>& mutations) {
-  std::uint64_t out = 0;
-  for (const auto& mutation : mutations) {
-    const auto* append = std::get_if<store::Append>(&mutation);
-    const auto* values = append ? std::get_if<rel::Values>(&append->rows->node) : nullptr;
-    if (values) out += values->rows.size();
-  }
-  return out;
-}
+/// What one write does to the store as it is now.
+struct WritePlan {
+  std::vector<store::Mutation> mutations;
+  Timestamp now;
+  bool creates = false;
+  bool retires = false;  ///< may retire children
+};
 
-}  // namespace
-
-WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows, const WriteOptions& options) {
-  const auto& spec = opened.graph->get(feature).spec;
+/// Requires: nobody else writes until the plan is carried out.
+WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store::TableSchema& given,
+                     const WriteOptions& options) {
   const auto stored = find_stored(opened, spec);
-  store::Inputs inputs;
-  inputs.emplace(kRows, std::move(rows));
-  Writing writing{opened, spec, opened.session->describe(*rel::input(kRows, {}), inputs),
-                  next_timestamp(opened, stored),
+  Writing writing{opened, spec, given, next_timestamp(opened, stored),
                   options.materialization_id ? options.materialization_id : opened.rules.materialization_id};
   const auto table = spec.key.table_name();
-  check_columns(spec, writing.given, opened.session->find(table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+  check_columns(spec, given, opened.session->find(table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
 
-  auto source = rel::input(kRows, names_of(writing.given));
-  if (options.carry_over && stored) {
-    source = carry_over(opened, spec, *stored, source, names_of(writing.given));
-    writing.given = opened.session->describe(*source, inputs);
-  }
-  const auto appended = records(writing, source);
-  std::vector<store::Mutation> mutations = remember_settings(*opened.session, opened.rules.hash, writing.now);
-  for (auto& mutation : record_field_versions(*opened.session, spec, opened.graph->versions(feature), writing.now)) {
+  PartialRows source{rel::input(kRows, names_of(given)), given};
+  if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
+  writing.given = source.columns;
+  const auto appended = records(writing, source.rows);
+  auto mutations = remember_settings(*opened.session, opened.rules.hash, writing.now);
+  for (auto& mutation : remember_time(*opened.session, writing.now)) mutations.push_back(std::move(mutation));
+  for (auto& mutation : record_field_versions(*opened.session, spec, opened.graph->versions(spec.key), writing.now)) {
     mutations.push_back(std::move(mutation));
   }
   if (stored) {
@@ -228,16 +220,35 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   for (auto& check : check_rows(spec, {table, {}, spec.id_columns, nullptr}, writing.given, writing.now)) {
     mutations.push_back(std::move(check));
   }
-  const auto parents = retiring_parents(opened, opened.graph->plan(feature), stored, options);
+  const auto parents = retiring_parents(opened, opened.graph->plan(spec.key), stored, options);
   if (!parents.empty()) {
     mutations.push_back(store::Append{table, retired_children(*stored, parents, writing.now)});
   }
+  return {std::move(mutations), writing.now, !stored, !parents.empty()};
+}
+
+}  // namespace
+
+WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows, const WriteOptions& options) {
+  const auto& spec = opened.graph->get(feature).spec;
+  store::Inputs inputs;
+  inputs.emplace(kRows, std::move(rows));
+  const auto given = opened.session->describe(*rel::input(kRows, {}), inputs);
+  // Again in the plan, because the table can change until then; now, because it may take long until the rows come.
+  check_columns(spec, given, opened.session->find(spec.key.table_name()),
+                options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+  WritePlan planned;
+  std::uint64_t system_rows = 0;
+  const auto plan = [&] {
+    planned = plan_write(opened, spec, given, options);
+    system_rows = constant_rows(planned.mutations);
+    return std::move(planned.mutations);
+  };
   WriteResult out;
-  const auto system_rows = constant_rows(mutations);
-  out.rows = opened.session->commit(std::move(mutations), std::move(inputs), options.watch).appended - system_rows;
-  if (!parents.empty()) out.retired = count_deleted(opened, table, writing.now);
+  out.rows = opened.session->commit(plan, std::move(inputs), options.watch).appended - system_rows;
+  if (planned.retires) out.retired = count_deleted(opened, spec.key.table_name(), planned.now);
   out.rows -= out.retired;
-  out.table_created = !stored;
+  out.table_created = planned.creates;
   return out;
 }
 
