@@ -79,8 +79,9 @@ class Project {
   std::shared_ptr<const store::Store> store(const std::optional<std::string>& name = {}) const;
   enum class Access { Read, Write };
   /// Opens a store for this project's features, in the format that the store remembers (or the configured one when it
-  /// is new). Throws: NotFound, Conflict (other hash settings, or locked), Backend, Io.
-  ops::MetadataStore open(Access access, const std::optional<std::string>& name = {}) const;
+  /// is new). `watch` is heeded while waiting for others. Throws: NotFound, Conflict (other hash settings, or in use by
+  /// another program), Backend, Io.
+  ops::MetadataStore open(Access access, const std::optional<std::string>& name = {}, const Watch& watch = {}) const;
 
  private:
   Config config_;

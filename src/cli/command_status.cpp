@@ -53,7 +53,7 @@ class Survey {
  private:
   void work() noexcept {
     try {
-      ops::MetadataStore store = project_.open(project::Project::Access::Read, given_.store.store);
+      ops::MetadataStore store = project_.open(project::Project::Access::Read, given_.store.store, watch_);
       for (std::size_t i = next_++; i < keys_.size() && !failed_; i = next_++) {
         watch_.throw_if_stopped();
         results_[i] = ask(store, keys_[i]);

@@ -95,12 +95,12 @@ std::shared_ptr<const store::Store> Project::store(const std::optional<std::stri
   }
 }
 
-ops::MetadataStore Project::open(Access access, const std::optional<std::string>& name) const {
+ops::MetadataStore Project::open(Access access, const std::optional<std::string>& name, const Watch& watch) const {
   const std::string& wanted = name ? *name : config_.store;
   const auto description = store(wanted);
   const StoreConfig& config = store_config(config_, wanted);
   refuse_fallbacks(wanted, config);
-  auto session = description->open(access == Access::Read ? store::Mode::Read : store::Mode::Write);
+  auto session = description->open(access == Access::Read ? store::Mode::Read : store::Mode::Write, watch);
   ops::Rules rules;
   rules.hash = ops::choose_settings(*session, description->info(), requested_settings(config_, config), config_.compat);
   rules.compat = config_.compat;

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 namespace metaxy::stores::duckdb {
 
 namespace {
@@ -67,7 +69,9 @@ bool FileLock::attempt(Kind kind) {
     if (set(F_RDLCK, ticket)) ticket_ = ticket;
   }
   if (ticket_ > kQueue && lock_of_others(kQueue, ticket_ - kQueue, F_WRLCK)) return false;
-  if (!set(kind == Kind::Shared ? F_RDLCK : F_WRLCK, kUse)) return false;
+  const bool had = set(kind == Kind::Shared ? F_RDLCK : F_WRLCK, kUse);
+  // A file system without locks keeps nobody out.
+  if (!had && (errno == EAGAIN || errno == EACCES)) return false;
   leave();
   return true;
 }

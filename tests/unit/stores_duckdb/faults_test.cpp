@@ -11,7 +11,7 @@
 #include <random>
 #include <thread>
 
-#include "child_process.hpp"
+#include "support/child_process.hpp"
 #include "contract/rows.hpp"
 #include "contract/sql.hpp"
 #include "scratch.hpp"
