@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/store_contract.hpp"
-#include "scratch.hpp"
+#include "support/scratch.hpp"
 #include "stores/duckdb/store.hpp"
 
 namespace metaxy::testing {

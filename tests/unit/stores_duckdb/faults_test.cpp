@@ -14,7 +14,7 @@
 #include "support/child_process.hpp"
 #include "contract/rows.hpp"
 #include "contract/sql.hpp"
-#include "scratch.hpp"
+#include "support/scratch.hpp"
 #include "stores/duckdb/store.hpp"
 
 namespace metaxy::stores::duckdb {

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "contract/rows.hpp"
-#include "scratch.hpp"
+#include "support/scratch.hpp"
 #include "stores/duckdb/store.hpp"
 
 namespace metaxy::stores::duckdb {

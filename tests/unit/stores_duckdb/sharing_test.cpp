@@ -12,7 +12,7 @@
 
 #include "contract/rows.hpp"
 #include "contract/sql.hpp"
-#include "scratch.hpp"
+#include "support/scratch.hpp"
 #include "stores/duckdb/file_lock.hpp"
 #include "stores/duckdb/set_aside.hpp"
 #include "stores/duckdb/store.hpp"

@@ -10,7 +10,7 @@
 #include "arrow/read.hpp"
 #include "contract/rows.hpp"
 #include "contract/sql.hpp"
-#include "scratch.hpp"
+#include "support/scratch.hpp"
 
 namespace metaxy::stores::duckdb {
 namespace {
