@@ -137,22 +137,24 @@ std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::S
   return out;
 }
 
-Timestamp next_timestamp(Opened& opened, const std::optional<lineage::Stored>& stored) {
+WriteTime next_time(Opened& opened, const std::optional<lineage::Stored>& stored) {
   auto out = std::chrono::floor<std::chrono::microseconds>(opened.rules.clock());
   auto pass = [&](const std::string& table) {
     const auto times = read_times(opened, table);
     out = std::max({out, after(times.last_written), after(times.last_deleted)});
   };
   if (stored) pass(stored->table);
-  if (const auto last = read_last_time(*opened.session)) {
-    return std::max(out, *last + std::chrono::microseconds(1));
+  const auto before = read_write_times(*opened.session);
+  if (before.last) {
+    out = std::max(out, *before.last + std::chrono::microseconds(1));
+    return {out, remember_time(before, out)};
   }
   // Somebody wrote who does not remember times: once, every table is asked.
   for (const auto& table : opened.session->tables()) {
     const auto schema = opened.session->find(table);
     if (schema && has_column(*schema, lineage::kUpdatedAt) && has_column(*schema, lineage::kDeletedAt)) pass(table);
   }
-  return out;
+  return {out, remember_time(before, out)};
 }
 
 rel::ExprPtr reads_as(const std::string& column, const std::string& text) {

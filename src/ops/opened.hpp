@@ -21,6 +21,8 @@ struct Opened {
   Rules rules;
   /// Since when only metaxy of this kind, which keeps ids unique within a write, writes the store; see find_stored.
   std::optional<Timestamp> ours_since;
+  /// The store's settings were seen to be these rules'; they never change.
+  bool settings_agree = false;
 };
 
 /// A feature's table; absent when nothing was written.
@@ -45,7 +47,11 @@ std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::S
 
 /// A time later than every write of the store, so that what is written now is the latest and no two writes tie.
 /// Requires: nobody else writes the store until this is used (Session::commit with a plan).
-Timestamp next_timestamp(Opened& opened, const std::optional<lineage::Stored>& stored);
+struct WriteTime {
+  Timestamp now;
+  std::vector<store::Mutation> remember;  ///< part of the commit, so that later writes know
+};
+WriteTime next_time(Opened& opened, const std::optional<lineage::Stored>& stored);
 
 /// What is expected of a feature and what is stored: the two sides of a comparison.
 struct Comparison {

@@ -50,11 +50,10 @@ DeleteResult remove(Opened& opened, const FeatureKey& feature, const DeleteOptio
     if (options.hard) {
       return {store::Erase{stored->table, rel::project(rows, rel::keep(stored->id_columns)), stored->id_columns}};
     }
-    const auto now = next_timestamp(opened, stored);
-    auto mutations = remember_time(*opened.session, now);
-    system_rows = constant_rows(mutations);
-    mutations.push_back(store::Append{stored->table, tombstones(*stored, rows, now)});
-    return mutations;
+    auto time = next_time(opened, stored);
+    system_rows = constant_rows(time.remember);
+    time.remember.push_back(store::Append{stored->table, tombstones(*stored, rows, time.now)});
+    return time.remember;
   };
   if (options.dry_run) {
     plan();

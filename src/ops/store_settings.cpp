@@ -68,25 +68,6 @@ Error other_settings(const std::string& store, const hash::Settings& remembered,
                "digests of different settings cannot be compared: use the store's settings or a new store");
 }
 
-struct Times {
-  std::int64_t count = 0;
-  std::optional<Timestamp> last;
-};
-
-Times read_times(store::Session& session) {
-  const std::string table(kTimesTable);
-  if (!session.find(table)) return {};
-  auto times = rel::aggregate(
-      rel::scan(table, {kWrittenAt}), {},
-      {{"n", rel::AggregateFunction::Count, nullptr}, {"last", rel::AggregateFunction::Max, rel::column(kWrittenAt)}});
-  auto shown = rel::project(
-      times, {{"n", rel::column("n")}, {"last", rel::call(rel::Function::EpochMicros, {rel::column("last")})}});
-  const auto row = arrow::read_rows(session.run(*shown)).front();
-  Times out{row["n"].get<std::int64_t>(), {}};
-  if (!row["last"].is_null()) out.last = Timestamp(std::chrono::microseconds(row["last"].get<std::int64_t>()));
-  return out;
-}
-
 }  // namespace
 
 rel::ExprPtr timestamp_literal(Timestamp time) {
@@ -161,12 +142,27 @@ std::vector<store::Mutation> remember_settings(store::Session& session, const ha
                     rel::literal(static_cast<std::int64_t>(settings.length)), timestamp_literal(now)}}));
 }
 
-std::optional<Timestamp> read_last_time(store::Session& session) { return read_times(session).last; }
-
-std::vector<store::Mutation> remember_time(store::Session& session, Timestamp now) {
+WriteTimes read_write_times(store::Session& session) {
   const std::string table(kTimesTable);
-  auto out = append_constants(session, kTimesTable, rel::values({kWrittenAt}, {{timestamp_literal(now)}}));
-  if (out.size() == 1 && read_times(session).count >= kTimes) {
+  if (!session.find(table)) return {};
+  auto times = rel::aggregate(
+      rel::scan(table, {kWrittenAt}), {},
+      {{"n", rel::AggregateFunction::Count, nullptr}, {"last", rel::AggregateFunction::Max, rel::column(kWrittenAt)}});
+  auto shown = rel::project(
+      times, {{"n", rel::column("n")}, {"last", rel::call(rel::Function::EpochMicros, {rel::column("last")})}});
+  const auto row = arrow::read_rows(session.run(*shown)).front();
+  WriteTimes out{true, row["n"].get<std::int64_t>(), {}};
+  if (!row["last"].is_null()) out.last = Timestamp(std::chrono::microseconds(row["last"].get<std::int64_t>()));
+  return out;
+}
+
+std::vector<store::Mutation> remember_time(const WriteTimes& before, Timestamp now) {
+  const std::string table(kTimesTable);
+  const auto row = rel::values({kWrittenAt}, {{timestamp_literal(now)}});
+  std::vector<store::Mutation> out;
+  if (!before.kept) out.push_back(store::Create{table, row, {}});
+  out.push_back(store::Append{table, row});
+  if (before.count >= kTimes) {
     const auto earlier = rel::negate(rel::equal(rel::column(kWrittenAt), timestamp_literal(now)));
     out.push_back(store::Erase{table, rel::filter(rel::scan(table, {kWrittenAt}), earlier), {kWrittenAt}});
   }

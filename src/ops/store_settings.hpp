@@ -42,12 +42,17 @@ hash::Settings choose_settings(store::Session& session, const store::Info& info,
 /// others, because somebody else was first.
 std::vector<store::Mutation> remember_settings(store::Session& session, const hash::Settings& settings, Timestamp now);
 
-/// The latest time that was remembered of a write; absent when none was.
-std::optional<Timestamp> read_last_time(store::Session& session);
+/// What a store remembers of the times of its writes.
+struct WriteTimes {
+  bool kept = false;  ///< there is a table of them
+  std::int64_t count = 0;
+  std::optional<Timestamp> last;
+};
+WriteTimes read_write_times(store::Session& session);
 
 /// Mutations that remember when a write happens, so that no later one, of whatever feature, has the same time or an
-/// earlier one, also when the clock jumps back.
-std::vector<store::Mutation> remember_time(store::Session& session, Timestamp now);
+/// earlier one, also when the clock jumps back. `before`: what is remembered now.
+std::vector<store::Mutation> remember_time(const WriteTimes& before, Timestamp now);
 
 /// Rows that mutations append to system tables, which nobody asked for.
 std::uint64_t constant_rows(const std::vector<store::Mutation>& mutations);

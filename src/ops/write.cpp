@@ -192,7 +192,8 @@ struct WritePlan {
 WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store::TableSchema& given,
                      const WriteOptions& options) {
   const auto stored = find_stored(opened, spec);
-  Writing writing{opened, spec, given, next_timestamp(opened, stored),
+  auto time = next_time(opened, stored);
+  Writing writing{opened, spec, given, time.now,
                   options.materialization_id ? options.materialization_id : opened.rules.materialization_id};
   const auto table = spec.key.table_name();
   check_columns(spec, given, opened.session->find(table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
@@ -201,8 +202,12 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
   writing.given = source.columns;
   const auto appended = records(writing, source.rows);
-  auto mutations = remember_settings(*opened.session, opened.rules.hash, writing.now);
-  for (auto& mutation : remember_time(*opened.session, writing.now)) mutations.push_back(std::move(mutation));
+  auto mutations = std::move(time.remember);
+  if (!opened.settings_agree) {
+    auto settings = remember_settings(*opened.session, opened.rules.hash, time.now);
+    opened.settings_agree = settings.empty();
+    for (auto& mutation : settings) mutations.push_back(std::move(mutation));
+  }
   for (auto& mutation : record_field_versions(*opened.session, spec, opened.graph->versions(spec.key), writing.now)) {
     mutations.push_back(std::move(mutation));
   }

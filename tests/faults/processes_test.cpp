@@ -89,7 +89,9 @@ struct Account {
 std::map<std::string, std::multiset<std::string>> batches(ops::MetadataStore& store, int number) {
   std::map<std::string, std::multiset<std::string>> out;
   for (const auto& row : arrow::read_rows(store.read(feature(number), {.columns = {"batch", "metaxy_updated_at"}}))) {
-    out[row["batch"].get<std::string>()].insert(row["metaxy_updated_at"].get<std::string>());
+    auto time = row["metaxy_updated_at"].get<std::string>();
+    if (time.find('.') == std::string::npos) time.insert(time.size() - 1, ".000000");  // so that texts sort as times
+    out[row["batch"].get<std::string>()].insert(time);
   }
   return out;
 }
@@ -135,18 +137,20 @@ class Processes : public ::testing::Test {
   /// Another writer: the command, time and again.
   void run_commands() {
     std::mt19937 random(4711);
+    const std::string config = "METAXY_CONFIG=" + folder_.file("metaxy.toml");
+    std::vector<char*> environment = {const_cast<char*>(config.c_str()), nullptr};
     for (int n = 0; !done_; ++n) {
       const std::string rows = folder_.file("rows.jsonl");
       {
         std::ofstream file(rows);
         for (const auto& row : rows_of("mx", n)) file << row.dump() << "\n";
       }
-      const std::string config = folder_.file("metaxy.toml");
       const std::string key = feature(n).to_string();
-      std::vector<const char*> arguments = {METAXY_MX, "-q",        "--config",   config.c_str(),
-                                            "write",   key.c_str(), rows.c_str(), nullptr};
+      std::vector<const char*> arguments = {METAXY_MX, "-q", "write", key.c_str(), rows.c_str(), nullptr};
       pid_t pid = 0;
-      ASSERT_EQ(::posix_spawn(&pid, METAXY_MX, nullptr, nullptr, const_cast<char**>(arguments.data()), environ), 0);
+      ASSERT_EQ(
+          ::posix_spawn(&pid, METAXY_MX, nullptr, nullptr, const_cast<char**>(arguments.data()), environment.data()),
+          0);
       if (n % 3 == 2) {
         std::this_thread::sleep_for(milliseconds(std::uniform_int_distribution<>(0, 300)(random)));
         ::kill(pid, SIGKILL);
@@ -158,6 +162,7 @@ class Processes : public ::testing::Test {
       } else {
         ASSERT_EQ(status, 0) << "mx write failed because others were working";
         account_.acknowledge(name_of("mx", n));
+        std::this_thread::sleep_for(milliseconds(100));
       }
     }
   }
@@ -172,7 +177,7 @@ class Processes : public ::testing::Test {
         ASSERT_TRUE(store.status(feature(number)).exists);
       }
       ++reads_;
-      std::this_thread::sleep_for(milliseconds(20));
+      std::this_thread::sleep_for(milliseconds(200));
     }
   }
 

@@ -19,7 +19,7 @@ using store::Mode;
 namespace {
 
 /// For how long a process goes on with a file that others wait for, so that handing over does not cost more than work.
-constexpr milliseconds kSlice{50};
+constexpr milliseconds kSlice{100};
 /// How long a file that nobody asks for stays attached.
 constexpr milliseconds kLinger{100};
 /// Who did nothing for so long has no next step right away.
@@ -29,8 +29,8 @@ constexpr milliseconds kPoliteness{1000};
 constexpr milliseconds kPoll{2};
 constexpr milliseconds kIdlePoll{10};
 constexpr std::chrono::hours kAsleep{1};
-/// A log of this size is replayed faster than a checkpoint is made.
-constexpr std::uintmax_t kLogKept = 128U << 10U;
+/// A log of a few commits is replayed faster than a checkpoint is made.
+constexpr std::uintmax_t kLogKept = 16U << 10U;
 
 std::string this_process() { return "another thread of this process"; }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a write refuses: each bad input gets an error that names the thing, and nothing is written.
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
@@ -39,6 +40,13 @@ class Write : public testing::Test {
   }
   static std::vector<arrow::Field> columns(std::string_view id_type = arrow::kText) {
     return {{"id", id_type}, arrow::struct_of_text("metaxy_provenance_by_field", {"audio", "frames"})};
+  }
+
+  /// A time whose text sorts as it does.
+  static std::string sortable(const Json& time) {
+    auto text = time.get<std::string>();
+    if (text.find('.') == std::string::npos) text.insert(text.size() - 1, ".000000");
+    return text;
   }
 
   ops::WriteResult write(const std::vector<arrow::Field>& fields, const std::vector<Json>& rows) {
@@ -86,6 +94,66 @@ TEST_F(Write, ALaterWriteWinsEvenWhenTheClockGoesBack) {
   write(columns(), {row("a", "young")});
   ASSERT_EQ(stored().size(), 1U);
   EXPECT_EQ(stored()[0].at("metaxy_provenance_by_field").at("audio"), "young");
+}
+
+TEST_F(Write, TimesIncreaseThroughAllFeaturesWhateverTheClockSays) {
+  // Two sessions of two graphs, so that one does not know the other's tables.
+  spec::FeatureDefinition other{.spec = {.key = spec::FeatureKey::parse("other"), .id_columns = {"id"}}};
+  other.spec.fields = {{.key = spec::FieldKey::parse("audio")}, {.key = spec::FieldKey::parse("frames")}};
+  other.project = "test";
+  ops::Rules rules = store_.rules();
+  auto graph = std::make_shared<graph::FeatureGraph>(graph::FeatureGraph::build({other}));
+  ops::MetadataStore second(database_->open(store::Mode::Write), graph, rules);
+  std::vector<std::string> times;
+  const auto last_of = [](ops::MetadataStore& store, const spec::FeatureKey& feature, const char* column) {
+    std::string last;
+    for (const auto& row :
+         arrow::read_rows(store.read(feature, {.sample_history = true, .include_soft_deleted = true}))) {
+      if (row.at(column).is_null()) continue;
+      last = std::max(last, sortable(row.at(column)));
+    }
+    return last;
+  };
+  for (int i = 0; i < 1100; i += i < 10 ? 1 : 109) {  // past the number of times that are kept
+    now_ -= std::chrono::seconds(i % 3);
+    if (i == 5) now_ += std::chrono::hours(1);
+    write(columns(), {row("a"), row("b")});
+    times.push_back(last_of(store_, kVideo, "metaxy_updated_at"));
+    second.write(other.spec.key, arrow::make_stream(columns(), {row("a")}));
+    times.push_back(last_of(second, other.spec.key, "metaxy_updated_at"));
+    store_.remove(kVideo, {.filters = {"id = 'a'"}});
+    times.push_back(last_of(store_, kVideo, "metaxy_deleted_at"));
+  }
+  EXPECT_TRUE(std::is_sorted(times.begin(), times.end()));
+  EXPECT_EQ(std::set(times.begin(), times.end()).size(), times.size()) << "two writes have one time";
+}
+
+TEST_F(Write, NoTimeBeforeWhatOthersWroteWithoutRememberingTimes) {
+  write(columns(), {row("a")});
+  const auto first = sortable(stored()[0].at("metaxy_updated_at"));
+  const auto session = database_->open(store::Mode::Write);
+  session->commit({store::Drop{"metaxy_system__times"}});
+  spec::FeatureDefinition other{.spec = {.key = spec::FeatureKey::parse("other"), .id_columns = {"id"}}};
+  other.spec.fields = {{.key = spec::FieldKey::parse("audio")}, {.key = spec::FieldKey::parse("frames")}};
+  other.project = "test";
+  auto graph = std::make_shared<graph::FeatureGraph>(graph::FeatureGraph::build({other}));
+  now_ -= std::chrono::hours(1);
+  ops::MetadataStore second(database_->open(store::Mode::Write), graph, store_.rules());
+  second.write(other.spec.key, arrow::make_stream(columns(), {row("a")}));
+  EXPECT_GT(sortable(arrow::read_rows(second.read(other.spec.key))[0].at("metaxy_updated_at")), first);
+}
+
+TEST_F(Write, RefusesAStoreThatSomebodyElseBeganWithOtherHashSettings) {
+  auto rules = store_.rules();
+  rules.hash.algorithm = hash::Algorithm::Md5;
+  spec::FeatureDefinition other{.spec = {.key = spec::FeatureKey::parse("other"), .id_columns = {"id"}}};
+  other.spec.fields = {{.key = spec::FieldKey::parse("audio")}, {.key = spec::FieldKey::parse("frames")}};
+  other.project = "test";
+  auto graph = std::make_shared<graph::FeatureGraph>(graph::FeatureGraph::build({other}));
+  ops::MetadataStore second(database_->open(store::Mode::Write), graph, rules);
+  write(columns(), {row("a")});
+  EXPECT_THROW(second.write(other.spec.key, arrow::make_stream(columns(), {row("a")})), Error);
+  EXPECT_FALSE(second.status(other.spec.key).exists);
 }
 
 TEST_F(Write, RefusesBadIds) {
