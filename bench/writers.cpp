@@ -69,6 +69,7 @@ int start(int out, const std::string& path, int number, double seconds, bool rea
     if (reads) {
       work(out, seconds, [&](int) { store.status(feature()); });
     } else {
+      if (out < 0) store.write(feature(), rows("first"));
       work(out, seconds, [&](int n) { store.write(feature(), rows(fmt::format("{}-{}", number, n))); });
     }
   } catch (const std::exception& error) {
@@ -82,6 +83,8 @@ bool run(const std::string& what, const std::string& path, int writers, int read
   int ends[2];
   if (::pipe(ends) != 0) return false;
   std::vector<pid_t> children;
+  // In a process of its own, because none may be forked that has a database open.
+  if (const pid_t maker = start(-1, path, writers, 0, false); ::waitpid(maker, nullptr, 0) != maker) return false;
   int quiet[2];
   if (::pipe(quiet) != 0) return false;
   for (int i = 0; i < writers; ++i) children.push_back(start(ends[1], path, i, seconds, false));

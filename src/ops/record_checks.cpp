@@ -146,7 +146,7 @@ rel::ExprPtr null_or_empty(rel::ExprPtr text) {
   return rel::any_of({rel::is_null(text), rel::equal(text, rel::literal(""))});
 }
 
-/// Rows of this write: `next_timestamp` gives every write a time of its own.
+/// Rows of this write: `next_time` gives every write a time of its own.
 rel::RelPtr written_rows(const lineage::Stored& stored, std::vector<std::string> columns, Timestamp written) {
   columns.emplace_back(lineage::kUpdatedAt);
   return rel::filter(rel::scan(stored.table, columns),

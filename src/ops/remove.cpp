@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "ops/opened.hpp"
+#include "ops/store_settings.hpp"
 #include "ops/tombstones.hpp"
 
 namespace metaxy::ops {
