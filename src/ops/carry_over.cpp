@@ -70,7 +70,8 @@ PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const line
     out.columns.push_back(column);
   }
   std::vector<std::string> missing;
-  for (const auto& column : opened.session->find(stored.table).value()) {
+  const auto table = opened.session->find(stored.table).value();
+  for (const auto& column : table) {
     if (column.name == lineage::kDataVersionByField) out.columns.push_back(column);
     if (has(partial.columns, column.name) || !lineage::contains(user_columns, column.name)) continue;
     missing.push_back(column.name);
