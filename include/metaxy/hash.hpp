@@ -47,6 +47,11 @@ void append_digest(const Settings& settings, std::string_view bytes, std::string
 /// Appends format 1's item of a value: byte length, `:`, bytes, `,`; null is `~,`.
 void append_item(std::string& out, std::optional<std::string_view> value);
 
+/// What an item needs at most beside the bytes of its value.
+inline constexpr std::size_t kItemFrame = 22;
+/// Writes what `append_item` appends and returns the end; `out` has room for the value's bytes and `kItemFrame`.
+char* write_item(char* out, std::optional<std::string_view> value);
+
 /// A pre-image of format 1 read back: its tag and items. Throws: InvalidArgument when `bytes` is none.
 struct ParsedPreimage {
   std::string tag;

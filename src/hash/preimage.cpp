@@ -2,24 +2,39 @@
 #include <metaxy/error.hpp>
 #include <metaxy/hash.hpp>
 
-#include <array>
 #include <charconv>
+#include <cstring>
 
 #include "base/text.hpp"
 
 namespace metaxy::hash {
 
 void append_item(std::string& out, std::optional<std::string_view> value) {
+  const std::size_t before = out.size();
+  out.resize(before + kItemFrame + (value ? value->size() : 0));
+  out.resize(static_cast<std::size_t>(write_item(out.data() + before, value) - out.data()));
+}
+
+char* write_item(char* out, std::optional<std::string_view> value) {
   if (!value) {
-    out += "~,";
-    return;
+    *out++ = '~';
+    *out++ = ',';
+    return out;
   }
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value->size()).ptr;
-  out.append(digits.data(), end);
-  out += ':';
-  out += *value;
-  out += ',';
+  const std::size_t size = value->size();
+  if (size < 10) {
+    *out++ = static_cast<char>('0' + size);
+  } else if (size < 100) {  // most ids and digests
+    *out++ = static_cast<char>('0' + size / 10);
+    *out++ = static_cast<char>('0' + size % 10);
+  } else {
+    out = std::to_chars(out, out + kItemFrame, size).ptr;
+  }
+  *out++ = ':';
+  if (size > 0) std::memcpy(out, value->data(), size);
+  out += size;
+  *out++ = ',';
+  return out;
 }
 
 namespace {

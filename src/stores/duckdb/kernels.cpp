@@ -6,7 +6,9 @@
 #include <cstring>
 #include <metaxy/error.hpp>
 #include <metaxy/hash.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stores/duckdb/errors.hpp"
@@ -72,7 +74,10 @@ void bind_digest(duckdb_bind_info info) noexcept {
   }
 }
 
-std::string_view view_of(duckdb_string_t& text) { return {duckdb_string_t_data(&text), duckdb_string_t_length(text)}; }
+std::string_view view_of(const duckdb_string_t& text) {
+  const std::uint32_t size = text.value.inlined.length;
+  return {size <= kInlineLength ? text.value.inlined.inlined : text.value.pointer.ptr, size};
+}
 
 /// Writes texts into a VARCHAR vector; those that lie inside their string_t need no call.
 class TextColumn {
@@ -99,45 +104,82 @@ class TextColumn {
   duckdb_string_t* data_;
 };
 
+/// A column of texts that are hashed.
 struct TextInput {
-  duckdb_string_t* data;
+  const duckdb_string_t* data;
   std::uint64_t* validity;
+
+  std::optional<std::string_view> at(idx_t row) const {
+    if (validity && !duckdb_validity_row_is_valid(validity, row)) return std::nullopt;
+    return view_of(data[row]);
+  }
 };
 
-void run_digest(const BoundCall& call, duckdb_data_chunk input, duckdb_vector output) {
-  const idx_t columns = duckdb_data_chunk_get_column_count(input);
+std::vector<TextInput> hashed_columns(duckdb_data_chunk input) {
   std::vector<TextInput> values;
+  const idx_t columns = duckdb_data_chunk_get_column_count(input);
   for (idx_t column = 2; column < columns; column += 2) {
     const duckdb_vector vector = duckdb_data_chunk_get_vector(input, column);
     values.push_back(
-        {static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector)), duckdb_vector_get_validity(vector)});
+        {static_cast<const duckdb_string_t*>(duckdb_vector_get_data(vector)), duckdb_vector_get_validity(vector)});
   }
-  const bool items = call.settings.format == hash::Format::V1;
+  return values;
+}
+
+/// Bytes that are hashed, row by row in the same memory.
+class Preimage {
+ public:
+  Preimage(const BoundCall& call, const std::vector<TextInput>& values)
+      : call_(call), values_(values), items_(call.settings.format == hash::Format::V1), row_(values.size()) {
+    for (const std::string& raw : call.raws) fixed_ += raw.size();
+    fixed_ += values.size() * hash::kItemFrame;
+  }
+
+  /// Absent in format 0 when a value is NULL. Valid until the next call.
+  std::optional<std::string_view> of(idx_t row) {
+    std::size_t room = fixed_;
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      row_[i] = values_[i].at(row);
+      if (!row_[i] && !items_) return std::nullopt;
+      room += row_[i] ? row_[i]->size() : 0;
+    }
+    if (buffer_.size() < room) buffer_.resize(2 * room);
+    char* end = put(buffer_.data(), call_.raws.front());
+    for (std::size_t i = 0; i < row_.size(); ++i) {
+      end = items_ ? hash::write_item(end, row_[i]) : put(end, *row_[i]);
+      if (i + 1 < call_.raws.size()) end = put(end, call_.raws[i + 1]);
+    }
+    return std::string_view(buffer_.data(), static_cast<std::size_t>(end - buffer_.data()));
+  }
+
+ private:
+  static char* put(char* out, std::string_view text) {
+    if (!text.empty()) std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+  }
+
+  const BoundCall& call_;
+  const std::vector<TextInput>& values_;
+  bool items_;
+  std::size_t fixed_ = 0;
+  std::vector<std::optional<std::string_view>> row_;
+  std::vector<char> buffer_;
+};
+
+void run_digest(const BoundCall& call, duckdb_data_chunk input, duckdb_vector output) {
+  const std::vector<TextInput> values = hashed_columns(input);
+  Preimage preimage(call, values);
   TextColumn out(output);
-  std::string preimage = call.raws.front();
   std::string text;
   const idx_t rows = duckdb_data_chunk_get_size(input);
   for (idx_t row = 0; row < rows; ++row) {
-    preimage.resize(call.raws.front().size());
-    bool null = false;
-    for (std::size_t i = 0; i < values.size() && !null; ++i) {
-      const auto& value = values[i];
-      const bool valid = !value.validity || duckdb_validity_row_is_valid(value.validity, row);
-      if (items) {
-        hash::append_item(preimage, valid ? std::optional(view_of(value.data[row])) : std::nullopt);
-      } else if (valid) {
-        preimage += view_of(value.data[row]);
-      } else {
-        null = true;
-      }
-      if (i + 1 < call.raws.size()) preimage += call.raws[i + 1];
-    }
-    if (null) {
+    const auto bytes = preimage.of(row);
+    if (!bytes) {
       out.set_null(row);
       continue;
     }
     text.clear();
-    hash::append_digest(call.settings, preimage, text);
+    hash::append_digest(call.settings, *bytes, text);
     out.set(row, text);
   }
 }
