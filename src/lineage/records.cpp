@@ -40,7 +40,8 @@ rel::RelPtr live_records(const Stored& stored, const Counting& counting, std::ve
     rows = rel::filter(rows, stored.only_write);
   } else {
     auto changed = rel::coalesce({rel::column(std::string(kDeletedAt)), rel::column(std::string(kUpdatedAt))});
-    rows = rel::latest(rows, stored.id_columns, changed);
+    if (stored.superseded == rel::Superseded::Many) changed = rel::call(rel::Function::EpochMicros, {changed});
+    rows = rel::latest(rows, stored.id_columns, changed, stored.superseded);
   }
   if (!with_deleted) rows = rel::filter(rows, rel::is_null(rel::column(std::string(kDeletedAt))));
   return wanted.size() == columns.size() ? rows : rel::project(rows, rel::keep(wanted));

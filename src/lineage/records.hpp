@@ -23,6 +23,7 @@ struct Stored {
   rel::ExprPtr as_of = nullptr;
   /// Members that the by-field columns have; absent: any may be asked for.
   std::optional<std::vector<std::string>> members = {};
+  rel::Superseded superseded = rel::Superseded::Few;
 };
 
 /// The member of a by-field column that belongs to a field; NULL when no record has it yet.

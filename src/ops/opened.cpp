@@ -20,6 +20,7 @@ struct Times {
   std::optional<std::int64_t> first_written;
   std::optional<std::int64_t> last_written;
   std::optional<std::int64_t> last_deleted;
+  std::uint64_t records = 0;
 };
 
 /// Databases answer this from statistics, without reading the records.
@@ -29,8 +30,9 @@ Times read_times(Opened& opened, const std::string& table) {
   auto times = rel::aggregate(rel::scan(table, {updated, deleted}), {},
                               {{"first_written", rel::AggregateFunction::Min, rel::column(updated)},
                                {"last_written", rel::AggregateFunction::Max, rel::column(updated)},
-                               {"last_deleted", rel::AggregateFunction::Max, rel::column(deleted)}});
-  std::vector<rel::Named> micros;
+                               {"last_deleted", rel::AggregateFunction::Max, rel::column(deleted)},
+                               {"records", rel::AggregateFunction::Count, nullptr}});
+  std::vector<rel::Named> micros = rel::keep({"records"});
   for (const auto* name : {"first_written", "last_written", "last_deleted"}) {
     micros.push_back({name, rel::call(rel::Function::EpochMicros, {rel::column(name)})});
   }
@@ -39,7 +41,25 @@ Times read_times(Opened& opened, const std::string& table) {
     if (row[name].is_null()) return std::nullopt;
     return row[name].get<std::int64_t>();
   };
-  return {value("first_written"), value("last_written"), value("last_deleted")};
+  return {value("first_written"), value("last_written"), value("last_deleted"), row["records"].get<std::uint64_t>()};
+}
+
+/// Looks whether a large table holds many samples several times; worth a glance at all ids.
+rel::Superseded superseded_of(Opened& opened, const lineage::Stored& stored, const Times& times) {
+  constexpr std::uint64_t kSmall = 100'000;
+  if (times.records < kSmall || times.first_written == times.last_written) return rel::Superseded::Few;
+  // One id column may repeat its values while the whole id does not.
+  rel::ExprPtr id = rel::column(stored.id_columns.front());
+  if (stored.id_columns.size() > 1) {
+    std::vector<std::pair<std::string, rel::ExprPtr>> members;
+    for (const auto& name : stored.id_columns) members.emplace_back(name, rel::column(name));
+    id = rel::pack(members);
+  }
+  auto samples = rel::aggregate(rel::scan(stored.table, stored.id_columns), {},
+                                {{"samples", rel::AggregateFunction::ApproximateCountDistinct, id}});
+  const auto row = arrow::read_rows(opened.session->run(*samples)).front();
+  // The estimate errs by a few percent.
+  return row["samples"].get<std::uint64_t>() < times.records / 5 * 4 ? rel::Superseded::Many : rel::Superseded::Few;
 }
 
 bool has_column(const store::TableSchema& schema, std::string_view name) {
@@ -56,7 +76,7 @@ std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSp
   const auto table = spec.key.table_name();
   const auto schema = opened.session->find(table);
   if (!schema) return std::nullopt;
-  lineage::Stored out{table, {}, spec.id_columns, nullptr};
+  lineage::Stored out{.table = table, .columns = {}, .id_columns = spec.id_columns, .only_write = nullptr};
   for (const auto& column : *schema) {
     out.columns.push_back(column.name);
     if (column.name == lineage::kDataVersionByField && column.type.kind == store::Kind::Struct) {
@@ -82,6 +102,8 @@ std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSp
     // A write that comes in between is left out by the condition, so the statement sees the table as of now.
     const auto only = timestamp_literal(Timestamp(std::chrono::microseconds(*times.first_written)));
     out.only_write = rel::equal(rel::column(std::string(lineage::kUpdatedAt)), only);
+  } else {
+    out.superseded = superseded_of(opened, out, times);
   }
   return out;
 }

@@ -222,7 +222,9 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
     mutations.push_back(store::Create{table, appended, types});
   }
   mutations.push_back(store::Append{table, appended});
-  for (auto& check : check_rows(spec, {table, {}, spec.id_columns, nullptr}, writing.given, writing.now)) {
+  for (auto& check :
+       check_rows(spec, {.table = table, .columns = {}, .id_columns = spec.id_columns, .only_write = nullptr},
+                  writing.given, writing.now)) {
     mutations.push_back(std::move(check));
   }
   const auto parents = retiring_parents(opened, opened.graph->plan(spec.key), stored, options);

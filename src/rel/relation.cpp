@@ -69,8 +69,8 @@ RelPtr filter(RelPtr input, ExprPtr predicate) {
 
 RelPtr project(RelPtr input, std::vector<Named> columns) { return make(Project{std::move(input), std::move(columns)}); }
 
-RelPtr latest(RelPtr input, Names keys, ExprPtr order) {
-  return make(Latest{std::move(input), std::move(keys), std::move(order)});
+RelPtr latest(RelPtr input, Names keys, ExprPtr order, Superseded superseded) {
+  return make(Latest{std::move(input), std::move(keys), std::move(order), superseded});
 }
 
 RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on) {

@@ -47,12 +47,18 @@ struct Project {
   RelPtr input;
   std::vector<Named> columns;
 };
+/// How many rows of a table are not the latest of their keys: it changes how they are looked for, never which they are.
+enum class Superseded {
+  Few,
+  Many,  ///< requires: `order` is an integer
+};
 /// Per group of `keys` the one row with the greatest `order`; of equal ones the one written last. NULL keys form a
 /// group, NULL order comes before everything. `input` is a Scan or a Filter over one.
 struct Latest {
   RelPtr input;
   std::vector<std::string> keys;
   ExprPtr order;
+  Superseded superseded = Superseded::Few;
 };
 enum class JoinKind { Inner, Left, Full, Semi, Anti };
 /// Output: the left columns, then (except Semi, Anti) the right ones; the two sides share no column name.
@@ -67,7 +73,7 @@ struct Union {
   std::vector<RelPtr> inputs;
 };
 /// List keeps NULLs; Concat leaves them out and is NULL when nothing else is there.
-enum class AggregateFunction { Count, CountDistinct, Min, Max, AnyValue, List, Concat };
+enum class AggregateFunction { Count, CountDistinct, ApproximateCountDistinct, Min, Max, AnyValue, List, Concat };
 struct Aggregated {
   std::string name;
   AggregateFunction function;
@@ -98,7 +104,7 @@ RelPtr values(std::vector<std::string> columns, std::vector<std::vector<ExprPtr>
 /// `input` itself when the predicate is literally TRUE.
 RelPtr filter(RelPtr input, ExprPtr predicate);
 RelPtr project(RelPtr input, std::vector<Named> columns);
-RelPtr latest(RelPtr input, std::vector<std::string> keys, ExprPtr order);
+RelPtr latest(RelPtr input, std::vector<std::string> keys, ExprPtr order, Superseded superseded = Superseded::Few);
 RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on);
 RelPtr unite(std::vector<RelPtr> inputs);
 RelPtr aggregate(RelPtr input, std::vector<std::string> keys, std::vector<Aggregated> columns,
