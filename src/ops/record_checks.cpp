@@ -220,9 +220,15 @@ void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& give
 }
 
 std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,
-                                        const store::TableSchema& given, Timestamp written) {
-  return {refuse_bad_ids(spec, stored, given, written), refuse_duplicates(spec, stored, written),
-          refuse_bad_provenance(spec, stored, written)};
+                                        const store::TableSchema& given, Timestamp written,
+                                        std::shared_ptr<const FirstLook> look) {
+  auto ids = refuse_bad_ids(spec, stored, given, written);
+  ids.known = [look] { return look->ids_are_sound(); };
+  auto duplicates = refuse_duplicates(spec, stored, written);
+  duplicates.known = [look] { return look->ids_differ(); };
+  auto provenance = refuse_bad_provenance(spec, stored, written);
+  provenance.known = [look] { return look->versions_are_sound(); };
+  return {ids, duplicates, provenance};
 }
 
 }  // namespace metaxy::ops

@@ -9,6 +9,7 @@
 #include <metaxy/spec.hpp>
 
 #include "lineage/records.hpp"
+#include "ops/first_look.hpp"
 #include "store/session.hpp"
 
 namespace metaxy::ops {
@@ -24,8 +25,9 @@ void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& give
                    const std::optional<store::TableSchema>& table, TypeRule rule);
 
 /// Refuses the commit when the rows written at `written` (and only those) have null, empty, NaN or duplicate ids, or
-/// null or empty provenance.
+/// null or empty provenance. What `look` has seen by then is not looked for again.
 std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,
-                                        const store::TableSchema& given, Timestamp written);
+                                        const store::TableSchema& given, Timestamp written,
+                                        std::shared_ptr<const FirstLook> look);
 
 }  // namespace metaxy::ops

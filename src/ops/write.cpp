@@ -190,13 +190,15 @@ struct WritePlan {
 
 /// Requires: nobody else writes until the plan is carried out.
 WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store::TableSchema& given,
-                     const WriteOptions& options) {
+                     const std::shared_ptr<FirstLook>& look, const WriteOptions& options) {
   const auto stored = find_stored(opened, spec);
   auto time = next_time(opened, stored);
   Writing writing{opened, spec, given, time.now,
                   options.materialization_id ? options.materialization_id : opened.rules.materialization_id};
   const auto table = spec.key.table_name();
-  check_columns(spec, given, opened.session->find(table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+  const auto existing = opened.session->find(table);
+  check_columns(spec, given, existing, options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+  if (existing) look->stored_in(*existing);
 
   PartialRows source{rel::input(kRows, names_of(given)), given};
   if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
@@ -222,9 +224,8 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
     mutations.push_back(store::Create{table, appended, types});
   }
   mutations.push_back(store::Append{table, appended});
-  for (auto& check :
-       check_rows(spec, {.table = table, .columns = {}, .id_columns = spec.id_columns, .only_write = nullptr},
-                  writing.given, writing.now)) {
+  const lineage::Stored written{.table = table, .columns = {}, .id_columns = spec.id_columns, .only_write = nullptr};
+  for (auto& check : check_rows(spec, written, writing.given, writing.now, look)) {
     mutations.push_back(std::move(check));
   }
   const auto parents = retiring_parents(opened, opened.graph->plan(spec.key), stored, options);
@@ -244,10 +245,13 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   // Again in the plan, because the table can change until then; now, because it may take long until the rows come.
   check_columns(spec, given, opened.session->find(spec.key.table_name()),
                 options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+  const auto look = std::make_shared<FirstLook>(spec, given);
+  // What is converted on its way may differ here and be equal there.
+  if (!options.coerce) inputs.at(kRows) = FirstLook::watch(look, std::move(inputs.at(kRows)));
   WritePlan planned;
   std::uint64_t system_rows = 0;
   const auto plan = [&] {
-    planned = plan_write(opened, spec, given, options);
+    planned = plan_write(opened, spec, given, look, options);
     system_rows = constant_rows(planned.mutations);
     return std::move(planned.mutations);
   };

@@ -76,6 +76,7 @@ struct Append {
 struct Require {
   rel::RelPtr violations;
   std::function<void(arrow::Stream&)> fault;  ///< called only when there are rows; must throw
+  std::function<bool()> known = nullptr;      ///< whether it is known by now that there are none
 };
 /// Deletes the rows whose `keys` equal those of a row of `rows`, which may read the same table.
 struct Erase {
