@@ -34,7 +34,9 @@ demo: build ## metaxy on a folder of real media files
 
 bench: deps ## measure; next to the reference with REFERENCE=<python of a venv that has it>
 	cmake --preset release
-	cmake --build --preset release -j $(JOBS) --target steps writers
+	cmake --build --preset release -j $(JOBS) --target steps kernels writers mx
+	build/release/bench/kernels
+	python3 bench/commands.py --mx build/release/bin/mx
 	python3 bench/writers.py build/release/bench/writers
 	python3 bench/compare.py --steps build/release/bench/steps $(if $(REFERENCE),--reference $(REFERENCE))
 

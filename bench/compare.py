@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENARIOS = ("new", "stale", "pct1", "noop")
@@ -34,8 +35,11 @@ def measure(program, tail, repeat, folder):
     runs = []
     for _ in range(repeat):
         shutil.copyfile(seeded, work)
+        start = time.perf_counter()
         text = run([*program, "measure", work, *tail])
+        seconds = time.perf_counter() - start
         runs.append(json.loads(next(x for x in text.splitlines() if x.startswith("RESULT "))[7:]))
+        runs[-1]["total_s"] = seconds
         os.unlink(work)
     os.unlink(seeded)
     return {key: statistics.median(r[key] for r in runs) for key in runs[0]}
@@ -46,15 +50,22 @@ def show(title, ours, theirs):
         if f"{phase}_cpu_s" not in ours:
             continue
         a, rows = ours[f"{phase}_cpu_s"], ours[f"{phase}_rows"]
-        line = f"| {title} | {phase} | {rows:,.0f} | {ours[f'{phase}_s']:.2f} | {a:.2f} |"
+        # Resolving reads all records, however few it hands out.
+        line = f"| {title} | {phase} | {rows:,.0f} | {rows / max(a, 1e-4):,.0f} | {ours[f'{phase}_s']:.2f} | {a:.2f} |"
         if theirs:
             b = theirs[f"{phase}_cpu_s"]
             line += f" {theirs[f'{phase}_s']:.2f} | {b:.2f} | {b / max(a, 1e-4):.1f} |"
             if rows != theirs[f"{phase}_rows"]:
                 line += f" rows differ: {theirs[f'{phase}_rows']:,.0f}"
         print(line, flush=True)
-    peaks = f"{ours['peak_mib']:.0f}" + (f" / {theirs['peak_mib']:.0f}" if theirs else "")
-    print(f"| {title} | peak MiB |  |  | {peaks} |" + ("  |  |  |" if theirs else ""), flush=True)
+    line = f"| {title} | process, {ours['peak_mib']:.0f} MiB"
+    if theirs:
+        line += f" / {theirs['peak_mib']:.0f} MiB"
+    line += f" |  |  | {ours['total_s']:.2f} | {ours['total_cpu_s']:.2f} |"
+    if theirs:
+        ratio = theirs["total_cpu_s"] / ours["total_cpu_s"]
+        line += f" {theirs['total_s']:.2f} | {theirs['total_cpu_s']:.2f} | {ratio:.1f} |"
+    print(line, flush=True)
 
 
 def main():
@@ -69,8 +80,8 @@ def main():
     p.add_argument("--memory-limit", default="")
     p.add_argument("--repeat", type=int, default=3)
     args = p.parse_args()
-    print("| case | phase | rows | s | CPU s |" + (" reference s | CPU s | ratio |" if args.reference else ""))
-    print("|---|---|---|---|---|" + ("---|---|---|" if args.reference else ""))
+    print("| case | phase | rows | rows/CPU s | s | CPU s |" + (" reference s | CPU s | ratio |" if args.reference else ""))
+    print("|---|---|---|---|---|---|" + ("---|---|---|" if args.reference else ""))
     for rows in args.rows:
         for shape in args.shapes:
             for scenario in args.scenarios:

@@ -35,8 +35,10 @@ std::shared_ptr<FirstLook> look_at(const Given& given) {
     }
     return builder.finish();
   });
-  ColumnType text{.kind = Kind::Text, .text = "VARCHAR"};
-  ColumnType stored{.kind = given.kind, .text = "?"};
+  ColumnType text;
+  text.kind = Kind::Text;
+  ColumnType stored;
+  stored.kind = given.kind;
   auto look = std::make_shared<FirstLook>(spec, store::TableSchema{{"id", text}});
   look->stored_in({{"id", stored}});
   auto watched = FirstLook::watch(look, std::move(stream));
