@@ -34,6 +34,7 @@ TEST(GoldenSql, FilterOverProjectIsADerivedTable) {
 TEST(GoldenSql, Latest) {
   expect("latest", filter(latest(filter(videos(), parse_filter("path = 'a' or path = 'b'")), {"id"}, last_touch()),
                           parse_filter("deleted_at is null")));
+  expect("latest_many", latest(videos(), {"id"}, call(Function::EpochMicros, {last_touch()}), Superseded::Many));
   expect("latest_rowid", latest(scan("t", {"id", "ROWID"}), {"id"}, column("id")));
 }
 

@@ -55,9 +55,12 @@ TEST(Relations, LatestKeepsOneRowPerGroup) {
     std::sort(expected.begin(), expected.end());
     RelPtr stored = filter(scan("t", {"id", "key", "counts", "n"}), column("counts"));
     RelPtr last = project(latest(stored, {"id"}, column("key")), keep({"id", "n"}));
+    RelPtr grouped = project(latest(stored, {"id"}, column("key"), Superseded::Many), keep({"id", "n"}));
     RC_ASSERT(run(duck, last) == expected);  // rows of the open transaction
+    RC_ASSERT(run(duck, grouped) == expected);
     duck.query("COMMIT");
     RC_ASSERT(run(duck, last) == expected);
+    RC_ASSERT(run(duck, grouped) == expected);
   }));
 }
 
