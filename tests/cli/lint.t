@@ -14,14 +14,17 @@ All faults at once, each with its place; exit code 1.
   $ mx lint
   fault    features/bad.toml:6:1: feature video/worse: unknown key `feilds`
            hint: did you mean `fields`?
-  ! 1 fault
+  fault    features/bad.toml:1:11: feature video/bad, dep video/rw: there is no such feature
+           hint: did you mean `video/raw`?
+  ! 2 faults
   [1]
   $ mx lint --format json
-  {"ok":false,"feature_count":null,"faults":[{"subject":"feature video/worse","message":"unknown key `feilds`","hint":"did you mean `fields`?","file":"features/bad.toml","line":6,"column":1}],"warnings":[]}
+  {"ok":false,"feature_count":null,"faults":[{"subject":"feature video/worse","message":"unknown key `feilds`","hint":"did you mean `fields`?","file":"features/bad.toml","line":6,"column":1},{"subject":"feature video/bad, dep video/rw","message":"there is no such feature","hint":"did you mean `video/raw`?","file":"features/bad.toml","line":1,"column":11}],"warnings":[]}
   [1]
   $ mx list features
   ! error: feature files are not valid
   !   features/bad.toml:6:1: feature video/worse: unknown key `feilds` (did you mean `fields`?)
+  !   features/bad.toml:1:11: feature video/bad, dep video/rw: there is no such feature (did you mean `video/raw`?)
   [1]
 
 A filter that will not parse.

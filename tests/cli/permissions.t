@@ -40,7 +40,7 @@ The database.
   ! hint: check the permissions of the file and its folder
   ! error: cannot open the database file $TMP/metaxy.duckdb for reading: Permission denied
   ! hint: check the permissions of the file and its folder
-  ! error: cannot open the database file $TMP/metaxy.duckdb for writing: Permission denied
+  ! error: cannot open the database file $TMP/metaxy.duckdb for reading: Permission denied
   ! hint: check the permissions of the file and its folder
   $ chmod 444 metaxy.duckdb; ./as_user mx read video/raw -c id --format csv; ./as_user mx write video/raw raw.jsonl; chmod 644 metaxy.duckdb
   id
@@ -49,6 +49,7 @@ The database.
   c
   [1]
   ! error: cannot open the database file $TMP/metaxy.duckdb for writing: Permission denied
+  !   while writing video/raw
   ! hint: check the permissions of the file and its folder
   $ chmod 555 .; ./as_user mx write video/raw raw.jsonl; ./as_user mx delete video/raw --hard --all --yes; chmod 755 .
   [1]

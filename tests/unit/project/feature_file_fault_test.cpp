@@ -183,7 +183,7 @@ TEST(FeatureFileFaults, FaultsOfTheGraphAreToldBesideThoseOfFiles) {
   EXPECT_EQ(faults(),
             (Texts{"a.f.toml:5:6 feature broken: should be a list of texts, but is an integer",
                    "a.f.toml:6:11 feature reads, dep rw: there is no such feature | did you mean `raw`?",
-                   "b.f.toml:1:11 feature loop: depends on itself: loop -> loop2 -> loop",
+                   "b.f.toml:1:11 feature loop: depends on itself: loop → loop2 → loop | remove one of these deps",
                    "b.f.toml:1:11 feature loop, field f: feature loop2 has no field no | fields of loop2 are f",
                    "b.f.toml:5:11 feature loop2, field f: reads broken, which is not among the feature's deps "
                    "| add broken to the deps"}));
@@ -196,7 +196,7 @@ TEST(FeatureFileFaults, FaultsOfTheGraphAreToldBesideThoseOfFiles) {
   folder.write("metaxy.toml", "features = [\"*.f.toml\", \"none.toml\"]");
   const auto missing = faults();
   EXPECT_EQ(missing.size(), 5u);
-  EXPECT_EQ(missing.at(0).find("metaxy.toml:1:26 setting features: file"), 0u) << missing.at(0);
+  EXPECT_EQ(missing.at(0).find("metaxy.toml:1:25 setting features: file"), 0u) << missing.at(0);
 }
 
 TEST(FeatureFileFaults, FaultsOfTheGraphNameTheFeaturesPlace) {
