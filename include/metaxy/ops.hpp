@@ -137,7 +137,8 @@ struct StatusOptions {
 struct ExplainedParent {
   FeatureKey feature;
   spec::FieldKey field;
-  std::optional<std::string> data_version;  ///< absent: null or no record
+  std::optional<std::string> data_version;         ///< of N:1: the group's; absent: null or no record
+  std::optional<std::string> group_preimage = {};  ///< N:1: bytes that the group's value is the digest of
 };
 struct ExplainedField {
   spec::FieldKey key;
@@ -154,11 +155,14 @@ struct ExplainedRecord {
   FeatureKey feature;
   bool optional = false;
   std::string feature_version;
-  std::string record;  ///< the stored row as JSON text; empty: there is none
+  std::string record;         ///< the stored row as JSON text; empty: there is none
+  std::uint64_t members = 0;  ///< N:1: of how many members this is one; only the first of many are shown
 };
 struct Explanation {
   FeatureKey feature;
   std::vector<std::pair<std::string, std::string>> id;
+  /// Stored records of the sample. Several are children (1:N), of which one that is stale is shown, else the first.
+  std::uint64_t records = 0;
   std::string state;  ///< up_to_date, new, stale, waiting, orphaned, unknown
   std::string reason;
   std::string current_feature_version;

@@ -61,10 +61,15 @@ Json field_json(const ExplainedField& field) {
     item["feature"] = parent.feature.to_string();
     item["field"] = parent.field.to_string();
     item["data_version"] = text_or_null(parent.data_version);
+    item["group"] = preimage_json(parent.group_preimage);
     out["parents"].push_back(std::move(item));
   }
   return out;
 }
+
+// The JSON form has all of it.
+constexpr std::size_t kMostItems = 60;
+constexpr std::size_t kLongest = 1000;
 
 class Text {
  public:
@@ -77,12 +82,16 @@ class Text {
     if (!bytes) return;
     const auto parts = parsed(*bytes);
     if (!parts) {
-      line(depth, "pre-image  " + printable(*bytes));
+      line(depth, "pre-image  " + fit(printable(*bytes), kLongest));
       return;
     }
     line(depth, "pre-image  " + printable(parts->tag));
-    for (const auto& item : parts->items)
+    std::size_t left = parts->items.size();
+    for (const auto& item : parts->items) {
+      if (parts->items.size() - left == kMostItems) return line(depth + 1, fmt::format("and {} more items", left));
       line(depth + 1, item ? fmt::format("{:>4}  {}", item->size(), printable(*item)) : in("   ~  null", Style::Dim));
+      --left;
+    }
   }
 
   std::string out;
@@ -108,9 +117,11 @@ void append_field(Text& text, const ExplainedField& field) {
   append_version(text, "provenance stored", field.stored_provenance);
   append_version(text, "provenance expected", field.expected_provenance);
   text.preimage(1, field.preimage);
-  for (const ExplainedParent& parent : field.parents)
+  for (const ExplainedParent& parent : field.parents) {
     text.line(1, fmt::format("reads {}.{}  {}", parent.feature.to_string(), parent.field.to_string(),
                              version_text(parent.data_version)));
+    text.preimage(2, parent.group_preimage);
+  }
 }
 
 // The user's columns and what the children read; the JSON form has them all.
@@ -118,9 +129,10 @@ bool shown_column(const std::string& name) {
   return name.rfind("metaxy_", 0) != 0 || name == "metaxy_data_version_by_field" || name == "metaxy_updated_at";
 }
 
-void append_upstream(Text& text, const ExplainedRecord& record) {
+void append_upstream(Text& text, const ExplainedRecord& record, std::size_t number) {
   std::string head = text.in("upstream " + record.feature.to_string(), Style::Bold);
   if (record.optional) head += "  optional";
+  if (record.members > 0) head += fmt::format("  member {} of {}", number, record.members);
   text.line(0, head);
   if (record.record.empty()) {
     text.line(1, "no record");
@@ -148,6 +160,7 @@ Json explanation_json(const Explanation& explanation) {
   out["feature"] = explanation.feature.to_string();
   out["id"] = Json::object();
   for (const auto& [name, value] : explanation.id) out["id"][name] = value;
+  out["records"] = explanation.records;
   out["state"] = explanation.state;
   out["reason"] = explanation.reason;
   out["feature_version"] = explanation.current_feature_version;
@@ -163,6 +176,7 @@ Json explanation_json(const Explanation& explanation) {
     item["feature"] = record.feature.to_string();
     item["optional"] = record.optional;
     item["feature_version"] = record.feature_version.empty() ? Json(nullptr) : Json(record.feature_version);
+    item["members"] = record.members > 0 ? Json(record.members) : Json(nullptr);
     item["record"] = record.record.empty() ? Json(nullptr) : parse_json(record.record, "record");
     out["upstream"].push_back(std::move(item));
   }
@@ -182,6 +196,8 @@ std::string explanation_text(const Explanation& explanation, bool colour) {
   text.line(1, "feature version      " + printable(explanation.current_feature_version));
   if (explanation.stored_feature_version && *explanation.stored_feature_version != explanation.current_feature_version)
     text.line(1, "stored under         " + printable(*explanation.stored_feature_version));
+  if (explanation.records > 1)
+    text.line(1, fmt::format("{:<21}{}, one of them shown", "children stored", explanation.records));
   append_version(text, "provenance stored", explanation.stored_provenance);
   append_version(text, "provenance expected", explanation.expected_provenance);
   if (explanation.fields.size() > 1) text.preimage(1, explanation.sample_preimage);
@@ -189,9 +205,13 @@ std::string explanation_text(const Explanation& explanation, bool colour) {
     text.line(0, "");
     append_field(text, field);
   }
+  std::size_t number = 0;
+  const ExplainedRecord* before = nullptr;
   for (const ExplainedRecord& record : explanation.upstream) {
+    number = before && before->feature == record.feature ? number + 1 : 1;
+    before = &record;
     text.line(0, "");
-    append_upstream(text, record);
+    append_upstream(text, record, number);
   }
   return text.out;
 }

@@ -74,29 +74,32 @@ std::vector<std::string> group_columns(const graph::PlanDep& dep, std::size_t in
   return out;
 }
 
-/// One row per group with `lists` as lists.
-rel::RelPtr gather(const graph::PlanDep& dep, std::size_t index, const Prepared& members,
-                   const std::vector<std::string>& lists, const hash::Settings& settings) {
-  const auto keys = group_columns(dep, index, members);
+/// One row per group with `lists` as lists, values as the text they are the digest of, and whether it is ready.
+rel::RelPtr gather_texts(const graph::PlanDep& dep, std::size_t index, const Prepared& members,
+                         const std::vector<std::string>& lists, hash::Format format) {
   std::vector<rel::Aggregated> gathered;
   for (const auto& name : lists) gathered.push_back({name, rel::AggregateFunction::List, rel::column(name)});
-  const std::string separator = settings.format == hash::Format::V0 ? "|" : "";
+  const std::string separator = format == hash::Format::V0 ? "|" : "";
   for (const auto& field : dep.upstream.fields) {
     const auto name = value_name(index, field.key);
     gathered.push_back({name, rel::AggregateFunction::Concat, rel::column(name), separator});
   }
   gathered.push_back({ready_name(index), rel::AggregateFunction::Min, rel::column(ready_name(index))});
-  auto rows = rel::aggregate(contributions(dep, index, members, settings.format), keys, gathered,
-                             member_order(dep, index, members, settings.format));
+  return rel::aggregate(contributions(dep, index, members, format), group_columns(dep, index, members), gathered,
+                        member_order(dep, index, members, format));
+}
 
-  auto columns = rel::keep(keys);
+/// One row per group with `lists` as lists.
+rel::RelPtr gather(const graph::PlanDep& dep, std::size_t index, const Prepared& members,
+                   const std::vector<std::string>& lists, const hash::Settings& settings) {
+  auto columns = rel::keep(group_columns(dep, index, members));
   for (const auto& name : lists) columns.push_back({name, rel::column(name)});
   for (const auto& field : dep.upstream.fields) {
     const auto name = value_name(index, field.key);
     columns.push_back({name, group_digest(name, settings)});
   }
   columns.push_back({ready_name(index), rel::equal(rel::column(ready_name(index)), rel::literal(std::int64_t{1}))});
-  return rel::project(rows, columns);
+  return rel::project(gather_texts(dep, index, members, lists, settings.format), columns);
 }
 
 /// Members beside the values of their group, whose keys get names of their own.
@@ -145,6 +148,11 @@ Prepared gather_members(const graph::FeaturePlan& plan, std::size_t index, const
   }
   out.rows = gather(dep, index, members, lists, settings);
   return out;
+}
+
+rel::RelPtr written_groups(const graph::FeaturePlan& plan, std::size_t index, const Prepared& members,
+                           hash::Format format) {
+  return gather_texts(plan.deps[index], index, members, {}, format);
 }
 
 rel::RelPtr members_without_group(const graph::FeaturePlan& plan, std::size_t index, const Upstream& upstream) {

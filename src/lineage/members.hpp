@@ -12,6 +12,11 @@ namespace metaxy::lineage {
 Prepared gather_members(const graph::FeaturePlan& plan, std::size_t dep, const Prepared& members,
                         const hash::Settings& settings, MemberRows rows);
 
+/// One row per group with the texts whose digests are the group's values, under the values' names; format 0: all of the
+/// text, format 1: what follows the tag `group`.
+rel::RelPtr written_groups(const graph::FeaturePlan& plan, std::size_t dep, const Prepared& members,
+                           hash::Format format);
+
 /// Ids (under their names after renaming) of the members that belong to no group, because a column that they are
 /// aggregated by is NULL.
 rel::RelPtr members_without_group(const graph::FeaturePlan& plan, std::size_t dep, const Upstream& upstream);

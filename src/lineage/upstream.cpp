@@ -174,4 +174,23 @@ Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, con
   return out;
 }
 
+rel::RelPtr upstream_records(const graph::FeaturePlan& plan, std::size_t index, const Upstream& upstream) {
+  const auto& dep = plan.deps[index];
+  const auto& stored = *upstream.stored;
+  const auto columns = rename(plan, dep, stored);
+  std::vector<rel::Named> renamed;
+  std::vector<rel::Named> back;
+  for (const auto& column : columns) {
+    renamed.push_back({column.name, rel::column(column.stored)});
+    back.push_back({column.stored, rel::column(column.name)});
+  }
+  for (const auto& name : stored.columns) {
+    if (!spec::is_system_column(name)) continue;
+    renamed.push_back({name, rel::column(name)});
+    back.push_back({name, rel::column(name)});
+  }
+  auto rows = rel::filter(live_records(stored, upstream.counting, stored.columns), rel::all_of(upstream.filters));
+  return rel::project(rel::filter(rel::project(rows, renamed), static_filter(plan, dep, names_of(columns))), back);
+}
+
 }  // namespace metaxy::lineage

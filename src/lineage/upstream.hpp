@@ -28,4 +28,7 @@ std::string member_name(std::size_t dep, std::size_t i);
 Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t dep, const Upstream& upstream,
                           const std::vector<std::string>& keys);
 
+/// The records that `prepare_upstream` starts from as they are stored: the latest of each sample, filtered.
+rel::RelPtr upstream_records(const graph::FeaturePlan& plan, std::size_t dep, const Upstream& upstream);
+
 }  // namespace metaxy::lineage

@@ -8,40 +8,14 @@
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "lineage/provenance.hpp"
-#include "ops/opened.hpp"
+#include "ops/evidence.hpp"
 #include "ops/store_settings.hpp"
 
 namespace metaxy::ops {
 
 namespace {
 
-using Id = std::vector<std::pair<std::string, std::string>>;
-
-std::optional<std::string> text_of(const Json& row, std::string_view name) {
-  auto found = row.find(std::string(name));
-  if (found == row.end() || !found->is_string()) return std::nullopt;
-  return found->get<std::string>();
-}
-
-std::optional<std::string> member_of(const Json& row, std::string_view column, const spec::FieldKey& field) {
-  auto found = row.find(std::string(column));
-  if (found == row.end() || !found->is_object()) return std::nullopt;
-  return text_of(*found, field.struct_key());
-}
-
-/// The latest live record of a sample, of whatever version; null when there is none.
-Json find_record(Opened& opened, const spec::FeatureSpec& spec, const Id& id) {
-  auto stored = find_stored(opened, spec);
-  if (!stored) return nullptr;
-  const auto visible = counting_visible(opened, spec.key);
-  std::vector<rel::ExprPtr> conditions;
-  for (const auto& [column, text] : id) conditions.push_back(reads_as(column, text));
-  auto rows = rel::filter(lineage::live_records(*stored, visible, stored->columns), rel::all_of(conditions));
-  auto found = arrow::read_rows(opened.session->run(*rel::order(rows, {}, 1)));
-  return found.empty() ? Json(nullptr) : found.front();
-}
-
-void check_id(const graph::FeaturePlan& plan, const Id& id, const std::vector<std::string>& expected) {
+void check_id(const graph::FeaturePlan& plan, const SampleId& id, const std::vector<std::string>& expected) {
   for (const auto& name : expected) {
     if (std::any_of(id.begin(), id.end(), [&](const auto& part) { return part.first == name; })) continue;
     throw Error(ErrorCode::InvalidArgument, "the id lacks a value for column " + quote(name),
@@ -54,25 +28,14 @@ void check_id(const graph::FeaturePlan& plan, const Id& id, const std::vector<st
   }
 }
 
-Id stored_id(const spec::FeatureDep& dep, const Id& id) {
-  Id out;
-  for (const auto& [name, text] : id) {
-    auto stored = name;
-    for (const auto& [from, to] : dep.rename.value_or(std::map<std::string, std::string>{})) {
-      if (to == name) stored = from;
-    }
-    out.emplace_back(stored, text);
-  }
-  return out;
-}
-
 /// Everything read for one explanation.
 struct Evidence {
   graph::FeaturePlan plan;
-  std::map<FeatureKey, Json> upstream;
-  Json own;
+  std::map<FeatureKey, UpstreamEvidence> upstream;
+  std::vector<Json> records;  ///< stored; of 1:N all children
+  Json own;                   ///< the one of them that is shown; null when there is none
   const graph::FeatureVersions& current;
-  std::map<std::string, RecordedField> recorded;  ///< field versions behind the stored record
+  std::map<std::string, RecordedField> recorded;  ///< field versions behind the shown record
 };
 
 bool is_optional(const graph::FeaturePlan& plan, const FeatureKey& feature) {
@@ -90,20 +53,25 @@ std::string reason_for(const ExplainedField& field, const Evidence& evidence, co
     return "the field's definition or that of a field it reads changed since the record was written";
   }
   if (*field.stored_provenance != *field.expected_provenance) {
+    const bool grouped =
+        std::ranges::any_of(field.parents, [](const auto& parent) { return parent.group_preimage.has_value(); });
+    if (version_known && grouped)
+      return "members of a group it reads, or data versions, changed since the record was written";
     return version_known ? "the data version of a field it reads changed since the record was written"
                          : "its code version, its parents or their data versions changed since the record was written";
   }
   return "its code version and the data versions it reads are those that the record was made from";
 }
 
-ExplainedField explain_field(const Opened& opened, const Evidence& evidence, const graph::PlanField& field,
-                             const std::string& current_version) {
+/// What the field should be.
+ExplainedField expected_field(const Opened& opened, const Evidence& evidence, const graph::PlanField& field) {
   const auto& settings = opened.rules.hash;
   ExplainedField out{field.key, field.code_version, {}, {}, {}, {}, {}, false, {}};
   for (const auto& parent : field.parents) {
-    out.parents.push_back(
-        {parent.feature, parent.field,
-         member_of(evidence.upstream.at(parent.feature), lineage::kDataVersionByField, parent.field)});
+    const auto& upstream = evidence.upstream.at(parent.feature);
+    out.parents.push_back({parent.feature, parent.field, upstream.values.at(parent.field), {}});
+    const auto group = upstream.group_preimages.find(parent.field);
+    if (group != upstream.group_preimages.end()) out.parents.back().group_preimage = group->second;
   }
   auto value = [&](std::size_t i) -> std::optional<std::string> {
     const auto& parent = out.parents[i];
@@ -112,13 +80,27 @@ ExplainedField explain_field(const Opened& opened, const Evidence& evidence, con
   };
   out.preimage = lineage::preimage_bytes(lineage::field_preimage(field, settings.format), settings.format, value);
   if (out.preimage) out.expected_provenance = hash::digest(settings, *out.preimage);
-  out.stored_provenance = member_of(evidence.own, lineage::kProvenanceByField, field.key);
-  out.stored_data_version = member_of(evidence.own, lineage::kDataVersionByField, field.key);
+  return out;
+}
+
+/// What the shown record has.
+void compare_field(ExplainedField& out, const Evidence& evidence, const std::string& current_version) {
+  out.stored_provenance = member_of(evidence.own, lineage::kProvenanceByField, out.key);
+  out.stored_data_version = member_of(evidence.own, lineage::kDataVersionByField, out.key);
   out.reason = reason_for(out, evidence, current_version);
-  auto recorded = evidence.recorded.find(field.key.to_string());
+  auto recorded = evidence.recorded.find(out.key.to_string());
   const bool other_version = recorded != evidence.recorded.end() && recorded->second.version != current_version;
   out.stale = !evidence.own.is_null() && (other_version || out.stored_provenance != out.expected_provenance);
-  return out;
+}
+
+/// Of children the first that is not what it should be.
+Json shown_record(const std::vector<Json>& records, const std::vector<ExplainedField>& expected) {
+  for (const auto& record : records) {
+    for (const auto& field : expected) {
+      if (member_of(record, lineage::kProvenanceByField, field.key) != field.expected_provenance) return record;
+    }
+  }
+  return records.empty() ? Json(nullptr) : records.front();
 }
 
 std::string reason_for_state(const std::string& state, const std::vector<ExplainedField>& fields) {
@@ -137,7 +119,7 @@ std::string reason_for_state(const std::string& state, const std::vector<Explain
                        : "these fields must be recomputed: " + join(stale, ", ");
 }
 
-std::string find_state(Opened& opened, const FeatureKey& feature, const Id& id) {
+std::string find_state(Opened& opened, const FeatureKey& feature, const SampleId& id) {
   ResolveOptions options;
   options.row_per_member = false;
   auto comparison = make_comparison(opened, feature, options, id);
@@ -145,15 +127,19 @@ std::string find_state(Opened& opened, const FeatureKey& feature, const Id& id) 
   return rows.empty() ? "unknown" : rows.front()["state"].get<std::string>();
 }
 
-Explanation explain_root(const FeatureKey& feature, const Evidence& evidence, const Id& id) {
-  Explanation out{
-      feature, id, "unknown", "there is no record of this sample", evidence.current.feature_version, {}, {}, {},
-      {},      {}, {}};
-  if (evidence.own.is_null()) return out;
-  out.state = std::string(lineage::kStateUpToDate);
-  out.reason = "records of a root feature are written by its users and are never stale";
+void add_stored(Explanation& out, const Evidence& evidence) {
+  out.records = evidence.records.size();
+  if (evidence.own.is_null()) return;
   out.stored_feature_version = text_of(evidence.own, lineage::kFeatureVersion);
   out.stored_provenance = text_of(evidence.own, lineage::kProvenance);
+}
+
+void explain_root(Explanation& out, const Evidence& evidence) {
+  out.state = "unknown";
+  out.reason = "there is no record of this sample";
+  if (evidence.own.is_null()) return;
+  out.state = std::string(lineage::kStateUpToDate);
+  out.reason = "records of a root feature are written by its users and are never stale";
   for (const auto& field : evidence.plan.fields) {
     ExplainedField explained{
         field.key, field.code_version, {}, {}, {}, {}, {}, false, "given by whoever wrote the record"};
@@ -161,47 +147,64 @@ Explanation explain_root(const FeatureKey& feature, const Evidence& evidence, co
     explained.stored_data_version = member_of(evidence.own, lineage::kDataVersionByField, field.key);
     out.fields.push_back(std::move(explained));
   }
-  return out;
+}
+
+void add_upstreams(Explanation& out, Opened& opened, Evidence& evidence) {
+  const auto matching = lineage::match_upstreams(evidence.plan, opened.rules.compat);
+  for (std::size_t i = 0; i < evidence.plan.deps.size(); ++i) {
+    const auto& dep = evidence.plan.deps[i].dep;
+    auto found = find_evidence(opened, evidence.plan, i, matching.keys[i], out.id);
+    if (found.records.empty()) out.upstream.push_back({dep.feature, dep.optional, "", "", 0});
+    const bool grouped = std::holds_alternative<spec::Aggregation>(dep.lineage);
+    for (const auto& record : found.records) {
+      const auto version = text_of(record, lineage::kFeatureVersion).value_or("");
+      out.upstream.push_back({dep.feature, dep.optional, version, dump_compact(record), grouped ? found.count : 0});
+    }
+    evidence.upstream.emplace(dep.feature, std::move(found));
+  }
+}
+
+void add_sample_version(Explanation& out, const Evidence& evidence, const hash::Settings& settings) {
+  std::vector<spec::FieldKey> keys;
+  for (const auto& field : evidence.plan.fields) keys.push_back(field.key);
+  if (settings.format == hash::Format::V1 && keys.size() == 1) {
+    out.expected_provenance = out.fields[0].expected_provenance;
+    return;
+  }
+  auto value = [&](std::size_t i) { return out.fields[i].expected_provenance; };
+  out.sample_preimage =
+      lineage::preimage_bytes(lineage::sample_preimage(keys, settings.format), settings.format, value);
+  if (out.sample_preimage) out.expected_provenance = hash::digest(settings, *out.sample_preimage);
 }
 
 }  // namespace
 
-Explanation explain(Opened& opened, const FeatureKey& feature, const Id& id) {
-  Evidence evidence{opened.graph->plan(feature), {}, nullptr, opened.graph->versions(feature), {}};
+Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& id) {
+  Evidence evidence{opened.graph->plan(feature), {}, {}, nullptr, opened.graph->versions(feature), {}};
   check_id(evidence.plan, id, sample_columns(opened, feature));
-  evidence.own = find_record(opened, evidence.plan.feature, id);
-  if (evidence.plan.deps.empty()) return explain_root(feature, evidence, id);
-  if (auto version = text_of(evidence.own.is_null() ? Json::object() : evidence.own, lineage::kFeatureVersion)) {
+  Explanation out{feature, id, 0, {}, {}, evidence.current.feature_version, {}, {}, {}, {}, {}, {}};
+  evidence.records = find_records(opened, evidence.plan.feature, id);
+  if (evidence.plan.deps.empty()) {
+    evidence.own = shown_record(evidence.records, {});
+    explain_root(out, evidence);
+    add_stored(out, evidence);
+    return out;
+  }
+  out.state = find_state(opened, feature, id);
+  add_upstreams(out, opened, evidence);
+  for (const auto& field : evidence.plan.fields) out.fields.push_back(expected_field(opened, evidence, field));
+  evidence.own = shown_record(evidence.records, out.fields);
+  add_stored(out, evidence);
+  if (out.stored_feature_version) {
     auto recorded = read_field_versions(*opened.session, feature);
-    if (auto found = recorded.find(*version); found != recorded.end()) evidence.recorded = found->second;
+    if (auto found = recorded.find(*out.stored_feature_version); found != recorded.end()) {
+      evidence.recorded = found->second;
+    }
   }
-  Explanation out{feature, id, find_state(opened, feature, id), {}, evidence.current.feature_version, {}, {}, {}, {},
-                  {},      {}};
-  for (const auto& dep : evidence.plan.deps) {
-    auto record = find_record(opened, dep.upstream, stored_id(dep.dep, id));
-    auto version = record.is_null() ? std::nullopt : text_of(record, lineage::kFeatureVersion);
-    out.upstream.push_back(
-        {dep.dep.feature, dep.dep.optional, version.value_or(""), record.is_null() ? "" : dump_compact(record)});
-    evidence.upstream.emplace(dep.dep.feature, record.is_null() ? Json::object() : record);
+  for (std::size_t i = 0; i < out.fields.size(); ++i) {
+    compare_field(out.fields[i], evidence, evidence.current.fields[i].version);
   }
-  std::vector<spec::FieldKey> keys;
-  for (std::size_t i = 0; i < evidence.plan.fields.size(); ++i) {
-    const auto& field = evidence.plan.fields[i];
-    keys.push_back(field.key);
-    out.fields.push_back(explain_field(opened, evidence, field, evidence.current.fields[i].version));
-  }
-  const auto& settings = opened.rules.hash;
-  auto value = [&](std::size_t i) { return out.fields[i].expected_provenance; };
-  if (settings.format == hash::Format::V1 && keys.size() == 1) {
-    out.expected_provenance = out.fields[0].expected_provenance;
-  } else if ((out.sample_preimage =
-                  lineage::preimage_bytes(lineage::sample_preimage(keys, settings.format), settings.format, value))) {
-    out.expected_provenance = hash::digest(settings, *out.sample_preimage);
-  }
-  if (!evidence.own.is_null()) {
-    out.stored_feature_version = text_of(evidence.own, lineage::kFeatureVersion);
-    out.stored_provenance = text_of(evidence.own, lineage::kProvenance);
-  }
+  add_sample_version(out, evidence, opened.rules.hash);
   out.reason = reason_for_state(out.state, out.fields);
   return out;
 }

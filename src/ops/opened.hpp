@@ -64,6 +64,11 @@ struct Comparison {
 Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOptions& options,
                            const std::vector<std::pair<std::string, std::string>>& id = {});
 
+/// One dependency's records; `keys`: by what it is joined, `id`: only what belongs to this sample.
+lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, const graph::PlanDep& dep,
+                                const std::vector<std::string>& keys, const ResolveOptions& options,
+                                const std::vector<std::pair<std::string, std::string>>& id);
+
 /// Columns that tell the samples of a feature apart when they are compared with its upstreams.
 std::vector<std::string> sample_columns(const Opened& opened, const FeatureKey& feature);
 

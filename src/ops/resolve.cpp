@@ -50,27 +50,6 @@ std::string stored_name(const spec::FeatureDep& dep, const std::string& name) {
   return name;
 }
 
-lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, const graph::PlanDep& dep,
-                                const std::vector<std::string>& keys, const ResolveOptions& options,
-                                const std::vector<std::pair<std::string, std::string>>& id) {
-  const auto& key = dep.dep.feature;
-  lineage::Upstream out{find_stored(opened, dep.upstream), {}, {}};
-  if (!out.stored) {
-    if (dep.dep.optional) return out;
-    throw Error(
-        ErrorCode::NotFound,
-        "nothing has been written for " + key.to_string() + ", which " + plan.feature.key.to_string() + " depends on",
-        "write records of " + key.to_string() + " first");
-  }
-  if (options.as_of) look_back(opened, *out.stored, *options.as_of);
-  out.counting = counting(opened, key, needed_fields(plan, key));
-  out.filters = parse_filters(runtime_filters(options, key), *out.stored, "a filter on " + key.to_string());
-  for (const auto& [column, text] : id) {
-    if (lineage::contains(keys, column)) out.filters.push_back(reads_as(stored_name(dep.dep, column), text));
-  }
-  return out;
-}
-
 std::string describe(const Json& row) {
   std::vector<std::string> out;
   for (const auto& [name, value] : row.items()) out.push_back(name + " = " + dump_compact(value));
@@ -163,6 +142,27 @@ lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& pla
 }
 
 }  // namespace
+
+lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, const graph::PlanDep& dep,
+                                const std::vector<std::string>& keys, const ResolveOptions& options,
+                                const std::vector<std::pair<std::string, std::string>>& id) {
+  const auto& key = dep.dep.feature;
+  lineage::Upstream out{find_stored(opened, dep.upstream), {}, {}};
+  if (!out.stored) {
+    if (dep.dep.optional) return out;
+    throw Error(
+        ErrorCode::NotFound,
+        "nothing has been written for " + key.to_string() + ", which " + plan.feature.key.to_string() + " depends on",
+        "write records of " + key.to_string() + " first");
+  }
+  if (options.as_of) look_back(opened, *out.stored, *options.as_of);
+  out.counting = counting(opened, key, needed_fields(plan, key));
+  out.filters = parse_filters(runtime_filters(options, key), *out.stored, "a filter on " + key.to_string());
+  for (const auto& [column, text] : id) {
+    if (lineage::contains(keys, column)) out.filters.push_back(reads_as(stored_name(dep.dep, column), text));
+  }
+  return out;
+}
 
 std::vector<std::string> sample_columns(const Opened& opened, const FeatureKey& feature) {
   return lineage::match_upstreams(opened.graph->plan(feature), opened.rules.compat).samples;

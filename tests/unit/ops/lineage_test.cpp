@@ -405,5 +405,72 @@ TEST_F(Lineage, PartialResultsAreCompletedFromThePreviousRecord) {
   EXPECT_EQ(brief(resolve(store, "child"), {"video"}), Brief{R"(orphaned "b")"});
 }
 
+TEST_F(Lineage, ExplanationsAgreeWithIncrements) {
+  auto store = open({R"({"key":"video","id_columns":["video"],"fields":["v","w"]})", kPrompt,
+                     R"({"key":"stats","id_columns":["grp"],"fields":["mean","max"],"deps":[
+      {"feature":"video","lineage":{"relationship":{"type":"N:1","on":["grp"]}}},
+      {"feature":"prompt","optional":true,"lineage":{"relationship":{"type":"N:1","on":["grp"]}}}]})",
+                     kFrames});
+  std::vector<Json> videos;
+  for (const auto* id : {"a", "b", "c"}) {
+    videos.push_back(
+        {{"video", id}, {"grp", *id == 'c' ? "h" : "g"}, {"metaxy_provenance_by_field", {{"v", id}, {"w", "1"}}}});
+  }
+  auto write_videos = [&] {
+    const auto versions = arrow::struct_of_text("metaxy_provenance_by_field", {"v", "w"});
+    store.write(FeatureKey::parse("video"), arrow::make_stream({{"video"}, {"grp"}, versions}, videos));
+  };
+  write_videos();
+  write(store, "prompt", {{{"prompt", "p"}, {"grp", "g"}, {"v", "7"}}});
+  auto check = [&](const std::string& state, std::uint64_t members_of_g) {
+    for (const auto& row : resolve(store, "stats")) {
+      const auto group = row.at("grp").get<std::string>();
+      const auto explained = store.explain(FeatureKey::parse("stats"), {{"grp", group}});
+      EXPECT_EQ(explained.state, state);
+      EXPECT_EQ(explained.expected_provenance, row.at("metaxy_provenance"));
+      for (const auto& field : explained.fields) {
+        EXPECT_EQ(field.expected_provenance, row.at("metaxy_provenance_by_field").at(field.key.to_string()));
+        EXPECT_EQ(field.stale, state == "stale");
+      }
+      const std::uint64_t members = group == "g" ? members_of_g : 1;
+      EXPECT_EQ(explained.upstream.front().members, members);
+      EXPECT_EQ(explained.upstream.size(), members + 1) << "and one of the prompt or none";
+      const auto& parents = explained.fields.front().parents;
+      EXPECT_EQ(parents.size(), 3U);
+      for (const auto& parent : parents) {
+        const bool has_members = group == "g" || parent.feature != FeatureKey::parse("prompt");
+        EXPECT_EQ(parent.group_preimage.has_value(), has_members) << parent.feature.to_string();
+      }
+    }
+  };
+  const auto stats = FeatureKey::parse("stats");
+  check("new", 2);
+  store.write(stats, store.resolve_update(stats).rows);
+  EXPECT_EQ(store.explain(stats, {{"grp", "g"}}).state, "up_to_date");
+  store.remove(FeatureKey::parse("video"), {.filters = {"video = 'b'"}});
+  for (auto& row : videos) row["metaxy_provenance_by_field"]["w"] = "2";
+  videos.erase(videos.begin() + 1);
+  write_videos();
+  check("stale", 1);
+  EXPECT_EQ(store.explain(stats, {{"grp", "g"}}).fields.front().reason,
+            "members of a group it reads, or data versions, changed since the record was written");
+}
+
+TEST_F(Lineage, ExplanationsShowAStaleChild) {
+  auto store = open({kVideo, kFrames});
+  write(store, "video", {{{"video", "a"}, {"v", "1"}}});
+  const auto frame = FeatureKey::parse("frame");
+  auto child = [&](const std::string& n, const std::string& version) {
+    return Json{{"video", "a"}, {"n", n}, {"v", version}};
+  };
+  const auto expected = resolve(store, "frame").front().at("metaxy_provenance").get<std::string>();
+  write(store, "frame", {child("1", expected), child("2", "other"), child("3", expected)});
+  const auto explained = store.explain(frame, {{"video", "a"}});
+  EXPECT_EQ(explained.state, "stale");
+  EXPECT_EQ(explained.records, 3U);
+  EXPECT_EQ(explained.stored_provenance, "other");
+  EXPECT_TRUE(explained.fields.front().stale);
+}
+
 }  // namespace
 }  // namespace metaxy
