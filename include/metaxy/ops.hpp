@@ -174,6 +174,26 @@ struct Explanation {
   std::vector<ExplainedRecord> upstream;
 };
 
+struct PushOptions {
+  std::optional<std::string> project = {};       ///< absent: that of the rules
+  std::map<std::string, std::string> tags = {};  ///< kept with the definitions, for example a commit
+  Watch watch = {};
+};
+struct PushResult {
+  std::string project_version;
+  bool already_pushed = false;      ///< this version of the project is the one recorded last
+  std::vector<FeatureKey> updated;  ///< recorded again although it is
+};
+
+struct SyncOptions {
+  std::vector<graph::Selection> selections = {};  ///< features of other projects to load although nothing names them
+  std::optional<spec::OnVersionMismatch> on_version_mismatch = {};  ///< absent: as each external feature says
+};
+struct SyncResult {
+  std::vector<FeatureKey> loaded;
+  std::vector<std::string> warnings;
+};
+
 /// A store opened for the features of a graph, used by one thread at a time. Closed by its destructor; streams
 /// that it handed out must be finished before.
 class MetadataStore {
@@ -197,6 +217,14 @@ class MetadataStore {
   /// Columns in stored order: ids, user columns, system columns. Row order is not defined.
   arrow::Stream read(const FeatureKey& feature, ReadOptions options = {});
   DeleteResult remove(const FeatureKey& feature, DeleteOptions options);
+
+  /// Records the definitions of a project's features in the store, for other projects and for history.
+  PushResult push(const PushOptions& options = {});
+  /// Puts the definitions that were pushed last in the place of external features in this store's graph. Throws:
+  /// Conflict (other versions than declared, where that is to be an error), InvalidSpec (a cycle, …).
+  SyncResult sync_external_features(const SyncOptions& options = {});
+  /// What was noticed in syncs.
+  const std::vector<std::string>& warnings() const;
 
   /// Columns by which samples are matched with those of the upstreams; of roots the id columns.
   std::vector<std::string> sample_columns(const FeatureKey& feature) const;

@@ -44,7 +44,10 @@ struct Config {
   std::optional<std::size_t> hash_truncation_length;
   bool compat = false;
   std::optional<bool> auto_create_tables;
-  std::string json = "{}";  ///< everything, for `config print`
+  bool sync = true;                              ///< external features give way to what the store knows of them
+  bool locked = false;                           ///< external features of other versions than declared are errors
+  std::vector<graph::Selection> extra_features;  ///< of other projects, loaded from the store
+  std::string json = "{}";                       ///< everything, for `config print`
 };
 
 /// Finds metaxy.toml (or pyproject.toml with [tool.metaxy]) from `start` upwards. Throws: InvalidSpec with file, line
@@ -79,8 +82,8 @@ class Project {
   std::shared_ptr<const store::Store> store(const std::optional<std::string>& name = {}) const;
   enum class Access { Read, Write };
   /// Opens a store for this project's features, in the format that the store remembers (or the configured one when it
-  /// is new). `watch` is heeded while waiting for others. Throws: NotFound, Conflict (other hash settings, or in use by
-  /// another program), Backend, Io.
+  /// is new), and syncs external features unless `sync` is off. `watch` is heeded while waiting for others. Throws:
+  /// NotFound, Conflict (other hash settings, or in use by another program), Backend, Io.
   ops::MetadataStore open(Access access, const std::optional<std::string>& name = {}, const Watch& watch = {}) const;
 
  private:

@@ -42,7 +42,7 @@ Exit delete_samples(Context& context, const Given& given) {
   const project::Project project = context.project();
   const std::vector<spec::FeatureKey> keys = find_features(project.graph(), given.features);
   const auto access = given.dry_run ? project::Project::Access::Read : project::Project::Access::Write;
-  ops::MetadataStore store = project.open(access, given.store.store, context.watch());
+  ops::MetadataStore store = context.open(project, access, given.store.store);
   Json out = Json::object();
   out["mode"] = given.hard ? "hard" : "soft";
   out["dry_run"] = given.dry_run;

@@ -75,7 +75,7 @@ void print_report(Console& console, const spec::FeatureKey& key, const ingest::R
 Exit ingest_folder(Context& context, const Given& given) {
   const project::Project project = context.project();
   const spec::FeatureKey key = find_feature(project.graph(), given.feature);
-  ops::MetadataStore store = project.open(project::Project::Access::Write, given.store.store, context.watch());
+  ops::MetadataStore store = context.open(project, project::Project::Access::Write, given.store.store);
   ingest::Options options;
   options.rehash = given.rehash;
   options.streams = given.streams;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -50,10 +51,14 @@ class Survey {
     return out;
   }
 
+  /// What was noticed when the store was opened.
+  const std::set<std::string>& warnings() const { return warnings_; }
+
  private:
   void work() noexcept {
     try {
       ops::MetadataStore store = project_.open(project::Project::Access::Read, given_.store.store, watch_);
+      add_warnings(store.warnings());
       for (std::size_t i = next_++; i < keys_.size() && !failed_; i = next_++) {
         watch_.throw_if_stopped();
         results_[i] = ask(store, keys_[i]);
@@ -64,6 +69,11 @@ class Survey {
       if (!failure_) failure_ = std::current_exception();
       failed_ = true;
     }
+  }
+
+  void add_warnings(const std::vector<std::string>& warnings) {
+    const std::lock_guard lock(mutex_);
+    warnings_.insert(warnings.begin(), warnings.end());
   }
 
   // A feature whose status cannot be told does not hide that of the others.
@@ -92,6 +102,7 @@ class Survey {
   std::atomic<std::uint64_t> done_ = 0;
   std::atomic<bool> failed_ = false;
   std::mutex mutex_;
+  std::set<std::string> warnings_;
   std::exception_ptr failure_;
 };
 
@@ -115,7 +126,13 @@ std::vector<StatusResult> survey(Context& context, const project::Project& proje
   if (keys.empty()) return {};
   project.store(given.store.store);  // an unknown or malformed one is an error, one that is not there yet is not
   try {
-    return Survey(project, keys, given, context.watch()).run();
+    Survey asked(project, keys, given, context.watch());
+    auto results = asked.run();
+    Console& console = context.console();
+    for (const auto& warning : asked.warnings()) {
+      console.complain(console.on_remark("warning:", Style::Yellow) + " " + warning);
+    }
+    return results;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::NotFound) throw;
     context.console().remark("nothing is stored yet: " + error.message());

@@ -41,7 +41,7 @@ Exit write_feature(Context& context, const Given& given) {
   ops::WriteResult result;
   // A text file without rows has no columns either; it is what remains when there was nothing to do.
   if (rows.schema()->n_children > 0) {
-    ops::MetadataStore store = project.open(project::Project::Access::Write, given.store.store, context.watch());
+    ops::MetadataStore store = context.open(project, project::Project::Access::Write, given.store.store);
     ops::WriteOptions options;
     options.materialization_id = given.materialization;
     options.coerce = format == project::TableFormat::Csv || format == project::TableFormat::JsonLines;

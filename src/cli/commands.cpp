@@ -7,9 +7,9 @@ namespace metaxy::cli {
 
 std::span<const Command* const> commands() {
   static constexpr std::array kAll = {
-      &kInitCommand,        &kLintCommand,    &kIngestCommand,      &kListFeaturesCommand, &kListStoresCommand,
-      &kGraphRenderCommand, &kStatusCommand,  &kResolveCommand,     &kWriteCommand,        &kReadCommand,
-      &kDeleteCommand,      &kExplainCommand, &kConfigPrintCommand, &kHelpCommand,
+      &kInitCommand,        &kLintCommand,    &kIngestCommand,  &kListFeaturesCommand, &kListStoresCommand,
+      &kGraphRenderCommand, &kStatusCommand,  &kResolveCommand, &kWriteCommand,        &kReadCommand,
+      &kDeleteCommand,      &kExplainCommand, &kPushCommand,    &kConfigPrintCommand,  &kHelpCommand,
   };
   return kAll;
 }

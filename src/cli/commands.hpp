@@ -18,6 +18,7 @@ extern const Command kWriteCommand;
 extern const Command kReadCommand;
 extern const Command kDeleteCommand;
 extern const Command kExplainCommand;
+extern const Command kPushCommand;
 extern const Command kConfigPrintCommand;
 extern const Command kHelpCommand;
 

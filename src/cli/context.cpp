@@ -62,6 +62,13 @@ std::vector<spec::FeatureKey> Context::features_in_view(const project::Config& c
   return keys;
 }
 
+ops::MetadataStore Context::open(const project::Project& project, project::Project::Access access,
+                                 const std::optional<std::string>& store) {
+  auto opened = project.open(access, store, watch());
+  for (const auto& warning : opened.warnings()) console_.complain(console_.on_remark("warning:", Style::Yellow) + " " + warning);
+  return opened;
+}
+
 Watch Context::watch() {
   if (!interrupt_) interrupt_ = std::make_unique<Interrupt>();
   Watch watch;

@@ -47,6 +47,10 @@ class Context {
   /// Features in view, in graph order. Throws: NotFound for an unknown --project.
   std::vector<spec::FeatureKey> features_in_view(const project::Config& config, const graph::FeatureGraph& graph) const;
 
+  /// Opens a store and says what was noticed about external features. Throws: as `project::Project::open`.
+  ops::MetadataStore open(const project::Project& project, project::Project::Access access,
+                          const std::optional<std::string>& store);
+
   /// A watch that Ctrl-C stops and whose progress is drawn when standard error is a terminal.
   Watch watch();
   /// Wipes a drawn progress bar away, for remarks after long work.

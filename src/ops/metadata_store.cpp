@@ -4,12 +4,15 @@
 
 #include <utility>
 
+#include "ops/definitions.hpp"
+#include "ops/external_features.hpp"
 #include "ops/opened.hpp"
 
 namespace metaxy::ops {
 
 struct MetadataStore::State {
   Opened opened;
+  std::vector<std::string> warnings = {};
 };
 
 namespace {
@@ -35,6 +38,7 @@ MetadataStore::MetadataStore(MetadataStore&&) noexcept = default;
 MetadataStore::~MetadataStore() = default;
 
 const graph::FeatureGraph& MetadataStore::graph() const { return *state_->opened.graph; }
+const std::vector<std::string>& MetadataStore::warnings() const { return state_->warnings; }
 const Rules& MetadataStore::rules() const { return state_->opened.rules; }
 
 Increment MetadataStore::resolve_update(const FeatureKey& feature, ResolveOptions options) {
@@ -75,6 +79,14 @@ Explanation MetadataStore::explain(const FeatureKey& feature,
                                    const std::vector<std::pair<std::string, std::string>>& id) {
   return noted(*state_->opened.session, {}, "while explaining", feature,
                [&] { return ops::explain(state_->opened, feature, id); });
+}
+
+PushResult MetadataStore::push(const PushOptions& options) { return ops::push(state_->opened, options); }
+
+SyncResult MetadataStore::sync_external_features(const SyncOptions& options) {
+  auto out = ops::sync_external_features(state_->opened, options);
+  state_->warnings.insert(state_->warnings.end(), out.warnings.begin(), out.warnings.end());
+  return out;
 }
 
 }  // namespace metaxy::ops

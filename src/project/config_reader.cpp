@@ -49,6 +49,9 @@ class ConfigReader {
       out.compat = compat.has_value();
     }
     out.auto_create_tables = flag("auto_create_tables");
+    out.sync = flag("sync").value_or(true);
+    out.locked = flag("locked").value_or(false);
+    extra_features(out);
     reference_settings();
     out.json = dump_compact(printed(out));
     return out;
@@ -200,8 +203,6 @@ class ConfigReader {
     text("theme");
     text("metaxy_lock_path");
     flag("enable_map_datatype");
-    flag("locked");
-    flag("sync");
     if (const Json* list = find("entrypoints")) {
       if (!list->is_array() || !std::ranges::all_of(*list, [](const Json& item) { return item.is_string(); })) {
         wrong("entrypoints", "should be a list of module names");
@@ -212,15 +213,33 @@ class ConfigReader {
         wrong("ext", "should be a table of tables");
       }
     }
-    if (const Json* list = find("extra_features")) {
-      if (!list->is_array()) return wrong_shape("extra_features", "a list of tables", *list);
-      for (std::size_t i = 0; i < list->size(); ++i)
-        selection((*list)[i], pointer("/extra_features", std::to_string(i)));
+  }
+
+  void extra_features(Config& out) {
+    const Json* list = find("extra_features");
+    if (!list) return;
+    if (!list->is_array()) return wrong_shape("extra_features", "a list of tables", *list);
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      out.extra_features.push_back(selection((*list)[i], pointer("/extra_features", std::to_string(i))));
     }
   }
 
-  void selection(const Json& value, const std::string& at) {
-    if (!value.is_object()) return wrong_at(at, fmt::format("should be a table, but is {}", describe(value)), "");
+  std::vector<std::string> texts(const Json& value, const std::string& name, const std::string& at) {
+    const Json list = value.value(name, Json::array());
+    if (list.is_array() && std::ranges::all_of(list, [](const Json& item) { return item.is_string(); })) {
+      return list.get<std::vector<std::string>>();
+    }
+    if (!list.is_null())
+      wrong_at(pointer(at, name), fmt::format("should be a list of texts, but is {}", describe(list)), "");
+    return {};
+  }
+
+  graph::Selection selection(const Json& value, const std::string& at) {
+    graph::Selection out;
+    if (!value.is_object()) {
+      wrong_at(at, fmt::format("should be a table, but is {}", describe(value)), "");
+      return out;
+    }
     const std::vector<std::string> known = {"projects", "keys", "all"};
     for (const auto& [name, unused] : value.items())
       if (std::ranges::find(known, name) == known.end()) {
@@ -228,6 +247,21 @@ class ConfigReader {
         faults_.add("setting extra_features", "unknown key " + quote(name), "known are projects, keys, all",
                     where ? std::optional(where->key) : std::nullopt);
       }
+    out.projects = texts(value, "projects", at);
+    for (const auto& key : texts(value, "keys", at)) {
+      try {
+        out.keys.push_back(spec::FeatureKey::parse(key));
+      } catch (const Error& error) {
+        wrong_at(pointer(at, "keys"), error.message(), error.hint());
+      }
+    }
+    const Json all = value.value("all", Json(false));
+    if (!all.is_boolean() && !all.is_null()) wrong_at(pointer(at, "all"), "should be true or false", "");
+    out.all = all.is_boolean() && all.get<bool>();
+    if (!out.all && out.projects.empty() && out.keys.empty()) {
+      wrong_at(at, "selects nothing", "give projects, keys, or all = true");
+    }
+    return out;
   }
 
   Json printed(const Config& config) const {

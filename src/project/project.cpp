@@ -108,7 +108,14 @@ ops::MetadataStore Project::open(Access access, const std::optional<std::string>
   rules.project = config_.project.value_or(std::string(kDefaultProject));
   auto graph = std::make_shared<const graph::FeatureGraph>(
       graph::FeatureGraph::build(definitions_, {rules.hash.format, rules.hash.length}));
-  return ops::MetadataStore(std::move(session), std::move(graph), std::move(rules));
+  ops::MetadataStore opened(std::move(session), std::move(graph), std::move(rules));
+  if (config_.sync) {
+    ops::SyncOptions options;
+    options.selections = config_.extra_features;
+    if (config_.locked) options.on_version_mismatch = spec::OnVersionMismatch::Error;
+    opened.sync_external_features(options);
+  }
+  return opened;
 }
 
 }  // namespace metaxy::project

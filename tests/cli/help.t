@@ -18,6 +18,7 @@ Help: of the program, of a group, of a command; docs/cli.md is made from it.
     read              Read the records of a feature
     delete            Delete samples of a feature
     explain           Tell why a sample is or is not to be computed again
+    push              Record the project's definitions in a store
     config print      Show the configuration in force
     help              Explain a command
   
