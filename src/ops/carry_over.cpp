@@ -53,10 +53,6 @@ bool has(const store::TableSchema& schema, std::string_view name) {
   return std::ranges::any_of(schema, [&](const auto& column) { return column.name == name; });
 }
 
-bool is_data_version(std::string_view name) {
-  return name == lineage::kDataVersionByField || name == lineage::kDataVersion;
-}
-
 }  // namespace
 
 PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const lineage::Stored& stored,
@@ -65,7 +61,7 @@ PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const line
   PartialRows out;
   std::vector<rel::Named> columns;
   for (const auto& column : partial.columns) {
-    if (is_data_version(column.name)) continue;
+    if (column.name == lineage::kDataVersionByField) continue;
     columns.push_back({column.name, rel::column(column.name)});
     out.columns.push_back(column);
   }

@@ -10,6 +10,7 @@
 #include "arrow/read.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
+#include "ops/record_versions.hpp"
 #include "ops/store_settings.hpp"
 
 namespace metaxy::ops {
@@ -153,6 +154,15 @@ rel::RelPtr written_rows(const lineage::Stored& stored, std::vector<std::string>
                      rel::equal(column(lineage::kUpdatedAt), timestamp_literal(written)));
 }
 
+/// Refuses with `problem` and the ids of some of the `bad` rows.
+store::Require refuse(const spec::FeatureSpec& spec, const rel::RelPtr& bad, std::string problem, std::string hint) {
+  return {rel::order(bad, {}, kShown), [spec, problem, hint](arrow::Stream& stream) {
+            std::vector<std::string> shown;
+            for (const auto& row : arrow::read_rows(stream)) shown.push_back(id_text(spec, row));
+            throw Error(ErrorCode::InvalidArgument, problem + ": " + join(shown, "; "), hint);
+          }};
+}
+
 store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const lineage::Stored& stored,
                               const store::TableSchema& given, Timestamp written) {
   std::vector<rel::ExprPtr> bad;
@@ -163,24 +173,15 @@ store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const lineage::Stor
       bad.push_back(rel::equal(rel::column(id), rel::literal(std::numeric_limits<double>::quiet_NaN())));
   }
   auto rows = rel::filter(written_rows(stored, spec.id_columns, written), rel::any_of(bad));
-  return {rel::order(rows, {}, kShown), [spec](arrow::Stream& stream) {
-            std::vector<std::string> shown;
-            for (const auto& row : arrow::read_rows(stream)) shown.push_back(id_text(spec, row));
-            throw Error(ErrorCode::InvalidArgument, "rows have null, empty or NaN ids: " + join(shown, "; "),
-                        "every sample needs an id");
-          }};
+  return refuse(spec, rows, "rows have null, empty or NaN ids", "every sample needs an id");
 }
 
 store::Require refuse_duplicates(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written) {
   auto groups = rel::aggregate(written_rows(stored, spec.id_columns, written), spec.id_columns,
                                {{"__mx_n", rel::AggregateFunction::Count, nullptr}});
   auto several = rel::binary(rel::BinaryOp::Gt, rel::column("__mx_n"), rel::literal(std::int64_t{1}));
-  return {rel::order(rel::filter(groups, several), {}, kShown), [spec](arrow::Stream& stream) {
-            std::vector<std::string> shown;
-            for (const auto& row : arrow::read_rows(stream)) shown.push_back(id_text(spec, row));
-            throw Error(ErrorCode::InvalidArgument, "ids occur more than once in one write: " + join(shown, "; "),
-                        "keep one row per sample, or write the versions one after the other");
-          }};
+  return refuse(spec, rel::filter(groups, several), "ids occur more than once in one write",
+                "keep one row per sample, or write the versions one after the other");
 }
 
 store::Require refuse_bad_provenance(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written) {
@@ -197,14 +198,9 @@ store::Require refuse_bad_provenance(const spec::FeatureSpec& spec, const lineag
     columns.emplace_back(name);
   }
   auto rows = rel::filter(written_rows(stored, columns, written), rel::any_of(bad));
-  return {
-      rel::order(rows, {}, kShown), [spec](arrow::Stream& stream) {
-        std::vector<std::string> shown;
-        for (const auto& row : arrow::read_rows(stream)) shown.push_back(id_text(spec, row));
-        throw Error(
-            ErrorCode::InvalidArgument, "rows have null or empty provenance or data versions: " + join(shown, "; "),
-            "keep the metaxy_ columns as resolving the feature handed them out, and leave out rows marked orphaned");
-      }};
+  return refuse(
+      spec, rows, "rows have null or empty provenance or data versions",
+      "keep the metaxy_ columns as resolving the feature handed them out, and leave out rows marked orphaned");
 }
 
 }  // namespace
@@ -229,6 +225,17 @@ std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lin
   auto provenance = refuse_bad_provenance(spec, stored, written);
   provenance.known = [look] { return look->versions_are_sound(); };
   return {ids, duplicates, provenance};
+}
+
+store::Mutation refuse_contradictions(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written,
+                                      const hash::Settings& settings) {
+  auto columns = spec.id_columns;
+  for (auto name : {lineage::kProvenance, lineage::kDataVersion, lineage::kDataVersionByField}) {
+    columns.emplace_back(name);
+  }
+  auto rows = rel::filter(written_rows(stored, columns, written), contradicts_fields(spec, settings));
+  return refuse(spec, rows, "metaxy_data_version contradicts metaxy_data_version_by_field",
+                "give one of them; the other is made of it");
 }
 
 }  // namespace metaxy::ops

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <metaxy/hash.hpp>
 #include <metaxy/spec.hpp>
 
 #include "lineage/records.hpp"
@@ -29,5 +30,9 @@ void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& give
 std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,
                                         const store::TableSchema& given, Timestamp written,
                                         std::shared_ptr<const FirstLook> look);
+
+/// Refuses the commit when a data version given for a sample and those of its fields contradict each other.
+store::Mutation refuse_contradictions(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written,
+                                      const hash::Settings& settings);
 
 }  // namespace metaxy::ops

@@ -6,10 +6,10 @@
 #include "arrow/read.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
-#include "lineage/provenance.hpp"
 #include "ops/carry_over.hpp"
 #include "ops/opened.hpp"
 #include "ops/record_checks.hpp"
+#include "ops/record_versions.hpp"
 #include "ops/store_settings.hpp"
 #include "ops/tombstones.hpp"
 
@@ -41,44 +41,6 @@ struct Writing {
   }
 };
 
-/// A by-field column with nulls filled from `fallback`.
-rel::ExprPtr filled_by_field(const Writing& writing, std::string_view name, std::string_view fallback) {
-  std::vector<std::pair<std::string, rel::ExprPtr>> members;
-  for (const auto& field : writing.spec.fields) {
-    const auto key = field.key.struct_key();
-    members.emplace_back(key, rel::coalesce({rel::member(col(name), key), rel::member(col(fallback), key)}));
-  }
-  return rel::pack(members);
-}
-
-rel::ExprPtr version_of(const Writing& writing, std::string_view by_field) {
-  std::vector<spec::FieldKey> fields;
-  for (const auto& field : writing.spec.fields) fields.push_back(field.key);
-  return lineage::sample_version(fields, writing.opened.rules.hash,
-                                 [&](std::size_t i) { return rel::member(col(by_field), fields[i].struct_key()); });
-}
-
-/// Provenance as given, or computed from its fields (spec/03 §4); data versions as given, filled from provenance.
-std::vector<rel::Named> version_columns(const Writing& writing) {
-  using namespace lineage;
-  std::vector<rel::Named> out;
-  out.push_back({std::string(kProvenanceByField), col(kProvenanceByField)});
-  auto provenance = version_of(writing, kProvenanceByField);
-  if (writing.has(kProvenance)) provenance = rel::coalesce({rel::cast(col(kProvenance), rel::Type::Text), provenance});
-  out.push_back({std::string(kProvenance), provenance});
-  if (!writing.has(kDataVersionByField)) {
-    out.push_back({std::string(kDataVersionByField), col(kProvenanceByField)});
-    out.push_back({std::string(kDataVersion), provenance});
-    return out;
-  }
-  out.push_back({std::string(kDataVersionByField), filled_by_field(writing, kDataVersionByField, kProvenanceByField)});
-  auto data_version = writing.has(kDataVersion)
-                          ? rel::coalesce({rel::cast(col(kDataVersion), rel::Type::Text), provenance})
-                          : version_of(writing, kDataVersionByField);
-  out.push_back({std::string(kDataVersion), data_version});
-  return out;
-}
-
 /// The records that are appended: user columns as given, then the system columns; nobody can forge these.
 rel::RelPtr records(const Writing& writing, rel::RelPtr rows) {
   using namespace lineage;
@@ -89,7 +51,8 @@ rel::RelPtr records(const Writing& writing, rel::RelPtr rows) {
       continue;
     columns.push_back({column.name, rel::column(column.name)});
   }
-  for (auto& column : version_columns(writing)) columns.push_back(std::move(column));
+  for (auto& column : version_columns(writing.spec, writing.given, writing.opened.rules))
+    columns.push_back(std::move(column));
   const auto& opened = writing.opened;
   auto now = timestamp_literal(writing.now);
   auto created =
@@ -227,6 +190,9 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   const lineage::Stored written{.table = table, .columns = {}, .id_columns = spec.id_columns, .only_write = nullptr};
   for (auto& check : check_rows(spec, written, writing.given, writing.now, look)) {
     mutations.push_back(std::move(check));
+  }
+  if (!opened.rules.compat && writing.has(lineage::kDataVersion)) {
+    mutations.push_back(refuse_contradictions(spec, written, writing.now, opened.rules.hash));
   }
   const auto parents = retiring_parents(opened, opened.graph->plan(spec.key), stored, options);
   if (!parents.empty()) {

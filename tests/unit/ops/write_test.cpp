@@ -2,6 +2,7 @@
 // What a write refuses: each bad input gets an error that names the thing, and nothing is written.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -251,6 +252,42 @@ TEST_F(Write, KeepsDataVersionsOfTheUser) {
   write(fields, {given});
   EXPECT_EQ(stored()[0].at("metaxy_data_version_by_field").at("audio"), "mine");
   EXPECT_EQ(stored()[0].at("metaxy_data_version_by_field").at("frames"), "f");
+}
+
+TEST_F(Write, KeepsDataVersionsOfSamples) {
+  auto fields = columns();
+  fields.push_back({"metaxy_data_version"});
+  auto given = row("a");
+  given["metaxy_data_version"] = "mine";
+  auto none = row("b");
+  none["metaxy_data_version"] = nullptr;
+  write(fields, {given, none});
+  std::map<std::string, Json> rows;
+  for (const auto& each : stored()) rows[each.at("id").get<std::string>()] = each;
+  EXPECT_EQ(rows.at("a").at("metaxy_data_version"), "mine");
+  EXPECT_EQ(rows.at("a").at("metaxy_data_version_by_field"), (Json{{"audio", "mine"}, {"frames", "mine"}}));
+  EXPECT_EQ(rows.at("b").at("metaxy_data_version"), rows.at("b").at("metaxy_provenance"));
+  EXPECT_EQ(rows.at("b").at("metaxy_data_version_by_field"), rows.at("b").at("metaxy_provenance_by_field"));
+}
+
+TEST_F(Write, RefusesDataVersionsThatContradictEachOther) {
+  auto fields = columns();
+  fields.push_back(arrow::struct_of_text("metaxy_data_version_by_field", {"audio", "frames"}));
+  fields.push_back({"metaxy_data_version"});
+  auto given = row("a");
+  given["metaxy_data_version_by_field"] = {{"audio", "mine"}, {"frames", "also mine"}};
+  given["metaxy_data_version"] = "another";
+  expect_refused(fields, {given}, {"metaxy_data_version contradicts metaxy_data_version_by_field", "id = `a`"});
+  given["metaxy_data_version"] = nullptr;
+  write(fields, {given});
+  const auto made = stored()[0].at("metaxy_data_version");
+  EXPECT_NE(made, stored()[0].at("metaxy_provenance"));
+  given["metaxy_data_version"] = stored()[0].at("metaxy_provenance");
+  write(fields, {given});
+  EXPECT_EQ(stored()[0].at("metaxy_data_version"), made) << "handed out, so not given";
+  given["metaxy_data_version"] = made;
+  write(fields, {given});
+  EXPECT_EQ(stored()[0].at("metaxy_data_version"), made);
 }
 
 TEST_F(Write, DeletesSoftlyAndForGood) {
