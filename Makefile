@@ -54,6 +54,11 @@ sanitize: deps ## tests under address, undefined-behaviour and thread sanitizers
 	cmake --build --preset tsan -j $(JOBS)
 	python3 tools/run_tests.py build/tsan -j $(TEST_JOBS) --skip-label slow
 
+model: deps ## 10,000 random steps on the store and on the oracle
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS) --target properties
+	RC_PARAMS="max_success=200 max_size=100" build/dev/tests/properties --gtest_filter='LongHistory*'
+
 install-test: deps ## install into a scratch folder and use the library from there
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)

@@ -253,6 +253,10 @@ bool Model::is_current(const graph::FieldRef& field, const Record& record) const
   return false;
 }
 
+void Model::erase(const spec::FeatureKey& feature, const std::function<bool(const Json&)>& predicate) {
+  std::erase_if(records_[feature], [&](const Record& record) { return predicate(record.user); });
+}
+
 Answer Model::resolve(const spec::FeatureKey& feature) const {
   const auto plan = graph_->plan(feature);
   const auto should = expected(feature);

@@ -65,6 +65,8 @@ class Model {
   /// Appends rows with user columns and provenance by field; data versions as given or else the provenance.
   void write(const spec::FeatureKey& feature, const std::vector<Json>& rows);
   void remove(const spec::FeatureKey& feature, const std::function<bool(const Json&)>& predicate);
+  /// Removes records for good.
+  void erase(const spec::FeatureKey& feature, const std::function<bool(const Json&)>& predicate);
   Answer resolve(const spec::FeatureKey& feature) const;
   /// Latest live records of the current version, by id.
   std::map<std::string, Record> read(const spec::FeatureKey& feature) const;
