@@ -53,6 +53,7 @@ struct ReadOptions {
   std::optional<std::string> feature_version = {};  ///< only this one; needs feature_history
   bool include_soft_deleted = false;
   std::optional<Timestamp> as_of = {};  ///< what was written and deleted until then
+  bool fallback = true;                 ///< records of fallback stores too
   std::optional<std::uint64_t> limit = {};
   Watch watch = {};
 };
@@ -194,11 +195,21 @@ struct SyncResult {
   std::vector<std::string> warnings;
 };
 
+/// One of several stores that are read as one.
+struct NamedStore {
+  std::string name;
+  std::unique_ptr<store::Session> session;
+};
+
 /// A store opened for the features of a graph, used by one thread at a time. Closed by its destructor; streams
 /// that it handed out must be finished before.
 class MetadataStore {
  public:
   MetadataStore(std::unique_ptr<store::Session> session, std::shared_ptr<const graph::FeatureGraph> graph, Rules rules);
+  /// Writes `first` and reads what it lacks, sample by sample, from the first of `fallbacks` that has it. All have the
+  /// hash settings of `rules` (docs/overlay.md).
+  MetadataStore(NamedStore first, std::vector<NamedStore> fallbacks, std::shared_ptr<const graph::FeatureGraph> graph,
+                Rules rules);
   MetadataStore(MetadataStore&&) noexcept;
   ~MetadataStore();
 

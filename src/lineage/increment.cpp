@@ -76,24 +76,18 @@ rel::RelPtr comparable(const Own& own, const std::vector<std::string>& join_colu
     need(name);
   }
   need(std::string(kProvenance));
-  need(std::string(kFeatureVersion));
-  for (const auto* list : {&own.filters, &own.staleness}) {
-    for (const auto& expr : *list) {
-      for (const auto& name : rel::columns_of(*expr)) need(name);
-    }
-  }
-  if (with_row) {
-    for (const auto& name : own.stored.columns) need(name);
-  }
-  auto rows = rel::filter(live_records(own.stored, own.counting, read), rel::all_of(own.filters));
+  if (with_row) std::for_each(own.stored.columns.begin(), own.stored.columns.end(), need);
+  Wanted wanted{rel::keep(read), own.filters};
+  auto outdated = own.staleness;
+  if (!own.counting.only_these) outdated.push_back(rel::negate(counts(own.counting)));
+  wanted.columns.push_back({std::string(kOutdated), rel::unary(rel::UnaryOp::IsTrue, rel::any_of(outdated))});
+  auto rows = live_records(own.stored, own.counting, wanted);
 
   std::vector<rel::Named> columns;
   for (const auto& name : join_columns) columns.push_back({stored_key(name), rel::column(name)});
   columns.push_back({std::string(kStoredHere), rel::literal(true)});
   columns.push_back({std::string(kStoredProvenance), col(kProvenance)});
-  auto outdated = own.staleness;
-  if (!own.counting.only_these) outdated.push_back(rel::negate(counts(own.counting)));
-  columns.push_back({std::string(kOutdated), rel::unary(rel::UnaryOp::IsTrue, rel::any_of(outdated))});
+  columns.push_back({std::string(kOutdated), col(kOutdated)});
   if (with_row) {
     std::vector<std::pair<std::string, rel::ExprPtr>> members;
     for (const auto& name : own.stored.columns) members.emplace_back(name, rel::column(name));

@@ -64,6 +64,13 @@ std::vector<std::string> names_of(const std::vector<Renamed>& columns) {
   return out;
 }
 
+/// What stands for the dependency's names in an expression on stored columns.
+std::vector<std::pair<std::string, rel::ExprPtr>> stored_names(const std::vector<Renamed>& columns) {
+  std::vector<std::pair<std::string, rel::ExprPtr>> out;
+  for (const auto& column : columns) out.emplace_back(column.name, rel::column(column.stored));
+  return out;
+}
+
 bool is_aggregation(const graph::PlanDep& dep) { return std::holds_alternative<spec::Aggregation>(dep.dep.lineage); }
 
 /// Selected user columns in the order of `select`, then the id columns (of N:1 only what it aggregates by); all without
@@ -119,58 +126,35 @@ Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, con
   const auto columns = rename(plan, dep, stored);
   const auto names = names_of(columns);
   const auto filter = static_filter(plan, dep, names);
-  auto wanted = selected(plan, dep, names);
+  const auto wanted = selected(plan, dep, names);
 
-  std::vector<std::string> read = stored.id_columns;
-  auto need = [&](const std::string& name) {
-    if (!contains(read, name)) read.push_back(name);
-  };
-  auto need_renamed = [&](const std::string& name) {
+  auto stored_as = [&](const std::string& name) {
     for (const auto& column : columns) {
-      if (column.name == name) return need(column.stored);
+      if (column.name == name) return rel::column(column.stored);
     }
     unknown_column(name_of(plan, dep) + (is_aggregation(dep) ? " aggregates by" : " is joined by"), name, names);
   };
-  for (const auto& name : keys) need_renamed(name);
-  if (is_aggregation(dep)) std::for_each(dep.match_columns.begin(), dep.match_columns.end(), need_renamed);
-  for (const auto& name : wanted) need_renamed(name);
-  for (const auto& name : rel::columns_of(*filter)) need_renamed(name);
-  for (const auto& expr : upstream.filters) {
-    for (const auto& name : rel::columns_of(*expr)) need(name);
-  }
-  need(std::string(kDataVersionByField));
-  need(std::string(kFeatureVersion));
-  auto rows = live_records(stored, upstream.counting, read);
-  rows = rel::filter(rows, rel::all_of(upstream.filters));
-
-  // One projection renames, so that static filters see the names that the dependency gives.
-  std::vector<rel::Named> renamed;
-  for (const auto& column : columns) {
-    if (contains(read, column.stored)) renamed.push_back({column.name, rel::column(column.stored)});
-  }
-  for (const auto& field : dep.upstream.fields) {
-    auto value = field_value(stored, rel::column(std::string(kDataVersionByField)), field.key);
-    renamed.push_back({value_name(index, field.key), value});
-  }
-  renamed.push_back({ready_name(index), upstream.counting.only_these ? rel::literal(true) : counts(upstream.counting)});
-  rows = rel::filter(rel::project(rows, renamed), filter);
+  if (is_aggregation(dep)) std::for_each(dep.match_columns.begin(), dep.match_columns.end(), stored_as);
 
   Prepared out{nullptr, keys, {}};
-  std::vector<rel::Named> given;
-  for (const auto& name : keys) given.push_back({key_name(index, name), rel::column(name)});
+  Wanted given{{}, upstream.filters};
+  given.filters.push_back(rel::replace_columns(filter, stored_names(columns)));
+  for (const auto& name : keys) given.columns.push_back({key_name(index, name), stored_as(name)});
   for (const auto& name : wanted) {
     if (contains(keys, name)) continue;
     out.user_columns.push_back(name);
-    given.push_back({name, rel::column(name)});
+    given.columns.push_back({name, stored_as(name)});
   }
   for (std::size_t i = 0; is_aggregation(dep) && i < dep.id_columns.size(); ++i) {
-    given.push_back({member_name(index, i), rel::column(dep.id_columns[i])});
+    given.columns.push_back({member_name(index, i), stored_as(dep.id_columns[i])});
   }
   for (const auto& field : dep.upstream.fields) {
-    given.push_back({value_name(index, field.key), rel::column(value_name(index, field.key))});
+    auto value = field_value(stored, rel::column(std::string(kDataVersionByField)), field.key);
+    given.columns.push_back({value_name(index, field.key), value});
   }
-  given.push_back({ready_name(index), rel::column(ready_name(index))});
-  out.rows = rel::project(rows, given);
+  given.columns.push_back(
+      {ready_name(index), upstream.counting.only_these ? rel::literal(true) : counts(upstream.counting)});
+  out.rows = live_records(stored, upstream.counting, given);
   return out;
 }
 
@@ -178,19 +162,13 @@ rel::RelPtr upstream_records(const graph::FeaturePlan& plan, std::size_t index, 
   const auto& dep = plan.deps[index];
   const auto& stored = *upstream.stored;
   const auto columns = rename(plan, dep, stored);
-  std::vector<rel::Named> renamed;
-  std::vector<rel::Named> back;
-  for (const auto& column : columns) {
-    renamed.push_back({column.name, rel::column(column.stored)});
-    back.push_back({column.stored, rel::column(column.name)});
-  }
+  Wanted wanted{rel::keep(user_columns(stored.columns)), upstream.filters};
   for (const auto& name : stored.columns) {
-    if (!spec::is_system_column(name)) continue;
-    renamed.push_back({name, rel::column(name)});
-    back.push_back({name, rel::column(name)});
+    if (spec::is_system_column(name)) wanted.columns.push_back({name, rel::column(name)});
   }
-  auto rows = rel::filter(live_records(stored, upstream.counting, stored.columns), rel::all_of(upstream.filters));
-  return rel::project(rel::filter(rel::project(rows, renamed), static_filter(plan, dep, names_of(columns))), back);
+  const auto filter = static_filter(plan, dep, names_of(columns));
+  wanted.filters.push_back(rel::replace_columns(filter, stored_names(columns)));
+  return live_records(stored, upstream.counting, wanted);
 }
 
 }  // namespace metaxy::lineage

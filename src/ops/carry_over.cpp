@@ -26,7 +26,7 @@ rel::RelPtr previous_records(Opened& opened, const spec::FeatureSpec& spec, cons
   read.emplace_back(lineage::kDataVersionByField);
   std::vector<rel::Named> renamed;
   for (const auto& name : read) renamed.push_back({previous_name(name), rel::column(name)});
-  return rel::project(lineage::live_records(stored, counting_visible(opened, spec.key), read), renamed);
+  return lineage::live_records(stored, counting_visible(opened, spec.key), {renamed});
 }
 
 /// A data version that equals the provenance is what `resolve_update` hands out, not one that a user gave.
@@ -66,7 +66,7 @@ PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const line
     out.columns.push_back(column);
   }
   std::vector<std::string> missing;
-  const auto table = opened.session->find(stored.table).value();
+  const auto table = find_schema(opened, stored.table).value();
   for (const auto& column : table) {
     if (column.name == lineage::kDataVersionByField) out.columns.push_back(column);
     if (has(partial.columns, column.name) || !lineage::contains(user_columns, column.name)) continue;

@@ -80,7 +80,7 @@ std::vector<Json> find_records(Opened& opened, const spec::FeatureSpec& spec, co
   const auto visible = counting_visible(opened, spec.key);
   std::vector<rel::ExprPtr> conditions;
   for (const auto& [column, text] : id) conditions.push_back(reads_as(column, text));
-  auto rows = rel::filter(lineage::live_records(*stored, visible, stored->columns), rel::all_of(conditions));
+  auto rows = lineage::live_records(*stored, visible, {rel::keep(stored->columns), conditions});
   return rows_of(opened, rel::order(rows, spec.id_columns));
 }
 

@@ -196,7 +196,7 @@ Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& i
   evidence.own = shown_record(evidence.records, out.fields);
   add_stored(out, evidence);
   if (out.stored_feature_version) {
-    auto recorded = read_field_versions(*opened.session, feature);
+    auto recorded = find_field_versions(opened, feature);
     if (auto found = recorded.find(*out.stored_feature_version); found != recorded.end()) {
       evidence.recorded = found->second;
     }

@@ -33,7 +33,19 @@ auto noted(store::Session& session, const Watch& watch, const char* doing, const
 
 MetadataStore::MetadataStore(std::unique_ptr<store::Session> session, std::shared_ptr<const graph::FeatureGraph> graph,
                              Rules rules)
-    : state_(new State{Opened{std::move(session), std::move(graph), std::move(rules), {}}}) {}
+    : state_(new State{Opened{std::move(session), std::move(graph), std::move(rules)}}) {}
+
+MetadataStore::MetadataStore(NamedStore first, std::vector<NamedStore> fallbacks,
+                             std::shared_ptr<const graph::FeatureGraph> graph, Rules rules)
+    : state_(new State{Opened{nullptr, std::move(graph), std::move(rules)}}) {
+  std::vector<store::NamedSession> stores;
+  stores.push_back({std::move(first.name), std::move(first.session)});
+  for (auto& other : fallbacks) stores.push_back({std::move(other.name), std::move(other.session)});
+  auto overlay = std::make_unique<store::OverlaySession>(std::move(stores));
+  state_->opened.overlay = overlay.get();
+  state_->opened.session = std::move(overlay);
+}
+
 MetadataStore::MetadataStore(MetadataStore&&) noexcept = default;
 MetadataStore::~MetadataStore() = default;
 

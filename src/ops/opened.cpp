@@ -15,16 +15,23 @@ namespace metaxy::ops {
 
 namespace {
 
-/// When a table's records were written and deleted, in microseconds; absent for an empty table.
-struct Times {
-  std::optional<std::int64_t> first_written;
-  std::optional<std::int64_t> last_written;
-  std::optional<std::int64_t> last_deleted;
-  std::uint64_t records = 0;
-};
+bool has_column(const store::TableSchema& schema, std::string_view name) {
+  return std::any_of(schema.begin(), schema.end(), [&](const auto& column) { return column.name == name; });
+}
 
-/// Databases answer this from statistics, without reading the records.
-Times read_times(Opened& opened, const std::string& table) {
+Timestamp after(std::optional<std::int64_t> micros) {
+  return Timestamp(std::chrono::microseconds(micros ? *micros + 1 : 0));
+}
+
+}  // namespace
+
+std::size_t store_count(const Opened& opened) { return opened.overlay ? opened.overlay->size() : 1; }
+
+std::string store_name(const Opened& opened, std::size_t store) {
+  return opened.overlay ? opened.overlay->name(store) : std::string();
+}
+
+Times read_times(store::Session& session, const std::string& table) {
   const std::string updated(lineage::kUpdatedAt);
   const std::string deleted(lineage::kDeletedAt);
   auto times = rel::aggregate(rel::scan(table, {updated, deleted}), {},
@@ -36,7 +43,7 @@ Times read_times(Opened& opened, const std::string& table) {
   for (const auto* name : {"first_written", "last_written", "last_deleted"}) {
     micros.push_back({name, rel::call(rel::Function::EpochMicros, {rel::column(name)})});
   }
-  const auto row = arrow::read_rows(opened.session->run(*rel::project(times, micros))).front();
+  const auto row = arrow::read_rows(session.run(*rel::project(times, micros))).front();
   auto value = [&](const char* name) -> std::optional<std::int64_t> {
     if (row[name].is_null()) return std::nullopt;
     return row[name].get<std::int64_t>();
@@ -44,76 +51,12 @@ Times read_times(Opened& opened, const std::string& table) {
   return {value("first_written"), value("last_written"), value("last_deleted"), row["records"].get<std::uint64_t>()};
 }
 
-/// Looks whether a large table holds many samples several times; worth a glance at all ids.
-rel::Superseded superseded_of(Opened& opened, const lineage::Stored& stored, const Times& times) {
-  constexpr std::uint64_t kSmall = 100'000;
-  if (times.records < kSmall || times.first_written == times.last_written) return rel::Superseded::Few;
-  // One id column may repeat its values while the whole id does not.
-  rel::ExprPtr id = rel::column(stored.id_columns.front());
-  if (stored.id_columns.size() > 1) {
-    std::vector<std::pair<std::string, rel::ExprPtr>> members;
-    for (const auto& name : stored.id_columns) members.emplace_back(name, rel::column(name));
-    id = rel::pack(members);
-  }
-  auto samples = rel::aggregate(rel::scan(stored.table, stored.id_columns), {},
-                                {{"samples", rel::AggregateFunction::ApproximateCountDistinct, id}});
-  const auto row = arrow::read_rows(opened.session->run(*samples)).front();
-  // The estimate errs by a few percent.
-  return row["samples"].get<std::uint64_t>() < times.records / 5 * 4 ? rel::Superseded::Many : rel::Superseded::Few;
-}
-
-bool has_column(const store::TableSchema& schema, std::string_view name) {
-  return std::any_of(schema.begin(), schema.end(), [&](const auto& column) { return column.name == name; });
-}
-
-Timestamp after(std::optional<std::int64_t> micros) {
-  return Timestamp(std::chrono::microseconds(micros ? *micros + 1 : 0));
-}
-
-}  // namespace
-
-std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSpec& spec) {
-  const auto table = spec.key.table_name();
-  const auto schema = opened.session->find(table);
-  if (!schema) return std::nullopt;
-  lineage::Stored out{.table = table, .columns = {}, .id_columns = spec.id_columns, .only_write = nullptr};
-  for (const auto& column : *schema) {
-    out.columns.push_back(column.name);
-    if (column.name == lineage::kDataVersionByField && column.type.kind == store::Kind::Struct) {
-      out.members = column.type.members;
-    }
-  }
-  auto require = [&](std::string_view name) {
-    if (lineage::contains(out.columns, name)) return;
-    throw Error(ErrorCode::SchemaMismatch,
-                "table " + quote(table) + " is not a feature table of metaxy: it lacks column " + quote(name),
-                "use another store or table, or give feature " + spec.key.to_string() + " another key");
-  };
-  for (const auto& id : spec.id_columns) require(id);
-  for (auto name : {lineage::kProvenanceByField, lineage::kProvenance, lineage::kDataVersionByField,
-                    lineage::kDataVersion, lineage::kFeatureVersion, lineage::kUpdatedAt, lineage::kDeletedAt}) {
-    require(name);
-  }
-  if (!opened.ours_since) opened.ours_since = read_remembered_since(*opened.session);
-  if (!opened.ours_since) return out;
-  const auto times = read_times(opened, table);
-  const bool ours = times.first_written && *times.first_written >= opened.ours_since->time_since_epoch().count();
-  if (ours && times.first_written == times.last_written && !times.last_deleted) {
-    // A write that comes in between is left out by the condition, so the statement sees the table as of now.
-    const auto only = timestamp_literal(Timestamp(std::chrono::microseconds(*times.first_written)));
-    out.only_write = rel::equal(rel::column(std::string(lineage::kUpdatedAt)), only);
-  } else {
-    out.superseded = superseded_of(opened, out, times);
-  }
-  return out;
-}
-
 lineage::Counting counting(Opened& opened, const FeatureKey& feature, const std::set<spec::FieldKey>& needed) {
   auto out = counting_current(opened, feature);
   if (opened.rules.compat) return out;
   out.any = needed.empty();
   const auto& versions = opened.graph->versions(feature);
-  for (const auto& [version, fields] : read_field_versions(*opened.session, feature)) {
+  for (const auto& [version, fields] : find_field_versions(opened, feature)) {
     if (version == versions.feature_version) continue;
     const bool current = std::all_of(versions.fields.begin(), versions.fields.end(), [&](const auto& field) {
       if (!needed.count(field.key)) return true;
@@ -162,10 +105,10 @@ std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::S
 WriteTime next_time(Opened& opened, const std::optional<lineage::Stored>& stored) {
   auto out = std::chrono::floor<std::chrono::microseconds>(opened.rules.clock());
   auto pass = [&](const std::string& table) {
-    const auto times = read_times(opened, table);
+    const auto times = read_times(*opened.session, table);
     out = std::max({out, after(times.last_written), after(times.last_deleted)});
   };
-  if (stored) pass(stored->table);
+  if (stored && stored->own()) pass(stored->table);
   const auto before = read_write_times(*opened.session);
   if (before.last) {
     out = std::max(out, *before.last + std::chrono::microseconds(1));

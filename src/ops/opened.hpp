@@ -2,6 +2,7 @@
 // An open store together with the graph and the rules: what every operation works on.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,7 +12,8 @@
 #include <metaxy/ops.hpp>
 
 #include "lineage/increment.hpp"
-#include "store/session.hpp"
+#include "ops/store_settings.hpp"
+#include "store/overlay.hpp"
 
 namespace metaxy::ops {
 
@@ -19,14 +21,42 @@ struct Opened {
   std::unique_ptr<store::Session> session;
   std::shared_ptr<const graph::FeatureGraph> graph;
   Rules rules;
-  /// Since when only metaxy of this kind, which keeps ids unique within a write, writes the store; see find_stored.
-  std::optional<Timestamp> ours_since;
+  /// `session`, when there are fallback stores; null otherwise.
+  store::OverlaySession* overlay = nullptr;
+  /// By store: since when only metaxy of this kind, which keeps ids unique within a write, writes it; see find_stored.
+  std::map<std::size_t, std::optional<Timestamp>> ours_since = {};
   /// The store's settings were seen to be these rules'; they never change.
   bool settings_agree = false;
 };
 
-/// A feature's table; absent when nothing was written.
-std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSpec& spec);
+/// Stores that are read: the first and its fallbacks.
+std::size_t store_count(const Opened& opened);
+std::string store_name(const Opened& opened, std::size_t store);
+/// Runs `work` on the session of one of them.
+template <class Work>
+auto in_store(Opened& opened, std::size_t store, Work work) {
+  if (store == 0) return work(*opened.session);
+  return store::in_fallback(opened.overlay->name(store), [&] { return work(opened.overlay->at(store)); });
+}
+
+enum class Reach { Everywhere, FirstStore };
+/// A feature's tables; absent when nothing was written. Throws: SchemaMismatch when stores differ in a column's type.
+std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSpec& spec,
+                                           Reach reach = Reach::Everywhere);
+/// Columns of a table in all stores.
+std::optional<store::TableSchema> find_schema(Opened& opened, const std::string& table);
+/// What any of the stores recorded.
+RecordedVersions find_field_versions(Opened& opened, const FeatureKey& feature);
+
+/// When a table's records were written and deleted, in microseconds; absent for an empty table.
+struct Times {
+  std::optional<std::int64_t> first_written;
+  std::optional<std::int64_t> last_written;
+  std::optional<std::int64_t> last_deleted;
+  std::uint64_t records = 0;
+};
+/// Databases answer this from statistics, without reading the records.
+Times read_times(store::Session& session, const std::string& table);
 
 /// Leaves only what was there at a time. Throws: InvalidArgument for a time to come.
 void look_back(const Opened& opened, lineage::Stored& stored, Timestamp as_of);

@@ -18,19 +18,14 @@ rel::RelPtr records(Opened& opened, const FeatureKey& feature, const lineage::St
   } else if (opened.rules.compat && !options.feature_history) {
     visible = counting_current(opened, feature);
   }
-  rel::RelPtr rows;
-  if (options.sample_history) {
-    rows = rel::scan(stored.table, stored.columns);
-    if (stored.as_of) rows = rel::filter(rows, stored.as_of);
-    if (visible.only_these) rows = rel::filter(rows, lineage::counts(visible));
-    if (!options.include_soft_deleted) {
-      rows = rel::filter(rows, rel::is_null(rel::column(std::string(lineage::kDeletedAt))));
-    }
-  } else {
-    rows = lineage::live_records(stored, visible, stored.columns, options.include_soft_deleted);
+  lineage::Wanted wanted{rel::keep(options.columns.empty() ? stored.columns : options.columns), {}};
+  if (!options.feature_history) wanted.filters.push_back(lineage::counts(counting_current(opened, feature)));
+  for (auto& filter : parse_filters(options.filters, stored, "a filter on " + feature.to_string())) {
+    wanted.filters.push_back(std::move(filter));
   }
-  if (!options.feature_history) rows = rel::filter(rows, lineage::counts(counting_current(opened, feature)));
-  return rows;
+  wanted.with_deleted = options.include_soft_deleted;
+  return options.sample_history ? lineage::all_records(stored, visible, wanted)
+                                : lineage::live_records(stored, visible, wanted);
 }
 
 }  // namespace
@@ -41,7 +36,7 @@ arrow::Stream read(Opened& opened, const FeatureKey& feature, const ReadOptions&
     throw Error(ErrorCode::InvalidArgument, "a feature version is given without feature history",
                 "records of other versions are history: ask for it too");
   }
-  auto stored = find_stored(opened, spec);
+  auto stored = find_stored(opened, spec, options.fallback ? Reach::Everywhere : Reach::FirstStore);
   if (!stored) {
     throw Error(ErrorCode::NotFound, "nothing has been written for " + feature.to_string(), "write its records first");
   }
@@ -52,8 +47,6 @@ arrow::Stream read(Opened& opened, const FeatureKey& feature, const ReadOptions&
   }
   if (options.as_of) look_back(opened, *stored, *options.as_of);
   auto rows = records(opened, feature, *stored, options);
-  rows = rel::filter(rows, rel::all_of(parse_filters(options.filters, *stored, "a filter on " + feature.to_string())));
-  rows = rel::project(rows, rel::keep(options.columns.empty() ? stored->columns : options.columns));
   if (options.limit) rows = rel::order(rows, {}, options.limit);
   return opened.session->run(*rows, {}, options.watch);
 }

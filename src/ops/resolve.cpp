@@ -68,7 +68,7 @@ void check_groups(Opened& opened, const graph::FeaturePlan& plan, std::size_t in
     if (!lineage::contains(upstream.stored->columns, names.back())) return;  // told where it is looked for
     missing.push_back(rel::is_null(rel::column(names.back())));
   }
-  auto any = rel::filter(rel::scan(upstream.stored->table, names), rel::any_of(missing));
+  auto any = lineage::all_records(*upstream.stored, upstream.counting, {rel::keep(names), {rel::any_of(missing)}, true});
   if (arrow::read_rows(opened.session->run(*rel::order(any, {}, 1))).empty()) return;
   auto members = lineage::members_without_group(plan, index, upstream);
   const auto rows = arrow::read_rows(opened.session->run(*rel::order(members, {}, 1)));
@@ -83,7 +83,7 @@ void check_groups(Opened& opened, const graph::FeaturePlan& plan, std::size_t in
 /// Under which recorded versions of the feature its fields were others.
 std::vector<lineage::ChangedField> changed_fields(Opened& opened, const graph::FeaturePlan& plan) {
   std::vector<lineage::ChangedField> out;
-  const auto recorded = read_field_versions(*opened.session, plan.feature.key);
+  const auto recorded = find_field_versions(opened, plan.feature.key);
   for (const auto& field : opened.graph->versions(plan.feature.key).fields) {
     out.push_back({field.key, {}, {}});
     const auto code = plan.fields[out.size() - 1].code_version;
@@ -136,7 +136,7 @@ lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& pla
   }
   auto filters = runtime_filters(options, plan.feature.key);
   filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
-  lineage::Stored given{kSamples, columns, plan.feature.id_columns, nullptr};
+  lineage::Stored given{kSamples, columns, plan.feature.id_columns};
   return lineage::expected_from_samples(plan, matching, kSamples, columns,
                                         parse_filters(filters, given, "a filter on the samples"), opened.rules.hash);
 }

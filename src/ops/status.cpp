@@ -13,13 +13,7 @@ std::uint64_t count_live(Opened& opened, const FeatureKey& feature, const lineag
   filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
   auto conditions = parse_filters(filters, stored, "a filter on " + feature.to_string());
   const auto visible = counting_visible(opened, feature);
-  std::vector<std::string> columns = stored.id_columns;
-  for (const auto& condition : conditions) {
-    for (const auto& name : rel::columns_of(*condition)) {
-      if (!lineage::contains(columns, name)) columns.push_back(name);
-    }
-  }
-  auto rows = rel::filter(lineage::live_records(stored, visible, columns), rel::all_of(conditions));
+  const auto rows = lineage::live_records(stored, visible, {rel::keep(stored.id_columns), conditions});
   auto counted = rel::aggregate(rows, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
   return arrow::read_rows(opened.session->run(*counted, {}, options.watch)).front()["n"].get<std::uint64_t>();
 }

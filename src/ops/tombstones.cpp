@@ -30,7 +30,7 @@ rel::RelPtr tombstones(const lineage::Stored& stored, rel::RelPtr rows, Timestam
 }
 
 rel::RelPtr retired_children(lineage::Stored stored, const std::vector<std::string>& parent_columns, Timestamp now) {
-  stored.only_write = nullptr;
+  for (auto& part : stored.parts) part.only_write = nullptr;
   auto written = [&](const std::vector<std::string>& columns) {
     auto read = columns;
     read.emplace_back(lineage::kUpdatedAt);
@@ -39,7 +39,7 @@ rel::RelPtr retired_children(lineage::Stored stored, const std::vector<std::stri
   };
   lineage::Counting every;
   every.any = true;
-  auto rows = lineage::live_records(stored, every, stored.columns);
+  auto rows = lineage::live_records(stored, every, {rel::keep(stored.columns)});
   rows = rel::join(rel::JoinKind::Semi, rows, written(parent_columns), same_names(parent_columns));
   rows = rel::join(rel::JoinKind::Anti, rows, written(stored.id_columns), same_names(stored.id_columns));
   return tombstones(stored, std::move(rows), now);

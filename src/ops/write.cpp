@@ -11,6 +11,7 @@
 #include "ops/record_checks.hpp"
 #include "ops/record_versions.hpp"
 #include "ops/store_settings.hpp"
+#include "ops/tables.hpp"
 #include "ops/tombstones.hpp"
 
 namespace metaxy::ops {
@@ -73,23 +74,6 @@ std::vector<std::string> names_of(const store::TableSchema& schema) {
   return out;
 }
 
-void require_table(const Writing& writing) {
-  if (writing.opened.rules.create_tables) return;
-  throw Error(
-      ErrorCode::NotFound,
-      "there is no table " + quote(writing.spec.key.table_name()) + " for feature " + writing.spec.key.to_string(),
-      "create it, or set auto_create_tables = true");
-}
-
-/// Types that the first write fixes whatever its rows look like.
-std::vector<std::pair<std::string, rel::Type>> fixed_types() {
-  using namespace lineage;
-  return {{std::string(kProvenance), rel::Type::Text},       {std::string(kDataVersion), rel::Type::Text},
-          {std::string(kFeatureVersion), rel::Type::Text},   {std::string(kProjectVersion), rel::Type::Text},
-          {std::string(kCreatedAt), rel::Type::TimestampTz}, {std::string(kUpdatedAt), rel::Type::TimestampTz},
-          {std::string(kDeletedAt), rel::Type::TimestampTz}, {std::string(kMaterializationId), rel::Type::Text}};
-}
-
 std::optional<rel::Type> scalar_type(store::Kind kind) {
   switch (kind) {
     case store::Kind::Text: return rel::Type::Text;
@@ -103,20 +87,29 @@ std::optional<rel::Type> scalar_type(store::Kind kind) {
   }
 }
 
-/// Text formats do not carry types: at the first write a column carried over from an upstream has the upstream's.
-std::vector<std::pair<std::string, rel::Type>> carried_types(const Writing& writing) {
-  std::vector<std::pair<std::string, rel::Type>> out;
-  const auto plan = writing.opened.graph->plan(writing.spec.key);
+/// Text formats do not carry types: at the first write a column has the type that it has in a fallback store, or that
+/// of the upstream that it is carried over from.
+ColumnTypes carried_types(const Writing& writing) {
+  ColumnTypes out;
+  auto add = [&](const std::string& name, const store::ColumnType& is) {
+    const auto type = scalar_type(is.kind);
+    if (type && writing.has(name) && !spec::is_system_column(name)) out.emplace_back(name, *type);
+  };
+  auto& opened = writing.opened;
+  if (const auto schema = find_schema(opened, writing.spec.key.table_name())) {
+    for (const auto& column : *schema) add(column.name, column.type);
+    return out;
+  }
+  const auto plan = opened.graph->plan(writing.spec.key);
   for (const auto& dep : plan.deps) {
-    auto schema = writing.opened.session->find(dep.dep.feature.table_name());
+    auto schema = find_schema(opened, dep.dep.feature.table_name());
     if (!schema) continue;
     for (const auto& column : *schema) {
       auto name = column.name;
       if (dep.dep.rename) {
         if (auto renamed = dep.dep.rename->find(name); renamed != dep.dep.rename->end()) name = renamed->second;
       }
-      auto type = scalar_type(column.type.kind);
-      if (type && writing.has(name) && !spec::is_system_column(name)) out.emplace_back(name, *type);
+      add(name, column.type);
     }
   }
   return out;
@@ -159,35 +152,22 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   Writing writing{opened, spec, given, time.now,
                   options.materialization_id ? options.materialization_id : opened.rules.materialization_id};
   const auto table = spec.key.table_name();
-  const auto existing = opened.session->find(table);
-  check_columns(spec, given, existing, options.coerce ? TypeRule::Coerce : TypeRule::Strict);
-  if (existing) look->stored_in(*existing);
+  check_columns(spec, given, find_schema(opened, table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+  if (const auto existing = opened.session->find(table)) look->stored_in(*existing);
 
   PartialRows source{rel::input(kRows, names_of(given)), given};
   if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
   writing.given = source.columns;
   const auto appended = records(writing, source.rows);
   auto mutations = std::move(time.remember);
-  if (!opened.settings_agree) {
-    auto settings = remember_settings(*opened.session, opened.rules.hash, time.now);
-    opened.settings_agree = settings.empty();
-    for (auto& mutation : settings) mutations.push_back(std::move(mutation));
-  }
+  for (auto& mutation : agree_on_settings(opened, time.now)) mutations.push_back(std::move(mutation));
   for (auto& mutation : record_field_versions(*opened.session, spec, opened.graph->versions(spec.key), writing.now)) {
     mutations.push_back(std::move(mutation));
   }
-  if (stored) {
-    mutations.push_back(store::Extend{table, appended});
-  } else {
-    require_table(writing);
-    auto types = fixed_types();
-    if (options.coerce) {
-      for (auto& type : carried_types(writing)) types.push_back(std::move(type));
-    }
-    mutations.push_back(store::Create{table, appended, types});
-  }
+  mutations.push_back(
+      make_room(opened, spec, stored, appended, options.coerce ? carried_types(writing) : ColumnTypes{}));
   mutations.push_back(store::Append{table, appended});
-  const lineage::Stored written{.table = table, .columns = {}, .id_columns = spec.id_columns, .only_write = nullptr};
+  const lineage::Stored written{.table = table, .columns = {}, .id_columns = spec.id_columns};
   for (auto& check : check_rows(spec, written, writing.given, writing.now, look)) {
     mutations.push_back(std::move(check));
   }
@@ -196,9 +176,11 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   }
   const auto parents = retiring_parents(opened, opened.graph->plan(spec.key), stored, options);
   if (!parents.empty()) {
-    mutations.push_back(store::Append{table, retired_children(*stored, parents, writing.now)});
+    const auto retired = retired_children(*stored, parents, writing.now);
+    if (opened.overlay) mutations.push_back(store::Extend{table, retired});
+    mutations.push_back(store::Append{table, retired});
   }
-  return {std::move(mutations), writing.now, !stored, !parents.empty()};
+  return {std::move(mutations), writing.now, !(stored && stored->own()), !parents.empty()};
 }
 
 }  // namespace
@@ -209,7 +191,7 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   inputs.emplace(kRows, std::move(rows));
   const auto given = opened.session->describe(*rel::input(kRows, {}), inputs);
   // Again in the plan, because the table can change until then; now, because it may take long until the rows come.
-  check_columns(spec, given, opened.session->find(spec.key.table_name()),
+  check_columns(spec, given, find_schema(opened, spec.key.table_name()),
                 options.coerce ? TypeRule::Coerce : TypeRule::Strict);
   const auto look = std::make_shared<FirstLook>(spec, given);
   // What is converted on its way may differ here and be equal there.

@@ -51,6 +51,44 @@ struct OutputColumns {
     return names;
   }
   Names operator()(const Order& node) const { return output_columns(*node.input); }
+  Names operator()(const Foreign& node) const { return output_columns(*node.rows); }
+};
+
+/// A node with its inputs replaced; null when none is another.
+struct ReplaceForeign {
+  const RelPtr& self;
+  const std::function<RelPtr(const Foreign&)>& replacement;
+
+  RelPtr in(const RelPtr& input) const { return replace_foreign(input, replacement); }
+  template <class Node>
+  RelPtr one(const Node& node) const {
+    auto input = in(node.input);
+    if (input == node.input) return self;
+    Node out = node;
+    out.input = std::move(input);
+    return make(std::move(out));
+  }
+
+  RelPtr operator()(const Scan&) const { return self; }
+  RelPtr operator()(const Input&) const { return self; }
+  RelPtr operator()(const Values&) const { return self; }
+  RelPtr operator()(const Latest&) const { return self; }  // of a stored table
+  RelPtr operator()(const Filter& node) const { return one(node); }
+  RelPtr operator()(const Project& node) const { return one(node); }
+  RelPtr operator()(const Aggregate& node) const { return one(node); }
+  RelPtr operator()(const Order& node) const { return one(node); }
+  RelPtr operator()(const Join& node) const {
+    auto left = in(node.left);
+    auto right = in(node.right);
+    if (left == node.left && right == node.right) return self;
+    return join(node.kind, std::move(left), std::move(right), node.on);
+  }
+  RelPtr operator()(const Union& node) const {
+    std::vector<RelPtr> inputs;
+    for (const RelPtr& each : node.inputs) inputs.push_back(in(each));
+    return inputs == node.inputs ? self : unite(std::move(inputs));
+  }
+  RelPtr operator()(const Foreign& node) const { return replacement(node); }
 };
 
 }  // namespace
@@ -85,6 +123,12 @@ RelPtr aggregate(RelPtr input, Names keys, std::vector<Aggregated> columns, Name
 
 RelPtr order(RelPtr input, Names by, std::optional<std::uint64_t> limit) {
   return make(Order{std::move(input), std::move(by), limit});
+}
+
+RelPtr foreign(std::size_t store, RelPtr rows) { return store == 0 ? rows : make(Foreign{store, std::move(rows)}); }
+
+RelPtr replace_foreign(const RelPtr& relation, const std::function<RelPtr(const Foreign&)>& replacement) {
+  return std::visit(ReplaceForeign{relation, replacement}, relation->node);
 }
 
 Names output_columns(const Relation& relation) { return std::visit(OutputColumns{}, relation.node); }

@@ -3,6 +3,7 @@
 // relation means the same in every dialect. `lineage` and `ops` build them, `sql` writes them, stores run them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -94,8 +95,14 @@ struct Order {
   std::optional<std::uint64_t> limit;
 };
 
+/// Rows that another store gives; it runs `rows` itself. Stores are counted from 1; 0 is the one that runs this.
+struct Foreign {
+  std::size_t store;
+  RelPtr rows;
+};
+
 struct Relation {
-  std::variant<Scan, Input, Values, Filter, Project, Latest, Join, Union, Aggregate, Order> node;
+  std::variant<Scan, Input, Values, Filter, Project, Latest, Join, Union, Aggregate, Order, Foreign> node;
 };
 
 RelPtr scan(std::string table, std::vector<std::string> columns);
@@ -110,6 +117,11 @@ RelPtr unite(std::vector<RelPtr> inputs);
 RelPtr aggregate(RelPtr input, std::vector<std::string> keys, std::vector<Aggregated> columns,
                  std::vector<std::string> order = {});
 RelPtr order(RelPtr input, std::vector<std::string> by, std::optional<std::uint64_t> limit = {});
+/// `rows` itself when `store` is 0.
+RelPtr foreign(std::size_t store, RelPtr rows);
+
+/// The relation with what other stores give replaced; itself when nothing is foreign.
+RelPtr replace_foreign(const RelPtr& relation, const std::function<RelPtr(const Foreign&)>& replacement);
 
 /// Names of the output columns, in order.
 std::vector<std::string> output_columns(const Relation& relation);

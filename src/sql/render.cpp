@@ -156,6 +156,8 @@ void QueryWriter::from(const rel::Relation& source) {
     values(*rows);
   } else if (const auto* joined = std::get_if<rel::Join>(&source.node)) {
     join(*joined);
+  } else if (std::holds_alternative<rel::Foreign>(source.node)) {
+    throw Error(ErrorCode::Internal, "rows of another store were not brought here");
   } else {
     derived(source);
   }

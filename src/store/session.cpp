@@ -11,10 +11,14 @@ arrow::Stream Session::run(const rel::Relation& relation, Inputs inputs, const W
 }
 
 Session::Done Session::commit(std::vector<Mutation> mutations, Inputs inputs, const Watch& watch) {
-  return commit([&] { return std::move(mutations); }, std::move(inputs), watch);
+  return commit(Plan([&] { return std::move(mutations); }), std::move(inputs), watch);
 }
 
 Session::Done Session::commit(const Plan& plan, Inputs inputs, const Watch& watch) {
+  return commit(OpeningPlan([&](Inputs&) { return plan(); }), std::move(inputs), watch);
+}
+
+Session::Done Session::commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) {
   if (mode_ == Mode::Read) {
     throw Error(ErrorCode::InvalidArgument, "the store was opened for reading and cannot be written",
                 "open it in write mode");

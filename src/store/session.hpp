@@ -119,6 +119,9 @@ class Session {
   /// store, and it stays as read until the commit is done.
   using Plan = std::function<std::vector<Mutation>()>;
   Done commit(const Plan& plan, Inputs inputs = {}, const Watch& watch = {});
+  /// The same for mutations that read streams which the plan opens.
+  using OpeningPlan = std::function<std::vector<Mutation>(Inputs& inputs)>;
+  Done commit(const OpeningPlan& plan, Inputs inputs = {}, const Watch& watch = {});
   /// What stops, and is told of, waits in verbs that are given no watch of their own.
   void heed(Watch watch) { heeded_ = std::move(watch); }
   /// The statement that `run` would send, for people.
@@ -133,7 +136,7 @@ class Session {
   virtual std::optional<TableSchema> do_find(const std::string& table) = 0;
   virtual TableSchema do_describe(const rel::Relation& relation, Inputs& inputs) = 0;
   virtual arrow::Stream do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) = 0;
-  virtual Done do_commit(const Plan& plan, Inputs inputs, const Watch& watch) = 0;
+  virtual Done do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) = 0;
   virtual std::string do_explain(const rel::Relation& relation) = 0;
 
   Mode mode_ = Mode::Read;

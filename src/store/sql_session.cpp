@@ -30,10 +30,10 @@ arrow::Stream SqlSession::do_run(const rel::Relation& relation, Inputs inputs, c
   return connection->query(statement, watch);
 }
 
-Session::Done SqlSession::do_commit(const Plan& plan, Inputs inputs, const Watch& watch) {
+Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) {
   for (auto& [name, stream] : inputs) stream = source_->settle(std::move(stream), watch);
   const auto connection = source_->acquire(Access::Write, watch.stop.stop_possible() ? watch : heeded());
-  const auto mutations = plan();
+  const auto mutations = plan(inputs);
   if (mutations.empty()) return {};
   for (auto& [name, stream] : inputs) connection->bind(name, std::move(stream));
   connection->begin();

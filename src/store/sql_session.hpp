@@ -20,7 +20,7 @@ class SqlSession : public Session {
   std::optional<TableSchema> do_find(const std::string& table) override;
   TableSchema do_describe(const rel::Relation& relation, Inputs& inputs) override;
   arrow::Stream do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) override;
-  Done do_commit(const Plan& plan, Inputs inputs, const Watch& watch) override;
+  Done do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) override;
   std::string do_explain(const rel::Relation& relation) override;
 
   const sql::Dialect& dialect_;
