@@ -110,14 +110,24 @@ void phase(std::string& out, const char* name, Work work) {
                      wall.count(), cpu_seconds() - cpu, rows, peak_mib());
 }
 
-ops::MetadataStore open(const Case& given) {
-  stores::Options options = {{"path", given.path}};
+std::unique_ptr<store::Session> open_file(const Case& given, const std::string& path, store::Mode mode) {
+  stores::Options options = {{"path", path}};
   if (!given.memory_limit.empty()) options["memory_limit"] = given.memory_limit;
-  auto store = stores::open_store("duckdb", options);
+  return stores::open_store("duckdb", options)->open(mode);
+}
+
+/// The store that has what an overlay lacks.
+std::string fallback_of(const Case& given) { return given.path + ".fallback"; }
+
+ops::MetadataStore open(const Case& given) {
   ops::Rules rules;
   rules.hash = given.hash;
   rules.project = "bench";
-  return {store->open(store::Mode::Write), make_graph(given), rules};
+  auto first = open_file(given, given.path, store::Mode::Write);
+  if (given.scenario != "overlay") return {std::move(first), make_graph(given), rules};
+  std::vector<ops::NamedStore> fallbacks;
+  fallbacks.push_back({"fallback", open_file(given, fallback_of(given), store::Mode::Read)});
+  return {ops::NamedStore{"first", std::move(first)}, std::move(fallbacks), make_graph(given), rules};
 }
 
 spec::FeatureKey root(std::size_t i) { return spec::FeatureKey::parse(fmt::format("bench/root_{}", i)); }
@@ -131,7 +141,16 @@ std::int64_t drain(arrow::Stream stream, std::vector<arrow::Array>* kept = nullp
   return rows;
 }
 
+/// `overlay` is what `pct1` is, with the changed records in a store over the one that has all others.
 void seed(const Case& given) {
+  if (given.scenario == "overlay") {
+    Case all = given;
+    all.path = fallback_of(given);
+    all.scenario = "noop";
+    seed(all);
+    open(given).write(root(0), parent_rows(given, 0, 1, 100));
+    return;
+  }
   auto store = open(given);
   const auto leaf = spec::FeatureKey::parse("bench/leaf");
   for (std::size_t i = 0; i < given.roots(); ++i) store.write(root(i), parent_rows(given, i, 0, 1));

@@ -30,6 +30,8 @@ struct StoreConfig {
   std::string type;                            ///< `duckdb`, or the reference's import path of a store class
   std::map<std::string, std::string> options;  ///< scalars as text; lists and tables as JSON text
   std::optional<Place> place;
+  std::vector<std::string> fallbacks = {};  ///< stores to read what this one lacks, nearest first (docs/overlay.md)
+  std::optional<Place> fallbacks_place = {};
 };
 
 /// The configuration after file, environment and defaults were merged (highest first: arguments, METAXY_*, file).
@@ -81,12 +83,20 @@ class Project {
   /// The description of a configured store; the default one without a name. Throws: NotFound naming the known ones.
   std::shared_ptr<const store::Store> store(const std::optional<std::string>& name = {}) const;
   enum class Access { Read, Write };
+  enum class Fallbacks { Read, Ignore };
   /// Opens a store for this project's features, in the format that the store remembers (or the configured one when it
-  /// is new), and syncs external features unless `sync` is off. `watch` is heeded while waiting for others. Throws:
-  /// NotFound, Conflict (other hash settings, or in use by another program), Backend, Io.
-  ops::MetadataStore open(Access access, const std::optional<std::string>& name = {}, const Watch& watch = {}) const;
+  /// is new), over its fallback stores, which are only read. A store with fallbacks that is only read need not exist.
+  /// External features are synced unless `sync` is off. `watch` is heeded while waiting for others. Throws: NotFound, Conflict (other hash settings, or in use by another
+  /// program), Backend, Io.
+  ops::MetadataStore open(Access access, const std::optional<std::string>& name = {}, const Watch& watch = {},
+                          Fallbacks fallbacks = Fallbacks::Read) const;
 
  private:
+  struct OpenStore;
+  OpenStore open_one(const std::string& name, Access access, const Watch& watch) const;
+  OpenStore open_first(const std::string& name, Access access, const Watch& watch, bool has_fallbacks) const;
+  ops::MetadataStore make_overlay(OpenStore first, std::vector<OpenStore> fallbacks) const;
+
   Config config_;
   std::vector<spec::FeatureDefinition> definitions_;
 };

@@ -64,7 +64,7 @@ Exit explain(Context& context, const Given& given) {
   const spec::FeatureKey key = find_feature(graph, given.feature);
   Console& console = context.console();
   if (given.sql) {
-    ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store);
+    ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
     const std::string sql = store.explain_resolve(key);
     Json out = Json::object();
     out["feature"] = key.to_string();
@@ -72,7 +72,7 @@ Exit explain(Context& context, const Given& given) {
     console.data((given.format == "json" ? dump_compact(out) : sql) + "\n");
     return Exit::Done;
   }
-  ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store);
+  ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
   const Id id = id_of(given.id, store.sample_columns(key));
   const ops::Explanation explanation = store.explain(key, id);
   if (given.format == "json")
@@ -87,6 +87,7 @@ Action declare(Options& options) {
   options.argument("FEATURE", given->feature, Need::Required, "Feature of the sample");
   options.arguments("ID", given->id, Need::Optional, "Values of the id columns in their order, or COLUMN=VALUE");
   declare_store(options, given->store);
+  declare_fallback(options, given->store);
   options.flag("--sql,--plan", given->sql, "Show the statement that finds the feature's increment instead");
   options.choice("-f,--format", given->format, {"plain", "json"}, "How to print (default: plain)");
   return [given](Context& context) { return explain(context, *given); };

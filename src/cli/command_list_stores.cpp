@@ -28,17 +28,6 @@ struct Row {
   std::vector<std::string> fallbacks;
 };
 
-std::vector<std::string> fallbacks_of(const project::StoreConfig& store) {
-  const auto found = store.options.find("fallback_stores");
-  if (found == store.options.end()) return {};
-  std::vector<std::string> out;
-  const Json list = parse_json(found->second, "fallback_stores");
-  if (list.is_array())
-    for (const Json& item : list)
-      if (item.is_string()) out.push_back(item.get<std::string>());
-  return out;
-}
-
 // A store that cannot even be described is listed with the reason: the others are still of interest.
 std::string info_of(const project::Project& project, const std::string& name) {
   try {
@@ -53,7 +42,7 @@ std::string info_of(const project::Project& project, const std::string& name) {
 std::vector<Row> rows_of(const project::Project& project) {
   std::vector<Row> rows;
   for (const auto& [name, store] : project.config().stores)
-    rows.push_back({name, name == project.config().store, info_of(project, name), fallbacks_of(store)});
+    rows.push_back({name, name == project.config().store, info_of(project, name), store.fallbacks});
   std::stable_partition(rows.begin(), rows.end(), [](const Row& row) { return row.is_default; });
   return rows;
 }

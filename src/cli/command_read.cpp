@@ -38,7 +38,7 @@ Exit read_feature(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
   const spec::FeatureKey key = find_feature(project.graph(), given.feature);
-  ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store);
+  ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
   ops::ReadOptions options;
   options.filters = given.filters;
   options.columns = split_columns(given.columns);
@@ -58,6 +58,7 @@ Action declare(Options& options) {
   auto given = std::make_shared<Given>();
   options.argument("FEATURE", given->feature, Need::Required, "Feature to read");
   declare_store(options, given->store);
+  declare_fallback(options, given->store);
   options.list("--filter", given->filters, "COND", "SQL condition on stored columns");
   options.list("-c,--columns", given->columns, "A,B", "Only these columns, in this order");
   options.flag("--history", given->history, "Every record of a sample instead of its latest");

@@ -102,7 +102,7 @@ Exit resolve(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
   const spec::FeatureKey key = find_feature(project.graph(), given.feature);
-  ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store);
+  ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
   ops::ResolveOptions options = options_of(context, store.graph(), given);
   Console& console = context.console();
   if (given.sql) {
@@ -123,6 +123,7 @@ Action declare(Options& options) {
   auto given = std::make_shared<Given>();
   options.argument("FEATURE", given->feature, Need::Required, "Feature to resolve");
   declare_store(options, given->store);
+  declare_fallback(options, given->store);
   options.list("--only", given->only, "new,stale", "Only rows in these states: new, stale, orphaned");
   declare_filters(options, given->filters);
   options.list("--upstream-filter", given->upstream_filters, "KEY=COND",

@@ -57,7 +57,7 @@ class Survey {
  private:
   void work() noexcept {
     try {
-      ops::MetadataStore store = project_.open(project::Project::Access::Read, given_.store.store, watch_);
+      ops::MetadataStore store = project_.open(project::Project::Access::Read, given_.store.store, watch_, fallbacks_of(given_.store));
       add_warnings(store.warnings());
       for (std::size_t i = next_++; i < keys_.size() && !failed_; i = next_++) {
         watch_.throw_if_stopped();
@@ -121,6 +121,11 @@ std::vector<StatusResult> all_missing(const graph::FeatureGraph& graph, const st
   return out;
 }
 
+bool has_fallbacks(const project::Project& project, const std::optional<std::string>& store) {
+  const auto found = project.config().stores.find(store.value_or(project.config().store));
+  return found != project.config().stores.end() && !found->second.fallbacks.empty();
+}
+
 std::vector<StatusResult> survey(Context& context, const project::Project& project, const graph::FeatureGraph& graph,
                                  const std::vector<spec::FeatureKey>& keys, const Given& given) {
   if (keys.empty()) return {};
@@ -134,7 +139,9 @@ std::vector<StatusResult> survey(Context& context, const project::Project& proje
     }
     return results;
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::NotFound) throw;
+    // With fallback stores the store itself need not be there, but they must.
+    const bool falls_back = !given.store.no_fallback && has_fallbacks(project, given.store.store);
+    if (error.code() != ErrorCode::NotFound || falls_back) throw;
     context.console().remark("nothing is stored yet: " + error.message());
     return all_missing(graph, keys);
   }
@@ -182,6 +189,7 @@ Action declare(Options& options) {
   auto given = std::make_shared<Given>();
   options.arguments("FEATURE", given->features, Need::Optional, "Features to check (default: all of the project)");
   declare_store(options, given->store);
+  declare_fallback(options, given->store);
   declare_filters(options, given->filters);
   options.choice("-f,--format", given->format, {"plain", "json"}, "How to print (default: plain)");
   options.flag("--exit-code", given->exit_code, "Exit with 3 when work is pending");

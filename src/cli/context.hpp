@@ -49,7 +49,8 @@ class Context {
 
   /// Opens a store and says what was noticed about external features. Throws: as `project::Project::open`.
   ops::MetadataStore open(const project::Project& project, project::Project::Access access,
-                          const std::optional<std::string>& store);
+                          const std::optional<std::string>& store,
+                          project::Project::Fallbacks fallbacks = project::Project::Fallbacks::Read);
 
   /// A watch that Ctrl-C stops and whose progress is drawn when standard error is a terminal.
   Watch watch();

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <metaxy/ops.hpp>
+#include <metaxy/project.hpp>
 
 #include "cli/options.hpp"
 
@@ -14,8 +14,12 @@ namespace metaxy::cli {
 
 struct StoreOption {
   std::optional<std::string> store;
+  bool no_fallback = false;
 };
 void declare_store(Options& options, StoreOption& given);
+/// --no-fallback, for commands that only read.
+void declare_fallback(Options& options, StoreOption& given);
+project::Project::Fallbacks fallbacks_of(const StoreOption& given);
 
 /// --filter, --global-filter, --stale-if.
 struct FilterOptions {

@@ -68,7 +68,8 @@ void check_groups(Opened& opened, const graph::FeaturePlan& plan, std::size_t in
     if (!lineage::contains(upstream.stored->columns, names.back())) return;  // told where it is looked for
     missing.push_back(rel::is_null(rel::column(names.back())));
   }
-  auto any = lineage::all_records(*upstream.stored, upstream.counting, {rel::keep(names), {rel::any_of(missing)}, true});
+  auto any =
+      lineage::all_records(*upstream.stored, upstream.counting, {rel::keep(names), {rel::any_of(missing)}, true});
   if (arrow::read_rows(opened.session->run(*rel::order(any, {}, 1))).empty()) return;
   auto members = lineage::members_without_group(plan, index, upstream);
   const auto rows = arrow::read_rows(opened.session->run(*rel::order(members, {}, 1)));

@@ -129,6 +129,24 @@ hash::Settings choose_settings(store::Session& session, const store::Info& info,
   throw other_settings("store " + info.location, *remembered, settings);
 }
 
+bool is_new(store::Session& session) { return !read_store_settings(session) && !has_feature_tables(session); }
+
+void adopt(RequestedSettings& requested, const hash::Settings& settings) {
+  if (!requested.format) requested.format = settings.format;
+  if (!requested.algorithm) requested.algorithm = settings.algorithm;
+  if (!requested.length && settings.format == hash::Format::V0) requested.length = settings.length;
+}
+
+void refuse_other_settings(const std::string& store, const hash::Settings& settings, const std::string& fallback,
+                           const hash::Settings& others) {
+  if (settings == others) return;
+  throw Error(ErrorCode::Conflict,
+              "store " + quote(store) + " has " + describe(settings) + "; its fallback store " + quote(fallback) +
+                  " has " + describe(others),
+              "digests of different settings cannot be compared: take " + quote(fallback) +
+                  " out of fallback_stores, or use a new store with its settings");
+}
+
 std::vector<store::Mutation> remember_settings(store::Session& session, const hash::Settings& settings, Timestamp now) {
   if (const auto remembered = read_store_settings(session)) {
     if (*remembered != settings) throw other_settings("the store", *remembered, settings);

@@ -38,6 +38,14 @@ struct RequestedSettings {
 hash::Settings choose_settings(store::Session& session, const store::Info& info, const RequestedSettings& requested,
                                bool compat);
 
+/// Nothing was written that has hash settings.
+bool is_new(store::Session& session);
+/// Asks for `settings` wherever nothing else is asked for.
+void adopt(RequestedSettings& requested, const hash::Settings& settings);
+/// Throws: Conflict when a store and one of its fallbacks differ.
+void refuse_other_settings(const std::string& store, const hash::Settings& settings, const std::string& fallback,
+                           const hash::Settings& others);
+
 /// Mutations that make a store remember `settings`; empty when it does already. Throws: Conflict when it remembers
 /// others, because somebody else was first.
 std::vector<store::Mutation> remember_settings(store::Session& session, const hash::Settings& settings, Timestamp now);

@@ -38,9 +38,9 @@ void refuse_other_types(Opened& opened, const std::string& table, const Found& o
   for (const auto& column : other.schema) {
     const auto* mine = find_column(one.schema, column.name);
     if (!mine || go_together(mine->type.kind, column.type.kind)) continue;
-    faults.add("column " + quote(column.name),
-               "is " + mine->type.text + " in store " + quote(store_name(opened, one.store)) + ", " +
-                   column.type.text + " in store " + quote(store_name(opened, other.store)));
+    faults.add("column " + quote(column.name), "is " + mine->type.text + " in store " +
+                                                   quote(store_name(opened, one.store)) + ", " + column.type.text +
+                                                   " in store " + quote(store_name(opened, other.store)));
   }
   faults.throw_if_any(ErrorCode::SchemaMismatch,
                       "table " + quote(table) + " cannot be read from several stores at once");

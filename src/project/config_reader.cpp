@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "project/fallbacks.hpp"
 #include "project/glob.hpp"
 #include "project/project_name.hpp"
 #include "project/setting_keys.hpp"
@@ -196,6 +197,7 @@ class ConfigReader {
     for (const auto& [name, value] : table->items()) {
       if (auto store = read_store(tree_, name, value, faults_)) out.stores.emplace(name, std::move(*store));
     }
+    refuse_fallback_cycles(out.stores, faults_);
   }
 
   // Settings that only the Python side uses; checked so that a slip shows early.

@@ -6,9 +6,11 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "ops/store_settings.hpp"
+#include "project/fallbacks.hpp"
 #include "project/feature_file.hpp"
 #include "project/project_name.hpp"
 #include "project/toml_text.hpp"
+#include "store/overlay.hpp"
 #include "stores/registry.hpp"
 
 namespace metaxy::project {
@@ -52,15 +54,6 @@ bool creates_tables(const Config& config, const StoreConfig& store) {
   return config.auto_create_tables.value_or(!config.compat);
 }
 
-// Reading past them would give wrong answers without a word.
-void refuse_fallbacks(const std::string& name, const StoreConfig& store) {
-  const auto fallbacks = option(store, "fallback_stores");
-  if (!fallbacks || *fallbacks == "[]") return;
-  throw Error(ErrorCode::Unsupported,
-              fmt::format("store {} has fallback_stores, which this version cannot read", quote(name)),
-              "remove fallback_stores from its configuration");
-}
-
 }  // namespace
 
 Project::Project(Config config, std::vector<spec::FeatureDefinition> definitions)
@@ -95,16 +88,50 @@ std::shared_ptr<const store::Store> Project::store(const std::optional<std::stri
   }
 }
 
-ops::MetadataStore Project::open(Access access, const std::optional<std::string>& name, const Watch& watch) const {
-  const std::string& wanted = name ? *name : config_.store;
-  const auto description = store(wanted);
-  const StoreConfig& config = store_config(config_, wanted);
-  refuse_fallbacks(wanted, config);
+/// One of the stores that are opened together.
+struct Project::OpenStore {
+  std::string name;
+  const StoreConfig* config;
+  store::Info info;
+  std::unique_ptr<store::Session> session;
+};
+
+Project::OpenStore Project::open_one(const std::string& name, Access access, const Watch& watch) const {
+  const auto description = store(name);
   auto session = description->open(access == Access::Read ? store::Mode::Read : store::Mode::Write, watch);
+  return {name, &store_config(config_, name), description->info(), std::move(session)};
+}
+
+/// What is not there yet hides nothing: the local engine stands in for it.
+Project::OpenStore Project::open_first(const std::string& name, Access access, const Watch& watch,
+                                       bool has_fallbacks) const {
+  try {
+    return open_one(name, access, watch);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::NotFound || access == Access::Write || !has_fallbacks) throw;
+  }
+  const auto description = store(name);
+  return {name, &store_config(config_, name), description->info(),
+          stores::open_empty()->open(store::Mode::Read, watch)};
+}
+
+/// Hash settings of all stores, of which those that exist decide for those that are new.
+ops::MetadataStore Project::make_overlay(OpenStore first, std::vector<OpenStore> fallbacks) const {
+  auto requested = requested_settings(config_, *first.config);
+  std::vector<std::pair<std::string, hash::Settings>> known;
+  for (auto& other : fallbacks) {
+    store::in_fallback(other.name, [&] {
+      if (ops::is_new(*other.session)) return;
+      const auto asked = requested_settings(config_, *other.config);
+      known.emplace_back(other.name, ops::choose_settings(*other.session, other.info, asked, config_.compat));
+    });
+  }
+  if (!known.empty() && ops::is_new(*first.session)) ops::adopt(requested, known.front().second);
   ops::Rules rules;
-  rules.hash = ops::choose_settings(*session, description->info(), requested_settings(config_, config), config_.compat);
+  rules.hash = ops::choose_settings(*first.session, first.info, requested, config_.compat);
+  for (const auto& [name, settings] : known) ops::refuse_other_settings(first.name, rules.hash, name, settings);
   rules.compat = config_.compat;
-  rules.create_tables = creates_tables(config_, config);
+  rules.create_tables = creates_tables(config_, *first.config);
   rules.project = config_.project.value_or(std::string(kDefaultProject));
   auto graph = std::make_shared<const graph::FeatureGraph>(
       graph::FeatureGraph::build(definitions_, {rules.hash.format, rules.hash.length}));

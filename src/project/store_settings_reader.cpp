@@ -119,6 +119,7 @@ class StoreReader {
   void add(const Option& option, StoreConfig& out) {
     const Json& value = *option.value;
     if (value.is_null()) return;
+    if (option.name == "fallback_stores") return add_fallbacks(option, out);
     std::string text = value.is_string() ? value.get<std::string>() : dump_compact(value);
     if (option.name == "hash_algorithm") check_algorithm(option, value);
     if (option.name == "hash_truncation_length" && !is_length(text))
@@ -133,6 +134,18 @@ class StoreReader {
       wrong(option.at, fmt::format("option {} is given in the table and in its `config`", quote(option.name)),
             "leave one of them out");
     }
+  }
+
+  void add_fallbacks(const Option& option, StoreConfig& out) {
+    const Origin* where = origin(option.at);
+    if (where) out.fallbacks_place = where->value;
+    const bool is_one = option.value->is_string() && where && where->is_loose;
+    const Json list = is_one ? Json::array({*option.value}) : *option.value;
+    const auto is_name = [](const Json& item) { return item.is_string() && !item.get<std::string>().empty(); };
+    if (!list.is_array() || !std::ranges::all_of(list, is_name)) {
+      return wrong(option.at, "should be a list of names of stores", "for example fallback_stores = [\"prod\"]");
+    }
+    for (const Json& item : list) out.fallbacks.push_back(item.get<std::string>());
   }
 
   static bool is_length(std::string_view text) {

@@ -95,6 +95,9 @@ struct ReplaceForeign {
 
 RelPtr scan(std::string table, Names columns) { return make(Scan{std::move(table), std::move(columns)}); }
 RelPtr input(std::string name, Names columns) { return make(Input{std::move(name), std::move(columns)}); }
+RelPtr unordered_input(std::string name, Names columns) {
+  return make(Input{std::move(name), std::move(columns), true});
+}
 
 RelPtr values(Names columns, std::vector<std::vector<ExprPtr>> rows) {
   return make(Values{std::move(columns), std::move(rows)});

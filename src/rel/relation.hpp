@@ -33,6 +33,7 @@ struct Scan {
 struct Input {
   std::string name;
   std::vector<std::string> columns;
+  bool is_unordered = false;  ///< many rows, which may be read in any order, by several threads
 };
 /// Rows of constants; at least one, each with a value per column.
 struct Values {
@@ -107,6 +108,7 @@ struct Relation {
 
 RelPtr scan(std::string table, std::vector<std::string> columns);
 RelPtr input(std::string name, std::vector<std::string> columns);
+RelPtr unordered_input(std::string name, std::vector<std::string> columns);
 RelPtr values(std::vector<std::string> columns, std::vector<std::vector<ExprPtr>> rows);
 /// `input` itself when the predicate is literally TRUE.
 RelPtr filter(RelPtr input, ExprPtr predicate);

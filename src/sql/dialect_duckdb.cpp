@@ -193,7 +193,7 @@ class DuckDb final : public Dialect {
   }
 
   void write_input(Writer& out, const rel::Input& input) const override {
-    out.sql("metaxy_input(") << Text{input.name};
+    out.sql(input.is_unordered ? "metaxy_unordered_input(" : "metaxy_input(") << Text{input.name};
     out.sql(")");
   }
 

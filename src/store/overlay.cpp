@@ -13,7 +13,8 @@ rel::RelPtr shared(const rel::Relation& relation) { return std::make_shared<cons
 arrow::Stream noted(arrow::Stream rows, const std::string& name) {
   auto schema = rows.schema();
   auto stream = std::make_shared<arrow::Stream>(std::move(rows));
-  return arrow::make_stream(std::move(schema), [stream, name] { return in_fallback(name, [&] { return stream->next(); }); });
+  return arrow::make_stream(std::move(schema),
+                            [stream, name] { return in_fallback(name, [&] { return stream->next(); }); });
 }
 
 }  // namespace
@@ -66,12 +67,10 @@ class OverlaySession::Bringing {
   rel::RelPtr bring(const rel::Foreign& foreign) {
     const auto name = "__mx_store" + std::to_string(inputs_.size());
     const auto& from = overlay_.name(foreign.store);
-    inputs_.emplace(name, noted(in_fallback(from,
-                                            [&] {
-                                              return overlay_.at(foreign.store).run(*foreign.rows, {}, watch_);
-                                            }),
-                                from));
-    return rel::input(name, rel::output_columns(*foreign.rows));
+    inputs_.emplace(
+        name,
+        noted(in_fallback(from, [&] { return overlay_.at(foreign.store).run(*foreign.rows, {}, watch_); }), from));
+    return rel::unordered_input(name, rel::output_columns(*foreign.rows));
   }
 
   OverlaySession& overlay_;
@@ -120,7 +119,7 @@ std::string OverlaySession::do_explain(const rel::Relation& relation) {
     const auto name = "__mx_store" + std::to_string(count++);
     others += "\n\n-- " + name + ": fallback store " + this->name(foreign.store) + "\n" +
               at(foreign.store).explain(*foreign.rows);
-    return rel::input(name, rel::output_columns(*foreign.rows));
+    return rel::unordered_input(name, rel::output_columns(*foreign.rows));
   });
   return at(0).explain(*here) + others;
 }

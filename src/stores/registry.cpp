@@ -48,6 +48,8 @@ std::unique_ptr<store::Store> open_store(std::string_view kind, const Options& o
               "kinds of stores: " + names);
 }
 
+std::unique_ptr<store::Store> open_empty() { return duckdb::make_configured_store({{"path", ":memory:"}}); }
+
 std::vector<std::string> store_kinds() {
   std::vector<std::string> names;
   for (const auto& kind : kinds()) names.emplace_back(kind.name);

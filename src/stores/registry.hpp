@@ -20,6 +20,9 @@ using Options = std::map<std::string, std::string>;
 /// not there, InvalidArgument for unknown or malformed options (all of them), naming the known ones.
 std::unique_ptr<store::Store> open_store(std::string_view kind, const Options& options);
 
+/// A store that has nothing, for relations that need no other.
+std::unique_ptr<store::Store> open_empty();
+
 /// Names of the kinds.
 std::vector<std::string> store_kinds();
 

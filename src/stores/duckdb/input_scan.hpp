@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arrow streams as tables: `metaxy_input('name')` reads the stream bound by that name on the same connection.
+// Arrow streams as tables: `metaxy_input('name')` reads the stream bound by that name on the same connection,
+// `metaxy_unordered_input('name')` does so in several threads.
 #pragma once
 
 #include <duckdb.h>
@@ -22,8 +23,14 @@ struct BoundInput {
   std::optional<arrow::Stream> stream;  ///< absent: only the schema is known
   duckdb_connection connection = nullptr;
   bool taken = false;
+
   /// What the producer threw; DuckDB itself can carry only its text.
-  std::exception_ptr failure;
+  std::exception_ptr failure() const;
+  void fail(std::exception_ptr failure);
+
+ private:
+  mutable std::mutex mutex_;
+  std::exception_ptr failure_;
 };
 
 /// The streams bound on all connections of one database. Thread-safe; several sessions use the same names.
@@ -43,7 +50,7 @@ class InputRegistry {
   std::map<std::pair<idx_t, std::string>, std::shared_ptr<BoundInput>> inputs_;
 };
 
-/// Registers the table function; it reads from `registry`.
+/// Registers the table functions; they read from `registry`.
 void register_input_scan(duckdb_connection connection, std::shared_ptr<InputRegistry> registry);
 
 }  // namespace metaxy::stores::duckdb
