@@ -95,7 +95,8 @@ class Project {
   struct OpenStore;
   OpenStore open_one(const std::string& name, Access access, const Watch& watch) const;
   OpenStore open_first(const std::string& name, Access access, const Watch& watch, bool has_fallbacks) const;
-  ops::MetadataStore make_overlay(OpenStore first, std::vector<OpenStore> fallbacks) const;
+  ops::MetadataStore synced(ops::MetadataStore opened) const;
+  ops::Rules rules_of(const OpenStore& first, const std::vector<OpenStore>& fallbacks) const;
 
   Config config_;
   std::vector<spec::FeatureDefinition> definitions_;

@@ -137,13 +137,13 @@ void adopt(RequestedSettings& requested, const hash::Settings& settings) {
   if (!requested.length && settings.format == hash::Format::V0) requested.length = settings.length;
 }
 
-void refuse_other_settings(const std::string& store, const hash::Settings& settings, const std::string& fallback,
-                           const hash::Settings& others) {
-  if (settings == others) return;
+void refuse_other_settings(const NamedSettings& one, const NamedSettings& other) {
+  if (one.settings == other.settings) return;
   throw Error(ErrorCode::Conflict,
-              "store " + quote(store) + " has " + describe(settings) + "; its fallback store " + quote(fallback) +
-                  " has " + describe(others),
-              "digests of different settings cannot be compared: take " + quote(fallback) +
+              "stores " + quote(one.store) + " and " + quote(other.store) +
+                  " cannot be read as one: " + quote(one.store) + " has " + describe(one.settings) + "; " +
+                  quote(other.store) + " has " + describe(other.settings),
+              "digests of different settings cannot be compared: take " + quote(other.store) +
                   " out of fallback_stores, or use a new store with its settings");
 }
 

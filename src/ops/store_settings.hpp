@@ -42,9 +42,12 @@ hash::Settings choose_settings(store::Session& session, const store::Info& info,
 bool is_new(store::Session& session);
 /// Asks for `settings` wherever nothing else is asked for.
 void adopt(RequestedSettings& requested, const hash::Settings& settings);
+struct NamedSettings {
+  std::string store;
+  hash::Settings settings;
+};
 /// Throws: Conflict when a store and one of its fallbacks differ.
-void refuse_other_settings(const std::string& store, const hash::Settings& settings, const std::string& fallback,
-                           const hash::Settings& others);
+void refuse_other_settings(const NamedSettings& one, const NamedSettings& other);
 
 /// Mutations that make a store remember `settings`; empty when it does already. Throws: Conflict when it remembers
 /// others, because somebody else was first.

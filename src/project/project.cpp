@@ -115,33 +115,57 @@ Project::OpenStore Project::open_first(const std::string& name, Access access, c
           stores::open_empty()->open(store::Mode::Read, watch)};
 }
 
-/// Hash settings of all stores, of which those that exist decide for those that are new.
-ops::MetadataStore Project::make_overlay(OpenStore first, std::vector<OpenStore> fallbacks) const {
+/// By which rules stores are read as one. Stores that have hash settings decide for those that are new.
+ops::Rules Project::rules_of(const OpenStore& first, const std::vector<OpenStore>& fallbacks) const {
   auto requested = requested_settings(config_, *first.config);
-  std::vector<std::pair<std::string, hash::Settings>> known;
-  for (auto& other : fallbacks) {
+  std::vector<ops::NamedSettings> known;
+  for (const auto& other : fallbacks) {
     store::in_fallback(other.name, [&] {
       if (ops::is_new(*other.session)) return;
       const auto asked = requested_settings(config_, *other.config);
-      known.emplace_back(other.name, ops::choose_settings(*other.session, other.info, asked, config_.compat));
+      known.push_back({other.name, ops::choose_settings(*other.session, other.info, asked, config_.compat)});
     });
+    if (!known.empty()) ops::refuse_other_settings(known.front(), known.back());
   }
-  if (!known.empty() && ops::is_new(*first.session)) ops::adopt(requested, known.front().second);
+  if (!known.empty() && ops::is_new(*first.session)) ops::adopt(requested, known.front().settings);
   ops::Rules rules;
   rules.hash = ops::choose_settings(*first.session, first.info, requested, config_.compat);
-  for (const auto& [name, settings] : known) ops::refuse_other_settings(first.name, rules.hash, name, settings);
+  if (!known.empty()) ops::refuse_other_settings({first.name, rules.hash}, known.front());
   rules.compat = config_.compat;
   rules.create_tables = creates_tables(config_, *first.config);
   rules.project = config_.project.value_or(std::string(kDefaultProject));
+  return rules;
+}
+
+ops::MetadataStore Project::open(Access access, const std::optional<std::string>& name, const Watch& watch,
+                                 Fallbacks fallbacks) const {
+  const std::string& wanted = name ? *name : config_.store;
+  store_config(config_, wanted);
+  std::vector<OpenStore> others;
+  for (const auto& other :
+       fallbacks == Fallbacks::Read ? fallback_order(config_.stores, wanted) : std::vector<std::string>()) {
+    others.push_back(store::in_fallback(other, [&] { return open_one(other, Access::Read, watch); }));
+  }
+  const bool is_overlay = !others.empty();
+  // A store that does not go with its fallbacks is not made.
+  auto first = open_first(wanted, is_overlay ? Access::Read : access, watch, is_overlay);
+  auto rules = rules_of(first, others);
   auto graph = std::make_shared<const graph::FeatureGraph>(
       graph::FeatureGraph::build(definitions_, {rules.hash.format, rules.hash.length}));
-  ops::MetadataStore opened(std::move(session), std::move(graph), std::move(rules));
-  if (config_.sync) {
-    ops::SyncOptions options;
-    options.selections = config_.extra_features;
-    if (config_.locked) options.on_version_mismatch = spec::OnVersionMismatch::Error;
-    opened.sync_external_features(options);
-  }
+  if (!is_overlay) return synced({std::move(first.session), std::move(graph), std::move(rules)});
+  if (access == Access::Write) first = open_one(wanted, access, watch);
+  std::vector<ops::NamedStore> named;
+  for (auto& other : others) named.push_back({other.name, std::move(other.session)});
+  return synced(
+      {ops::NamedStore{wanted, std::move(first.session)}, std::move(named), std::move(graph), std::move(rules)});
+}
+
+ops::MetadataStore Project::synced(ops::MetadataStore opened) const {
+  if (!config_.sync) return opened;
+  ops::SyncOptions options;
+  options.selections = config_.extra_features;
+  if (config_.locked) options.on_version_mismatch = spec::OnVersionMismatch::Error;
+  opened.sync_external_features(options);
   return opened;
 }
 

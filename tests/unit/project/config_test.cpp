@@ -116,6 +116,32 @@ hash_algorithm = "sha512"
              "sha256, md5, farmhash"}));
 }
 
+TEST(Config, FallbackStores) {
+  const Folder folder;
+  const std::string store = "type = \"duckdb\"\npath = \":memory:\"\n";
+  folder.write("metaxy.toml",
+               "[stores.dev]\n" + store + "fallback_stores = [\"prod\", \"old\"]\n[stores.old]\n" + store);
+  EXPECT_EQ(load(folder).stores.at("dev").fallbacks, (Texts{"prod", "old"}));
+  EXPECT_EQ(load(folder, {{"METAXY_STORES__DEV__FALLBACK_STORES", "old"}}).stores.at("dev").fallbacks, Texts{"old"});
+  EXPECT_EQ(load(folder, {{"METAXY_STORES__DEV__FALLBACK_STORES", "[]"}}).stores.at("dev").fallbacks, Texts{});
+  folder.write("metaxy.toml", "[stores.dev]\n" + store + "fallback_stores = \"prod\"\n[stores.old]\n" + store +
+                                  "fallback_stores = [\"old\"]\n[stores.prod]\n" + store +
+                                  "fallback_stores = [\"next\"]\n[stores.next]\n" + store +
+                                  "fallback_stores = [\"prod\", 1]\n");
+  EXPECT_EQ(
+      faults(folder),
+      (Texts{"metaxy.toml:4:19 store dev: should be a list of names of stores | for example fallback_stores = "
+             "[\"prod\"]",
+             "metaxy.toml:8:19 store old: fallback_stores go round in a circle: old -> old | leave one of them out",
+             "metaxy.toml:16:19 store next: should be a list of names of stores | for example fallback_stores = "
+             "[\"prod\"]"}));
+  folder.write("metaxy.toml", "[stores.prod]\n" + store + "fallback_stores = [\"next\"]\n[stores.next]\n" + store +
+                                  "config = { fallback_stores = [\"last\"] }\n[stores.last]\n" + store +
+                                  "fallback_stores = [\"old\", \"prod\"]\n[stores.old]\n" + store);
+  EXPECT_EQ(faults(folder), (Texts{"metaxy.toml:8:30 store next: fallback_stores go round in a circle: last -> prod -> "
+                                   "next -> last | leave one of them out"}));
+}
+
 TEST(Config, EnvironmentWinsOverTheFile) {
   const Folder folder;
   folder.write(

@@ -5,6 +5,7 @@
 
 #include <metaxy/project.hpp>
 
+#include "arrow/build.hpp"
 #include "project/columns.hpp"
 #include "project/glob.hpp"
 #include "store/session.hpp"
@@ -173,10 +174,73 @@ TEST(Project, OpensAStoreAndRemembersItsFormat) {
   EXPECT_FALSE(store.rules().create_tables);
 }
 
-TEST(Project, FallbackStoresAreRefusedRatherThanIgnored) {
+Config stores_of(const Folder& folder, const std::map<std::string, Texts>& fallbacks) {
   Config config;
-  config.stores.emplace("dev", StoreConfig{"duckdb", {{"path", ":memory:"}, {"fallback_stores", "[\"x\"]"}}, {}});
-  EXPECT_EQ(error_of([&] { Project(config, {}).open(Project::Access::Write); }).code(), ErrorCode::Unsupported);
+  for (const auto& [name, list] : fallbacks) {
+    StoreConfig store{"duckdb", {{"path", (folder.path() / (name + ".duckdb")).string()}}, {}};
+    store.fallbacks = list;
+    config.stores.emplace(name, std::move(store));
+  }
+  return config;
+}
+
+void write_a(const Project& project, const std::string& store, const std::string& id) {
+  const std::vector<Json> rows = {{{"x", id}, {"metaxy_provenance_by_field", {{"default", "1"}}}}};
+  project.open(Project::Access::Write, store)
+      .write(spec::FeatureKey::parse("a"),
+             arrow::make_stream({{"x"}, arrow::struct_of_text("metaxy_provenance_by_field", {"default"})}, rows));
+}
+
+std::size_t count_a(const Project& project, const std::string& store, Project::Fallbacks fallbacks) {
+  auto opened = project.open(Project::Access::Read, store, {}, fallbacks);
+  return opened.status(spec::FeatureKey::parse("a")).rows;
+}
+
+TEST(Project, FallbacksNestAndEachIsAskedOnce) {
+  const Folder folder;
+  const Project project(stores_of(folder, {{"a", {"b", "c"}}, {"b", {"d"}}, {"c", {"d"}}, {"d", {}}}),
+                        parsed("[features.a]\nid = \"x\""));
+  for (const auto* name : {"d", "c", "b"}) write_a(project, name, name);
+  EXPECT_EQ(count_a(project, "a", Project::Fallbacks::Read), 3u);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "a.duckdb")) << "reading makes no store";
+  EXPECT_EQ(error_of([&] { count_a(project, "a", Project::Fallbacks::Ignore); }).code(), ErrorCode::NotFound);
+  write_a(project, "a", "a");
+  EXPECT_EQ(count_a(project, "a", Project::Fallbacks::Read), 4u);
+  EXPECT_EQ(count_a(project, "a", Project::Fallbacks::Ignore), 1u);
+  EXPECT_EQ(count_a(project, "b", Project::Fallbacks::Read), 2u);
+}
+
+TEST(Project, ANewStoreTakesTheSettingsOfItsFallbacks) {
+  const Folder folder;
+  auto config = stores_of(folder, {{"dev", {"prod"}}, {"prod", {}}, {"other", {}}, {"both", {"prod", "other"}}});
+  config.stores.at("prod").options["hash_algorithm"] = "md5";
+  const Project project(config, parsed("[features.a]\nid = \"x\""));
+  write_a(project, "prod", "1");
+  EXPECT_EQ(project.open(Project::Access::Write, "dev").rules().hash.algorithm, hash::Algorithm::Md5);
+  write_a(project, "other", "1");
+  const Error both = error_of([&] { project.open(Project::Access::Write, "both"); });
+  EXPECT_EQ(both.code(), ErrorCode::Conflict);
+  EXPECT_EQ(
+      both.message(),
+      "stores `prod` and `other` cannot be read as one: `prod` has hash format 1, md5, 32 characters; `other` has "
+      "hash format 1, sha256, 32 characters");
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "both.duckdb"));
+  config.stores.at("dev").options["hash_algorithm"] = "sha256";
+  std::filesystem::remove(folder.path() / "dev.duckdb");
+  const Error dev = error_of([&] { Project(config, {}).open(Project::Access::Write, "dev"); });
+  EXPECT_EQ(dev.code(), ErrorCode::Conflict);
+  EXPECT_TRUE(dev.message().starts_with("stores `dev` and `prod` ")) << dev.message();
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "dev.duckdb"));
+}
+
+TEST(Project, FallbacksThatAreNotConfigured) {
+  const Folder folder;
+  const Project project(stores_of(folder, {{"dev", {"prd"}}, {"prod", {}}}), {});
+  const Error error = error_of([&] { project.open(Project::Access::Write, "dev"); });
+  EXPECT_EQ(error.code(), ErrorCode::NotFound);
+  EXPECT_EQ(error.message(), "store `dev` falls back to `prd`, which is not configured");
+  EXPECT_EQ(error.hint(), "did you mean `prod`?");
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "dev.duckdb"));
 }
 
 TEST(TableFormat, ByEnding) {
