@@ -86,8 +86,8 @@ class Project {
   enum class Fallbacks { Read, Ignore };
   /// Opens a store for this project's features, in the format that the store remembers (or the configured one when it
   /// is new), over its fallback stores, which are only read. A store with fallbacks that is only read need not exist.
-  /// External features are synced unless `sync` is off. `watch` is heeded while waiting for others. Throws: NotFound, Conflict (other hash settings, or in use by another
-  /// program), Backend, Io.
+  /// External features are synced unless `sync` is off. `watch` is heeded while waiting for others. Throws: NotFound,
+  /// Conflict (other hash settings, or in use by another program), Backend, Io.
   ops::MetadataStore open(Access access, const std::optional<std::string>& name = {}, const Watch& watch = {},
                           Fallbacks fallbacks = Fallbacks::Read) const;
 

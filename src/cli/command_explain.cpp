@@ -64,7 +64,8 @@ Exit explain(Context& context, const Given& given) {
   const spec::FeatureKey key = find_feature(graph, given.feature);
   Console& console = context.console();
   if (given.sql) {
-    ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
+    ops::MetadataStore store =
+        context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
     const std::string sql = store.explain_resolve(key);
     Json out = Json::object();
     out["feature"] = key.to_string();
@@ -72,7 +73,8 @@ Exit explain(Context& context, const Given& given) {
     console.data((given.format == "json" ? dump_compact(out) : sql) + "\n");
     return Exit::Done;
   }
-  ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
+  ops::MetadataStore store =
+      context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
   const Id id = id_of(given.id, store.sample_columns(key));
   const ops::Explanation explanation = store.explain(key, id);
   if (given.format == "json")

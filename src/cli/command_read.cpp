@@ -38,7 +38,8 @@ Exit read_feature(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
   const spec::FeatureKey key = find_feature(project.graph(), given.feature);
-  ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
+  ops::MetadataStore store =
+      context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
   ops::ReadOptions options;
   options.filters = given.filters;
   options.columns = split_columns(given.columns);

@@ -102,7 +102,8 @@ Exit resolve(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
   const spec::FeatureKey key = find_feature(project.graph(), given.feature);
-  ops::MetadataStore store = context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
+  ops::MetadataStore store =
+      context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
   ops::ResolveOptions options = options_of(context, store.graph(), given);
   Console& console = context.console();
   if (given.sql) {

@@ -57,7 +57,8 @@ class Survey {
  private:
   void work() noexcept {
     try {
-      ops::MetadataStore store = project_.open(project::Project::Access::Read, given_.store.store, watch_, fallbacks_of(given_.store));
+      ops::MetadataStore store =
+          project_.open(project::Project::Access::Read, given_.store.store, watch_, fallbacks_of(given_.store));
       add_warnings(store.warnings());
       for (std::size_t i = next_++; i < keys_.size() && !failed_; i = next_++) {
         watch_.throw_if_stopped();
