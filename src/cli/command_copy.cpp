@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/store_options.hpp"
@@ -46,19 +45,10 @@ void check_stores(const project::Project& project, const Given& given) {
 ops::CopyOptions options_of(Context& context, const project::Project& project, const Given& given) {
   ops::CopyOptions options;
   const graph::FeatureGraph graph = project.graph();
-  if (given.all_features) {
-    options.features = {};
-  } else {
-    options.features = find_features(graph, given.features);
-  }
+  options.features = find_features(graph, given.features);
   options.global_filters = given.filters;
-  for (const std::string& text : given.feature_filters) {
-    const auto at = text.find('=');
-    if (at == std::string::npos)
-      throw UsageError("--feature-filter " + quote(text) + " names no feature",
-                       "write KEY=COND, for example --feature-filter \"video/raw=size > 1000\"");
-    options.filters[find_feature(graph, trim(text.substr(0, at)))].push_back(text.substr(at + 1));
-  }
+  for (const std::string& text : given.feature_filters)
+    add_feature_filter(graph, "--feature-filter", text, options.filters);
   options.feature_history = given.feature_history;
   options.sample_history = given.sample_history;
   options.watch = context.watch();

@@ -104,7 +104,8 @@ const Command kDeleteCommand = {
         "Soft by default: the samples count no longer, their history can still be read with `mx read --deleted`.\n\n"
         "With --cascade also what was made from them downstream: samples of the same ids, children (1:N), and groups "
         "(N:1) that lose their last member. A group that keeps a member is stale, and so is a sample that loses an "
-        "optional input; both stay. Everything happens in one commit.",
+        "optional input; both stay. Everything happens in one commit. With --hard "
+        "also what was made from samples that were marked as deleted before.",
     .examples =
         "mx delete video/raw --filter \"path LIKE 'old/%'\" --dry-run\nmx delete video/raw --filter \"size = 0\"\n"
         "mx delete video/raw --cascade --filter \"id = 'v1'\" --dry-run  # what would go, by feature\n"
