@@ -61,8 +61,8 @@ Exit copy(Context& context, const Given& given) {
   check_stores(project, given);
   const ops::CopyOptions options = options_of(context, project, given);
   using Access = project::Project::Access;
-  ops::MetadataStore source = project.open(Access::Read, given.from, context.watch());
-  ops::MetadataStore destination = project.open(Access::Write, given.to, context.watch());
+  ops::MetadataStore source = context.open(project, Access::Read, given.from);
+  ops::MetadataStore destination = context.open(project, Access::Write, given.to);
   const ops::CopyResult result = destination.copy_from(source, options);
   context.finish_progress();
   Json out = Json::object();

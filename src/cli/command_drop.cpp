@@ -31,7 +31,7 @@ Exit drop_features(Context& context, const Given& given) {
   std::vector<spec::FeatureKey> keys;
   for (const std::string& text : given.features) keys.push_back(feature_key(text));
   const auto access = given.dry_run ? project::Project::Access::Read : project::Project::Access::Write;
-  ops::MetadataStore store = project.open(access, given.store.store, context.watch());
+  ops::MetadataStore store = context.open(project, access, given.store.store);
   const ops::DropResult result = store.drop(keys, {.dry_run = given.dry_run, .watch = context.watch()});
   context.finish_progress();
   Json out = Json::object();

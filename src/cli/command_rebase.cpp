@@ -40,7 +40,7 @@ Exit rebase(Context& context, const Given& given) {
   const project::Project project = context.project();
   const spec::FeatureKey key = find_feature(project.graph(), given.feature);
   const auto access = given.dry_run ? project::Project::Access::Read : project::Project::Access::Write;
-  ops::MetadataStore store = project.open(access, given.store.store, context.watch());
+  ops::MetadataStore store = context.open(project, access, given.store.store);
   ops::RebaseOptions options;
   options.from = *given.from;
   options.to = given.to;

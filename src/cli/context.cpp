@@ -65,7 +65,8 @@ std::vector<spec::FeatureKey> Context::features_in_view(const project::Config& c
 ops::MetadataStore Context::open(const project::Project& project, project::Project::Access access,
                                  const std::optional<std::string>& store) {
   auto opened = project.open(access, store, watch());
-  for (const auto& warning : opened.warnings()) console_.complain(console_.on_remark("warning:", Style::Yellow) + " " + warning);
+  for (const auto& warning : opened.warnings())
+    console_.complain(console_.on_remark("warning:", Style::Yellow) + " " + warning);
   return opened;
 }
 

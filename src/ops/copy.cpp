@@ -183,7 +183,7 @@ class Copy {
       if (destination_.session->find(each.feature.table_name())) tables.push_back(each.feature.table_name());
     }
     // Later writes are later than what is copied, too: nothing that comes after can be of the same time.
-    auto time = next_time(destination_, tables, latest_);
+    auto time = next_time_for(destination_, tables, latest_);
     auto mutations = std::move(time.remember);
     auto add = [&](std::vector<store::Mutation> more) {
       for (auto& mutation : more) mutations.push_back(std::move(mutation));

@@ -62,7 +62,7 @@ DropResult drop(Opened& opened, const std::vector<FeatureKey>& features, const D
     // Later writes are later than what was dropped, too.
     std::vector<std::string> tables;
     for (const auto& each : out.features) tables.push_back(each.feature.table_name());
-    auto time = next_time(opened, tables);
+    auto time = next_time_for(opened, tables);
     for (auto& mutation : time.remember) mutations.push_back(std::move(mutation));
     return mutations;
   };

@@ -160,7 +160,7 @@ std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::S
 }
 
 WriteTime next_time(Opened& opened, const std::optional<lineage::Stored>& stored) {
-  return next_time(opened, stored ? std::vector<std::string>{stored->table} : std::vector<std::string>{});
+  return next_time_for(opened, stored ? std::vector<std::string>{stored->table} : std::vector<std::string>{});
 }
 
 std::optional<Timestamp> last_time(Opened& opened, const std::vector<std::string>& tables) {
@@ -173,7 +173,7 @@ std::optional<Timestamp> last_time(Opened& opened, const std::vector<std::string
   return Timestamp(std::chrono::microseconds(*out));
 }
 
-WriteTime next_time(Opened& opened, const std::vector<std::string>& tables, std::optional<Timestamp> known) {
+WriteTime next_time_for(Opened& opened, const std::vector<std::string>& tables, std::optional<Timestamp> known) {
   auto out = std::chrono::floor<std::chrono::microseconds>(opened.rules.clock());
   if (known) out = std::max(out, *known + std::chrono::microseconds(1));
   auto pass = [&](const std::string& table) {

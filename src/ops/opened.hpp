@@ -53,7 +53,7 @@ struct WriteTime {
 };
 WriteTime next_time(Opened& opened, const std::optional<lineage::Stored>& stored);
 /// The same for a commit that writes several tables, or brings records of times until `known`.
-WriteTime next_time(Opened& opened, const std::vector<std::string>& tables, std::optional<Timestamp> known = {});
+WriteTime next_time_for(Opened& opened, const std::vector<std::string>& tables, std::optional<Timestamp> known = {});
 
 /// When anything of these tables was last written or deleted; absent when they are empty.
 std::optional<Timestamp> last_time(Opened& opened, const std::vector<std::string>& tables);

@@ -34,7 +34,7 @@ std::vector<store::Mutation> erase(const std::vector<Gone>& gone, const DeleteRe
 std::vector<store::Mutation> mark(Opened& opened, const std::vector<Gone>& gone) {
   std::vector<std::string> tables;
   for (const auto& each : gone) tables.push_back(each.stored.table);
-  auto time = next_time(opened, tables);
+  auto time = next_time_for(opened, tables);
   for (const auto& each : gone) {
     time.remember.push_back(store::Append{each.stored.table, tombstones(each.stored, each.records, time.now)});
   }
