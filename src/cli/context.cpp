@@ -65,7 +65,8 @@ std::vector<spec::FeatureKey> Context::features_in_view(const project::Config& c
 ops::MetadataStore Context::open(const project::Project& project, project::Project::Access access,
                                  const std::optional<std::string>& store) {
   auto opened = project.open(access, store, watch());
-  for (const auto& warning : opened.warnings()) console_.complain(console_.on_remark("warning:", Style::Yellow) + " " + warning);
+  for (const auto& warning : opened.warnings())
+    console_.complain(console_.on_remark("warning:", Style::Yellow) + " " + warning);
   return opened;
 }
 
@@ -95,8 +96,10 @@ std::string with_slashes(std::string_view text) {
 
 }  // namespace
 
+spec::FeatureKey feature_key(std::string_view text) { return spec::FeatureKey::parse(with_slashes(text)); }
+
 spec::FeatureKey find_feature(const graph::FeatureGraph& graph, std::string_view text) {
-  return graph.get(spec::FeatureKey::parse(with_slashes(text))).spec.key;
+  return graph.get(feature_key(text)).spec.key;
 }
 
 std::vector<spec::FeatureKey> find_features(const graph::FeatureGraph& graph, const std::vector<std::string>& texts) {

@@ -3,65 +3,76 @@
 
 #include "arrow/read.hpp"
 #include "base/text.hpp"
-#include "lineage/columns.hpp"
-#include "ops/opened.hpp"
-#include "ops/store_settings.hpp"
+#include "ops/cascade.hpp"
 #include "ops/tombstones.hpp"
 
 namespace metaxy::ops {
 
 namespace {
 
-rel::RelPtr samples_to_remove(Opened& opened, const FeatureKey& feature, const lineage::Stored& stored,
-                              const DeleteOptions& options) {
-  auto filters = parse_filters(options.filters, stored, "a filter on " + feature.to_string());
-  lineage::Counting visible;
-  visible.any = true;
-  if (opened.rules.compat && !options.feature_history) visible = counting_current(opened, feature);
-  // A hard delete also reaches samples whose latest record is a tombstone.
-  auto rows = lineage::live_records(stored, visible, stored.columns, options.hard);
-  return rel::filter(rows, rel::all_of(filters));
-}
-
-std::uint64_t count_samples(Opened& opened, const lineage::Stored& stored, rel::RelPtr rows) {
-  auto ids = rel::aggregate(std::move(rows), stored.id_columns, {});
+std::uint64_t count_samples(Opened& opened, const Gone& gone) {
+  auto ids = rel::aggregate(gone.ids, gone.stored.id_columns, {});
   auto counted = rel::aggregate(ids, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
   return arrow::read_rows(opened.session->run(*counted)).front()["n"].get<std::uint64_t>();
 }
 
+std::string names_of(const std::vector<FeatureKey>& features) {
+  std::vector<std::string> names;
+  for (const auto& feature : features) names.push_back(feature.to_string());
+  return join(names, ", ");
+}
+
+std::vector<store::Mutation> erase(const std::vector<Gone>& gone, const DeleteResult& counted) {
+  std::vector<store::Mutation> out;
+  for (std::size_t i = 0; i < gone.size(); ++i) {
+    if (counted.features[i].samples == 0) continue;
+    out.push_back(store::Erase{gone[i].stored.table, gone[i].ids, gone[i].stored.id_columns});
+  }
+  return out;
+}
+
+std::vector<store::Mutation> mark(Opened& opened, const std::vector<Gone>& gone) {
+  std::vector<std::string> tables;
+  for (const auto& each : gone) tables.push_back(each.stored.table);
+  auto time = next_time_for(opened, tables);
+  for (const auto& each : gone) {
+    time.remember.push_back(store::Append{each.stored.table, tombstones(each.stored, each.records, time.now)});
+  }
+  return time.remember;
+}
+
 }  // namespace
 
-DeleteResult remove(Opened& opened, const FeatureKey& feature, const DeleteOptions& options) {
-  const auto& spec = opened.graph->get(feature).spec;
+DeleteResult remove(Opened& opened, const std::vector<FeatureKey>& features, const DeleteOptions& options) {
   if (options.filters.empty() && !options.all) {
-    throw Error(ErrorCode::InvalidArgument, "deleting from " + feature.to_string() + " without a filter",
+    throw Error(ErrorCode::InvalidArgument, "deleting from " + names_of(features) + " without a filter",
                 "give a filter, or say that every sample is meant");
   }
+  if (features.empty()) throw Error(ErrorCode::InvalidArgument, "deleting from no feature", "name one");
   DeleteResult out;
-  std::uint64_t system_rows = 0;
+  std::vector<std::string> tables;
   const auto plan = [&]() -> std::vector<store::Mutation> {
-    const auto stored = find_stored(opened, spec);
-    if (!stored) {
-      throw Error(ErrorCode::NotFound, "nothing has been written for " + feature.to_string(),
-                  "there is nothing to delete");
+    out = {};
+    tables.clear();
+    const auto gone = gone_samples(opened, features, options);
+    for (const auto& each : gone) {
+      const auto counted = options.dry_run || options.hard ? count_samples(opened, each) : 0;
+      out.features.push_back({each.feature, counted});
+      tables.push_back(each.stored.table);
     }
-    auto rows = samples_to_remove(opened, feature, *stored, options);
-    if (options.dry_run || options.hard) out.samples = count_samples(opened, *stored, rows);
-    if (options.dry_run || (options.hard && out.samples == 0)) return {};
-    if (options.hard) {
-      return {store::Erase{stored->table, rel::project(rows, rel::keep(stored->id_columns)), stored->id_columns}};
-    }
-    auto time = next_time(opened, stored);
-    system_rows = constant_rows(time.remember);
-    time.remember.push_back(store::Append{stored->table, tombstones(*stored, rows, time.now)});
-    return time.remember;
+    if (options.dry_run) return {};
+    return options.hard ? erase(gone, out) : mark(opened, gone);
   };
   if (options.dry_run) {
     plan();
-    return out;
+  } else {
+    const auto done = opened.session->commit(plan, {}, options.watch);
+    for (std::size_t i = 0; i < tables.size() && !options.hard; ++i) {
+      if (auto at = done.appended_to.find(tables[i]); at != done.appended_to.end())
+        out.features[i].samples = at->second;
+    }
   }
-  const auto done = opened.session->commit(plan, {}, options.watch);
-  if (!options.hard) out.samples = done.appended - system_rows;
+  for (const auto& each : out.features) out.samples += each.samples;
   return out;
 }
 

@@ -51,6 +51,16 @@ struct OutputColumns {
     return names;
   }
   Names operator()(const Order& node) const { return output_columns(*node.input); }
+  Names operator()(const Once& node) const { return output_columns(*node.input); }
+};
+
+struct InputsOf {
+  std::vector<RelPtr> operator()(const Scan&) const { return {}; }
+  std::vector<RelPtr> operator()(const Input&) const { return {}; }
+  std::vector<RelPtr> operator()(const Values&) const { return {}; }
+  std::vector<RelPtr> operator()(const Join& node) const { return {node.left, node.right}; }
+  std::vector<RelPtr> operator()(const Union& node) const { return node.inputs; }
+  std::vector<RelPtr> operator()(const auto& node) const { return {node.input}; }
 };
 
 }  // namespace
@@ -86,6 +96,10 @@ RelPtr aggregate(RelPtr input, Names keys, std::vector<Aggregated> columns, Name
 RelPtr order(RelPtr input, Names by, std::optional<std::uint64_t> limit) {
   return make(Order{std::move(input), std::move(by), limit});
 }
+
+RelPtr once(RelPtr input) { return make(Once{std::move(input)}); }
+
+std::vector<RelPtr> inputs_of(const Relation& relation) { return std::visit(InputsOf{}, relation.node); }
 
 Names output_columns(const Relation& relation) { return std::visit(OutputColumns{}, relation.node); }
 

@@ -94,8 +94,14 @@ struct Order {
   std::optional<std::uint64_t> limit;
 };
 
+/// The rows of `input`, computed once however often this very node stands in a tree: what is built on itself again and
+/// again stays small. `input` reads no Input.
+struct Once {
+  RelPtr input;
+};
+
 struct Relation {
-  std::variant<Scan, Input, Values, Filter, Project, Latest, Join, Union, Aggregate, Order> node;
+  std::variant<Scan, Input, Values, Filter, Project, Latest, Join, Union, Aggregate, Order, Once> node;
 };
 
 RelPtr scan(std::string table, std::vector<std::string> columns);
@@ -110,6 +116,10 @@ RelPtr unite(std::vector<RelPtr> inputs);
 RelPtr aggregate(RelPtr input, std::vector<std::string> keys, std::vector<Aggregated> columns,
                  std::vector<std::string> order = {});
 RelPtr order(RelPtr input, std::vector<std::string> by, std::optional<std::uint64_t> limit = {});
+RelPtr once(RelPtr input);
+
+/// The relations that a relation is made of, in order.
+std::vector<RelPtr> inputs_of(const Relation& relation);
 
 /// Names of the output columns, in order.
 std::vector<std::string> output_columns(const Relation& relation);

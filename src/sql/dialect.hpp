@@ -17,8 +17,9 @@ struct Traits {
   char identifier_quote;
   std::size_t identifier_limit;  ///< bytes; 0: none
   bool full_join;
-  bool union_by_name;  ///< UNION ALL BY NAME
-  bool semi_join;      ///< SEMI JOIN and ANTI JOIN
+  bool union_by_name;     ///< UNION ALL BY NAME
+  bool semi_join;         ///< SEMI JOIN and ANTI JOIN
+  std::string_view once;  ///< between the name and the query of a WITH that is computed once
 };
 
 class Dialect {

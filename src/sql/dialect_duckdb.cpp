@@ -22,6 +22,7 @@ constexpr Traits kTraits{
     .full_join = true,
     .union_by_name = true,
     .semi_join = true,
+    .once = "AS MATERIALIZED",
 };
 
 /// A value that is text already needs no cast.

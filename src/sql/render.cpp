@@ -4,6 +4,8 @@
 #include "sql/render.hpp"
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <metaxy/error.hpp>
@@ -52,9 +54,12 @@ class QueryWriter {
  public:
   explicit QueryWriter(const Dialect& dialect) : dialect_(dialect), out_(dialect.traits().identifier_quote) {}
   void query(const rel::Relation& relation);
+  /// Names what is computed once, before the query that reads it.
+  void with(const rel::Relation& relation);
   std::string take() { return out_.take(); }
 
  private:
+  void find_once(const rel::Relation& relation, std::vector<const rel::Relation*>& found);
   void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_).write(expr); }
   void names(const std::vector<std::string>& columns);
   void select_list(const Block& block);
@@ -71,7 +76,29 @@ class QueryWriter {
   const Dialect& dialect_;
   Writer out_;
   std::uint64_t aliases_ = 0;
+  std::unordered_set<const rel::Relation*> seen_;
+  std::unordered_map<const rel::Relation*, std::string> once_;
 };
+
+void QueryWriter::find_once(const rel::Relation& relation, std::vector<const rel::Relation*>& found) {
+  if (!seen_.insert(&relation).second) return;
+  for (const rel::RelPtr& input : rel::inputs_of(relation)) find_once(*input, found);
+  if (std::holds_alternative<rel::Once>(relation.node)) found.push_back(&relation);
+}
+
+void QueryWriter::with(const rel::Relation& relation) {
+  std::vector<const rel::Relation*> found;
+  find_once(relation, found);
+  for (const rel::Relation* each : found) {
+    const std::string name = "metaxy_once_" + std::to_string(once_.size() + 1);
+    out_.sql(once_.empty() ? "WITH " : ", ") << Ident{name};
+    out_.sql(" ").sql(dialect_.traits().once).sql(" (").indent(1).line();
+    query(*std::get<rel::Once>(each->node).input);
+    out_.indent(-1).line().sql(")");
+    once_.emplace(each, name);
+  }
+  if (!found.empty()) out_.line();
+}
 
 void require_columns(bool any) {
   if (!any) throw Error(ErrorCode::Internal, "a relation without columns cannot be written as SQL");
@@ -156,6 +183,8 @@ void QueryWriter::from(const rel::Relation& source) {
     values(*rows);
   } else if (const auto* joined = std::get_if<rel::Join>(&source.node)) {
     join(*joined);
+  } else if (const auto named = once_.find(&source); named != once_.end()) {
+    out_ << Ident{named->second};
   } else {
     derived(source);
   }
@@ -290,6 +319,7 @@ void QueryWriter::order(const rel::Order& node) {
 
 std::string render(const rel::Relation& relation, const Dialect& dialect) {
   QueryWriter writer(dialect);
+  writer.with(relation);
   writer.query(relation);
   return writer.take();
 }

@@ -116,5 +116,19 @@ TEST(Relations, MembersOfStructsAndMaps) {
   EXPECT_EQ(run(duck, picked), (Rows{{"x", "y", "z", std::nullopt, "v"}}));
 }
 
+TEST(Relations, WhatIsComputedOnceIsWrittenOnceHoweverOftenItIsRead) {
+  Duck duck;
+  duck.query("CREATE TABLE t AS SELECT * FROM (VALUES (1), (2)) v(a)");
+  RelPtr rows = once(filter(scan("t", {"a"}), parse_filter("a > 1")));
+  for (int i = 0; i < 40; ++i) {
+    rows = once(aggregate(unite({rows, join(JoinKind::Semi, rows, rows, {{"a", "a"}})}), {"a"}, {}));
+  }
+  const auto text = sql::render(*rows, sql::duckdb());
+  EXPECT_LT(text.size(), 20'000U);
+  EXPECT_EQ(text.find("WHERE \"a\" > "), text.rfind("WHERE \"a\" > "));
+  EXPECT_EQ(run(duck, rows), (Rows{{"2"}}));
+  EXPECT_EQ(output_columns(*rows), (std::vector<std::string>{"a"}));
+}
+
 }  // namespace
 }  // namespace metaxy
