@@ -38,6 +38,8 @@ rel::RelPtr live_records(const Stored& stored, const Counting& counting, std::ve
   if (stored.as_of) rows = rel::filter(rows, stored.as_of);
   if (stored.only_write) {
     rows = rel::filter(rows, stored.only_write);
+  } else if (stored.last_write && !counting.only_these) {
+    rows = rel::filter(rows, stored.last_write);
   } else {
     auto changed = rel::coalesce({rel::column(std::string(kDeletedAt)), rel::column(std::string(kUpdatedAt))});
     if (stored.superseded == rel::Superseded::Many) changed = rel::call(rel::Function::EpochMicros, {changed});

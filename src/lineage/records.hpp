@@ -19,6 +19,8 @@ struct Stored {
   std::vector<std::string> id_columns;  ///< of the feature
   /// When all live records come from one write (which holds every id once): the condition that keeps exactly these.
   rel::ExprPtr only_write;
+  /// When the last write has every sample once: the condition that keeps exactly its records.
+  rel::ExprPtr last_write = nullptr;
   /// Only records for which this holds are there: those of a time in the past. Null: all.
   rel::ExprPtr as_of = nullptr;
   /// Members that the by-field columns have; absent: any may be asked for.

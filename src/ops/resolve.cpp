@@ -3,6 +3,7 @@
 
 #include <metaxy/error.hpp>
 
+#include "arrow/arrange.hpp"
 #include "arrow/read.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -216,12 +217,26 @@ rel::RelPtr increment_rows(const Comparison& comparison, const ResolveOptions& o
   return rel::filter(std::move(rows), rel::in(rel::column(std::string(kIncrementColumn)), options.only));
 }
 
+/// Data versions that equal the provenance are not asked for twice.
+arrow::Stream with_data_versions(arrow::Stream rows, const rel::Relation& relation) {
+  using namespace lineage;
+  std::vector<std::pair<std::string, std::string>> columns;
+  for (const auto& name : rel::output_columns(relation)) {
+    columns.emplace_back(name, name);
+    if (name != kProvenance) continue;
+    columns.emplace_back(kDataVersionByField, kProvenanceByField);
+    columns.emplace_back(kDataVersion, kProvenance);
+  }
+  return arrow::arrange(std::move(rows), columns);
+}
+
 }  // namespace
 
 Increment resolve_update(Opened& opened, const FeatureKey& feature, ResolveOptions options) {
   auto comparison = make_comparison(opened, feature, options);
   const auto rows = increment_rows(comparison, options);
-  return {opened.session->run(*rows, std::move(comparison.inputs), options.watch)};
+  auto stream = opened.session->run(*rows, std::move(comparison.inputs), options.watch);
+  return {comparison.expected.own_versions ? std::move(stream) : with_data_versions(std::move(stream), *rows)};
 }
 
 std::string explain_resolve(Opened& opened, const FeatureKey& feature, ResolveOptions options) {

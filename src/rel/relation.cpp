@@ -83,8 +83,9 @@ RelPtr latest(RelPtr input, Names keys, ExprPtr order, Superseded superseded) {
   return make(Latest{std::move(input), std::move(keys), std::move(order), superseded});
 }
 
-RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on) {
-  return make(Join{kind, std::move(left), std::move(right), std::move(on)});
+RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on,
+            Matches matches) {
+  return make(Join{kind, std::move(left), std::move(right), std::move(on), matches});
 }
 
 RelPtr unite(std::vector<RelPtr> inputs) { return make(Union{std::move(inputs)}); }

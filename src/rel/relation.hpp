@@ -61,12 +61,15 @@ struct Latest {
   Superseded superseded = Superseded::Few;
 };
 enum class JoinKind { Inner, Left, Full, Semi, Anti };
+/// How many left rows of a left join find right ones: it changes how these are looked for, never which they are.
+enum class Matches { Many, Few };
 /// Output: the left columns, then (except Semi, Anti) the right ones; the two sides share no column name.
 struct Join {
   JoinKind kind;
   RelPtr left;
   RelPtr right;
   std::vector<std::pair<std::string, std::string>> on;  ///< left column = right column; NULL matches nothing
+  Matches matches = Matches::Many;
 };
 /// Rows of all inputs, matched by column name; what an input lacks is NULL.
 struct Union {
@@ -111,7 +114,8 @@ RelPtr values(std::vector<std::string> columns, std::vector<std::vector<ExprPtr>
 RelPtr filter(RelPtr input, ExprPtr predicate);
 RelPtr project(RelPtr input, std::vector<Named> columns);
 RelPtr latest(RelPtr input, std::vector<std::string> keys, ExprPtr order, Superseded superseded = Superseded::Few);
-RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on);
+RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on,
+            Matches matches = Matches::Many);
 RelPtr unite(std::vector<RelPtr> inputs);
 RelPtr aggregate(RelPtr input, std::vector<std::string> keys, std::vector<Aggregated> columns,
                  std::vector<std::string> order = {});

@@ -17,8 +17,10 @@ struct Traits {
   char identifier_quote;
   std::size_t identifier_limit;  ///< bytes; 0: none
   bool full_join;
-  bool union_by_name;     ///< UNION ALL BY NAME
-  bool semi_join;         ///< SEMI JOIN and ANTI JOIN
+  bool union_by_name;  ///< UNION ALL BY NAME
+  bool semi_join;      ///< SEMI JOIN and ANTI JOIN
+  /// LEFT JOIN LATERAL looks only for what the left rows ask for, instead of preparing the whole right side.
+  bool lateral_join;
   std::string_view once;  ///< between the name and the query of a WITH that is computed once
 };
 

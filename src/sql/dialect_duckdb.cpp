@@ -22,6 +22,7 @@ constexpr Traits kTraits{
     .full_join = true,
     .union_by_name = true,
     .semi_join = true,
+    .lateral_join = true,
     .once = "AS MATERIALIZED",
 };
 

@@ -68,6 +68,7 @@ class QueryWriter {
   std::uint64_t derived(const rel::Relation& relation);
   std::vector<Side> join(const rel::Join& join);
   void join_condition(const rel::Join& join, const std::vector<Side>& left, std::uint64_t right);
+  std::uint64_t lateral(const rel::Join& join, const std::vector<Side>& left);
   void semi_join_as_exists(const rel::Join& join);
   void values(const rel::Values& values);
   void unite(const rel::Union& node);
@@ -222,11 +223,27 @@ std::vector<Side> QueryWriter::join(const rel::Join& node) {
     case rel::JoinKind::Semi: out_.sql("SEMI JOIN "); break;
     case rel::JoinKind::Anti: out_.sql("ANTI JOIN "); break;
   }
-  std::uint64_t right = derived(*node.right);
-  out_.sql(" ON ");
-  join_condition(node, sides, right);
+  std::uint64_t right = 0;
+  if (node.kind == rel::JoinKind::Left && node.matches == rel::Matches::Few && dialect_.traits().lateral_join) {
+    right = lateral(node, sides);
+  } else {
+    right = derived(*node.right);
+    out_.sql(" ON ");
+    join_condition(node, sides, right);
+  }
   if (!semi) sides.push_back({right, rel::output_columns(*node.right)});
   return sides;
+}
+
+std::uint64_t QueryWriter::lateral(const rel::Join& node, const std::vector<Side>& left) {
+  out_.sql("LATERAL (").indent(1).line().sql("SELECT ");
+  names(rel::output_columns(*node.right));
+  out_.line().sql("FROM ");
+  const std::uint64_t right = derived(*node.right);
+  out_.line().sql("WHERE ");
+  join_condition(node, left, right);
+  out_.indent(-1).line().sql(") AS t").number(++aliases_).sql(" ON TRUE");
+  return aliases_;
 }
 
 void QueryWriter::join_condition(const rel::Join& node, const std::vector<Side>& left, std::uint64_t right) {
