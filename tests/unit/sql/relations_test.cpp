@@ -81,6 +81,9 @@ TEST(Relations, JoinsMatchNoNulls) {
                       values({"w"}, {{literal(std::int64_t{11})}}), {{"v", "w"}});
   EXPECT_EQ(run(duck, project(filter(chain, parse_filter("w is not null")), keep({"common", "w"}))),
             (Rows{{"x", "11"}}));
+  const auto left = run(duck, join(JoinKind::Left, a, b, {{"i", "k"}}));
+  EXPECT_EQ(left.size(), 4u);
+  EXPECT_EQ(run(duck, join(JoinKind::Left, a, b, {{"i", "k"}}, Matches::Few)), left);
 }
 
 TEST(Relations, UnionsMatchColumnsByName) {
