@@ -37,9 +37,7 @@ TEST(Arrange, EachColumnCanBeMovedAwayAlone) {
   EXPECT_EQ(std::string(text + offsets[kept->offset], text + offsets[kept->offset + 1]), "x");
 }
 
-TEST(Arrange, RefusesAColumnThatIsNotThere) {
-  EXPECT_THROW(arrange(two_columns(), {{"a", "missing"}}), Error);
-}
+TEST(Arrange, RefusesAColumnThatIsNotThere) { EXPECT_THROW(arrange(two_columns(), {{"a", "missing"}}), Error); }
 
 }  // namespace
 }  // namespace metaxy::arrow
