@@ -8,7 +8,7 @@ VENV := build/venv
 # A second build folder of the same checkout (tests/install) is answered from the cache.
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help deps build test demo bench lint format sanitize install-test clean
+.PHONY: help deps build test demo bench lint format sanitize model install-test clean
 .NOTPARALLEL:
 
 help: ## show this help

@@ -20,6 +20,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENARIOS = ("new", "stale", "pct1", "noop", "overlay")
 OURS_ALONE = ("overlay",)  # the reference takes a feature from one store as a whole
+# Two parents each: of "pair" one record makes a sample, of "groups_10" ten do. The reference multiplies their rows.
+GROUPED = ("pair", "groups_10", "groups_100", "groups_1000")
 
 
 def run(command):
@@ -69,6 +71,20 @@ def show(title, ours, theirs):
     print(line, flush=True)
 
 
+def compare_groups(args, rows):
+    """N:1 beside 1:1 of as many records: how many times as much CPU time it takes."""
+    print("\n| case | groups | s | CPU s | times 1:1 |\n|---|---|---|---|---|", flush=True)
+    for scenario in ("new", "stale"):
+        plain = None
+        for shape in GROUPED:
+            with tempfile.TemporaryDirectory(prefix="mxbench_") as folder:
+                ours = measure([args.steps], [shape, str(rows), scenario, args.algorithm, args.format], args.repeat, folder)
+            cpu = ours["resolve_cpu_s"]
+            plain = plain or cpu
+            count = f"{ours['resolve_rows']:,.0f} | {ours['resolve_s']:.2f} | {cpu:.2f} | {cpu / plain:.1f}"
+            print(f"| {shape} {rows:,} {scenario} | {count} |", flush=True)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--steps", required=True)
@@ -80,6 +96,7 @@ def main():
     p.add_argument("--format", choices=("0", "1"), default="1", help="metaxy's hash format")
     p.add_argument("--memory-limit", default="")
     p.add_argument("--repeat", type=int, default=3)
+    p.add_argument("--groups", type=int, default=1_000_000, help="records of the N:1 cases; 0: none")
     args = p.parse_args()
     print("| case | phase | rows | rows/CPU s | s | CPU s |" + (" reference s | CPU s | ratio |" if args.reference else ""))
     print("|---|---|---|---|---|---|" + ("---|---|---|" if args.reference else ""))
@@ -96,6 +113,8 @@ def main():
                         program = [args.reference, "-W", "ignore", os.path.join(HERE, "reference.py")]
                         theirs = measure(program, tail, repeat, folder)
                 show(f"{shape} {rows:,} {scenario}", ours, theirs)
+    if args.groups:
+        compare_groups(args, args.groups)
 
 
 if __name__ == "__main__":

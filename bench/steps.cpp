@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -20,6 +21,8 @@
 namespace metaxy {
 namespace {
 
+constexpr const char* kGroup = "group_id";
+
 struct Case {
   std::string path;
   std::string shape;
@@ -28,7 +31,12 @@ struct Case {
   hash::Settings hash;
   std::string memory_limit;
 
-  std::size_t roots() const { return shape == "wide" ? 2 : 1; }
+  std::size_t roots() const { return shape == "simple" ? 1 : 2; }
+  /// Members of each group of N:1 lineage, "groups_10"; 0: lineage is 1:1.
+  std::int64_t group_size() const {
+    const std::string prefix = "groups_";
+    return shape.rfind(prefix, 0) == 0 ? std::stoll(shape.substr(prefix.size())) : 0;
+  }
   std::vector<std::string> fields() const {
     if (shape == "wide") return {"audio", "frames", "optical_flow", "embedding"};
     return {"audio", "frames"};
@@ -51,9 +59,13 @@ spec::FeatureDefinition definition(const std::string& key, const std::vector<std
 std::shared_ptr<const graph::FeatureGraph> make_graph(const Case& given) {
   std::vector<spec::FeatureDefinition> out;
   auto leaf = definition("bench/leaf", given.leaf_fields());
+  if (given.group_size() > 0) leaf.spec.id_columns = {kGroup};
   for (std::size_t i = 0; i < given.roots(); ++i) {
     out.push_back(definition(fmt::format("bench/root_{}", i), given.fields()));
     leaf.spec.deps.push_back({.feature = out.back().spec.key});
+    if (given.group_size() == 0) continue;
+    leaf.spec.deps.back().lineage = spec::Aggregation{.on = std::vector<std::string>{kGroup}};
+    leaf.spec.deps.back().rename = {{"sample_uid", fmt::format("sample_{}", i)}};
   }
   out.push_back(leaf);
   const auto length = given.hash.format == hash::Format::V0 ? hash::kDefaultLengthV0 : hash::kLengthV1;
@@ -65,6 +77,9 @@ arrow::Stream parent_rows(const Case& given, std::size_t root, int generation, s
   const auto fields = given.fields();
   std::vector<arrow::Field> columns = {
       {"sample_uid"}, {fmt::format("path_{}", root)}, arrow::struct_of_text("metaxy_provenance_by_field", fields)};
+  const auto group_size = given.group_size();
+  const auto groups = group_size > 0 ? std::max<std::int64_t>(given.rows / group_size, 1) : 0;
+  if (groups > 0) columns.push_back({kGroup});
   auto at = std::make_shared<std::int64_t>(0);
   return arrow::make_stream(arrow::make_schema(columns), [=]() -> std::optional<arrow::Array> {
     if (*at >= given.rows) return std::nullopt;
@@ -82,6 +97,8 @@ arrow::Stream parent_rows(const Case& given, std::size_t root, int generation, s
         versions[fields[k]] = fmt::format("{}{}{}", fields[k][0], mixed, generation ? "_g1" : "");
       }
       builder.value(2, versions);
+      // Members of a group lie apart, as they do when groups grow over time.
+      if (groups > 0) builder.text(3, fmt::format("group_{:07}", *at % groups));
     }
     return builder.finish();
   });

@@ -81,11 +81,66 @@ struct DeleteOptions {
   bool all = false;
   bool hard = false;
   bool feature_history = false;  ///< hard: records of every feature version
-  bool dry_run = false;          ///< only count
+  /// Downstream too: samples that have lost all that they were made from through a required dependency (of optional
+  /// ones: through all). A group that has lost a member and keeps another is not deleted: it is stale.
+  bool cascade = false;
+  bool dry_run = false;  ///< only count
   Watch watch = {};
 };
-struct DeleteResult {
+struct DeletedSamples {
+  FeatureKey feature;
   std::uint64_t samples = 0;
+};
+struct DeleteResult {
+  std::uint64_t samples = 0;             ///< in all
+  std::vector<DeletedSamples> features;  ///< downstream features before their upstreams; of a cascade all looked at
+};
+
+struct DropOptions {
+  bool dry_run = false;  ///< only count
+  Watch watch = {};
+};
+struct DroppedFeature {
+  FeatureKey feature;
+  std::uint64_t records = 0;
+};
+struct DropResult {
+  std::vector<DroppedFeature> features;  ///< in the order given
+};
+
+struct RebaseOptions {
+  std::string from;                    ///< feature version whose records are brought over
+  std::optional<std::string> to = {};  ///< absent: the current one
+  /// Also samples that cannot be shown to be made from what is there now.
+  bool unverified = false;
+  bool dry_run = false;  ///< only count
+  Watch watch = {};
+};
+/// How many samples of the version stood in which case; the last three were left as they were.
+struct RebaseResult {
+  std::string to;
+  std::uint64_t rebased = 0;
+  std::uint64_t deleted = 0;   ///< brought over as deleted as they were
+  std::uint64_t changed = 0;   ///< made from other data, or by other rules, than there are now
+  std::uint64_t waiting = 0;   ///< upstream not yet at the current versions
+  std::uint64_t orphaned = 0;  ///< nothing upstream to be made from
+};
+
+struct CopyOptions {
+  std::vector<FeatureKey> features = {};       ///< empty: every feature of the graph that the source has
+  std::map<FeatureKey, Filters> filters = {};  ///< on one feature's stored columns
+  Filters global_filters = {};                 ///< on every feature's
+  bool feature_history = true;                 ///< the latest record of each sample of every feature version
+  bool sample_history = false;                 ///< every record of a sample instead of its latest
+  Watch watch = {};
+};
+struct CopiedFeature {
+  FeatureKey feature;
+  std::uint64_t records = 0;  ///< that the destination did not have
+};
+struct CopyResult {
+  std::uint64_t records = 0;
+  std::vector<CopiedFeature> features;
 };
 
 struct ResolveOptions {
@@ -227,7 +282,23 @@ class MetadataStore {
   WriteResult write(const FeatureKey& feature, arrow::Stream rows, WriteOptions options = {});
   /// Columns in stored order: ids, user columns, system columns. Row order is not defined.
   arrow::Stream read(const FeatureKey& feature, ReadOptions options = {});
+  /// Deletes samples, in one commit. Throws: InvalidArgument (no filter and not `all`), NotFound; nothing is deleted
+  /// then.
   DeleteResult remove(const FeatureKey& feature, DeleteOptions options);
+  DeleteResult remove(const std::vector<FeatureKey>& features, DeleteOptions options);
+  /// Removes features' tables and what the store remembers of their versions, in one commit. The features need not be
+  /// in the graph. Throws: NotFound when one has no table; nothing is removed then.
+  DropResult drop(const std::vector<FeatureKey>& features, DropOptions options = {});
+  /// Brings the latest record of each sample of another feature version over to the current (or a given) one, for
+  /// changes after which the data is still right: provenance is computed again, data versions stay (in the
+  /// compatibility mode they follow provenance, as in the reference), 1:N children and deleted samples stay what they
+  /// are. Samples that were written or deleted since are left alone, so that doing it again does nothing. Throws:
+  /// NotFound (no records of the version), InvalidArgument (fields without a value), Unsupported.
+  RebaseResult rebase(const FeatureKey& feature, const RebaseOptions& options);
+  /// Copies records from another store as they are, times, versions, materialization and deletions included, in one
+  /// commit. A record is known by its sample and its times: one that is there is not copied again. Throws: NotFound
+  /// (a named feature without records), Conflict (other hash settings), SchemaMismatch; nothing is copied then.
+  CopyResult copy_from(MetadataStore& source, const CopyOptions& options = {});
 
   /// Records the definitions of a project's features in the store, for other projects and for history.
   PushResult push(const PushOptions& options = {});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct Given {
   bool hard = false;
   bool soft = false;
   bool feature_history = false;
+  bool cascade = false;
   bool yes = false;
   bool dry_run = false;
 };
@@ -37,6 +39,18 @@ void check(const Given& given) {
     throw UsageError("deleting every sample must be confirmed", "add --yes, or look first with --dry-run");
 }
 
+ops::DeleteOptions options_of(Context& context, const Given& given) {
+  ops::DeleteOptions options;
+  options.filters = given.filters;
+  options.all = given.all;
+  options.hard = given.hard;
+  options.feature_history = given.feature_history;
+  options.cascade = given.cascade;
+  options.dry_run = given.dry_run;
+  options.watch = context.watch();
+  return options;
+}
+
 Exit delete_samples(Context& context, const Given& given) {
   check(given);
   const project::Project project = context.project();
@@ -46,23 +60,20 @@ Exit delete_samples(Context& context, const Given& given) {
   Json out = Json::object();
   out["mode"] = given.hard ? "hard" : "soft";
   out["dry_run"] = given.dry_run;
+  out["cascade"] = given.cascade;
   out["features"] = Json::object();
-  for (const spec::FeatureKey& key : keys) {
-    ops::DeleteOptions options;
-    options.filters = given.filters;
-    options.all = given.all;
-    options.hard = given.hard;
-    options.feature_history = given.feature_history;
-    options.dry_run = given.dry_run;
-    options.watch = context.watch();
-    const ops::DeleteResult result = store.remove(key, std::move(options));
-    context.finish_progress();
-    out["features"][key.to_string()] = {{"samples", result.samples}};
-    if (given.format == "plain")
-      context.console().remark(fmt::format("{}: {} {}{}", key.to_string(), counted(result.samples, "sample"),
+  const ops::DeleteResult result = store.remove(keys, options_of(context, given));
+  context.finish_progress();
+  for (const ops::DeletedSamples& each : result.features) {
+    out["features"][each.feature.to_string()] = {{"samples", each.samples}};
+    const bool named = std::find(keys.begin(), keys.end(), each.feature) != keys.end();
+    if (given.format == "plain" && (named || each.samples > 0))
+      context.console().remark(fmt::format("{}: {} {}{}", each.feature.to_string(), counted(each.samples, "sample"),
                                            given.dry_run ? "would be " : "",
                                            given.hard ? "deleted for good" : "marked as deleted"));
   }
+  if (given.cascade && given.format == "plain" && result.features.size() > 1)
+    context.console().remark(fmt::format("{} in all", counted(result.samples, "sample")));
   if (given.format == "json") context.console().data(dump_compact(out) + "\n");
   return Exit::Done;
 }
@@ -77,6 +88,7 @@ Action declare(Options& options) {
   options.flag("--hard", given->hard, "Remove records for good");
   options.flag("--with-feature-history", given->feature_history,
                "With --hard: records of every version of the feature");
+  options.flag("--cascade", given->cascade, "Downstream too: samples that lose all they were made from");
   options.flag("--dry-run", given->dry_run, "Only count");
   declare_store(options, given->store);
   options.choice("-f,--format", given->format, {"plain", "json"}, "How to print (default: plain)");
@@ -89,9 +101,14 @@ const Command kDeleteCommand = {
     .name = "delete",
     .summary = "Delete samples of a feature",
     .details =
-        "Soft by default: the samples count no longer, their history can still be read with `mx read --deleted`.",
+        "Soft by default: the samples count no longer, their history can still be read with `mx read --deleted`.\n\n"
+        "With --cascade also what was made from them downstream: samples of the same ids, children (1:N), and groups "
+        "(N:1) that lose their last member. A group that keeps a member is stale, and so is a sample that loses an "
+        "optional input; both stay. Everything happens in one commit. With --hard "
+        "also what was made from samples that were marked as deleted before.",
     .examples =
         "mx delete video/raw --filter \"path LIKE 'old/%'\" --dry-run\nmx delete video/raw --filter \"size = 0\"\n"
+        "mx delete video/raw --cascade --filter \"id = 'v1'\" --dry-run  # what would go, by feature\n"
         "mx delete video/loudness --hard --all --yes",
     .declare = declare,
     .alias = "metadata delete",

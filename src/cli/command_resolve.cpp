@@ -33,21 +33,6 @@ struct Given {
   RowsTarget target;
 };
 
-// `KEY=COND`; a key holds no `=`.
-void add_upstream_filter(const graph::FeatureGraph& graph, const std::string& text, ops::ResolveOptions& options) {
-  const std::string form = "write KEY=COND, for example --upstream-filter \"video/raw=size > 1000\"";
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0)
-    throw UsageError("--upstream-filter " + quote(text) + " names no feature", form);
-  const std::string_view key = trim(std::string_view(text).substr(0, equals));
-  try {
-    options.filters[find_feature(graph, key)].push_back(text.substr(equals + 1));
-  } catch (const Error& error) {
-    throw UsageError("--upstream-filter " + quote(text) + ": " + error.message(),
-                     error.hint().empty() ? form : error.hint());
-  }
-}
-
 std::vector<std::string> states_of(const std::vector<std::string>& given) {
   const std::vector<std::string> known = {"new", "stale", "orphaned"};
   std::vector<std::string> out;
@@ -75,7 +60,8 @@ ops::ResolveOptions options_of(Context& context, const graph::FeatureGraph& grap
   ops::ResolveOptions options;
   options.target_filters = given.filters.target;
   options.global_filters = given.filters.global;
-  for (const std::string& filter : given.upstream_filters) add_upstream_filter(graph, filter, options);
+  for (const std::string& filter : given.upstream_filters)
+    add_feature_filter(graph, "--upstream-filter", filter, options.filters);
   options.staleness_predicates = given.filters.stale_if;
   if (given.as_of) options.as_of = ops::parse_time(*given.as_of);
   if (given.row_per_member) options.row_per_member = true;

@@ -96,8 +96,10 @@ std::string with_slashes(std::string_view text) {
 
 }  // namespace
 
+spec::FeatureKey feature_key(std::string_view text) { return spec::FeatureKey::parse(with_slashes(text)); }
+
 spec::FeatureKey find_feature(const graph::FeatureGraph& graph, std::string_view text) {
-  return graph.get(spec::FeatureKey::parse(with_slashes(text))).spec.key;
+  return graph.get(feature_key(text)).spec.key;
 }
 
 std::vector<spec::FeatureKey> find_features(const graph::FeatureGraph& graph, const std::vector<std::string>& texts) {

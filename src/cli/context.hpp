@@ -64,7 +64,9 @@ class Context {
   std::shared_ptr<ProgressBar> progress_;
 };
 
-/// `video/raw` or `video__raw` as a key of the graph. Throws: NotFound with the nearest key, InvalidSpec.
+/// `video/raw` or `video__raw` as a key, known or not. Throws: InvalidSpec.
+spec::FeatureKey feature_key(std::string_view text);
+/// The same as a key of the graph. Throws: NotFound with the nearest key, InvalidSpec.
 spec::FeatureKey find_feature(const graph::FeatureGraph& graph, std::string_view text);
 /// Several; all unknown ones are named at once. Throws: NotFound.
 std::vector<spec::FeatureKey> find_features(const graph::FeatureGraph& graph, const std::vector<std::string>& texts);

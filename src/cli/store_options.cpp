@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/store_options.hpp"
 
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/context.hpp"
+
 namespace metaxy::cli {
 
 void declare_store(Options& options, StoreOption& given) {
@@ -20,6 +24,21 @@ void declare_filters(Options& options, FilterOptions& given) {
   options.list("--global-filter", given.global, "COND", "SQL condition on every feature involved");
   options.list("--stale-if", given.stale_if, "COND",
                "Samples whose stored columns meet it are stale whatever their version");
+}
+
+void add_feature_filter(const graph::FeatureGraph& graph, const std::string& option, const std::string& text,
+                        std::map<spec::FeatureKey, ops::Filters>& filters) {
+  const std::string form = "write KEY=COND, for example " + option + " \"video/raw=size > 1000\"";
+  // A key holds no `=`.
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw UsageError(option + " " + quote(text) + " names no feature", form);
+  const std::string_view key = trim(std::string_view(text).substr(0, equals));
+  try {
+    filters[find_feature(graph, key)].push_back(text.substr(equals + 1));
+  } catch (const Error& error) {
+    throw UsageError(option + " " + quote(text) + ": " + error.message(), error.hint().empty() ? form : error.hint());
+  }
 }
 
 }  // namespace metaxy::cli

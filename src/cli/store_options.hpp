@@ -2,6 +2,7 @@
 // Options that several commands on stores share.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,5 +29,9 @@ struct FilterOptions {
   std::vector<std::string> stale_if;
 };
 void declare_filters(Options& options, FilterOptions& given);
+
+/// Adds the condition of `KEY=COND`, the value of `option`, to those of its feature. Throws: UsageError.
+void add_feature_filter(const graph::FeatureGraph& graph, const std::string& option, const std::string& text,
+                        std::map<spec::FeatureKey, ops::Filters>& filters);
 
 }  // namespace metaxy::cli

@@ -252,11 +252,11 @@ Expected expected_from_samples(const graph::FeaturePlan& plan, const Matching& m
   given.push_back({std::string(kReady), rel::literal(true)});
   given.push_back({std::string(kProvenanceByField), provenance_by_field});
   given.push_back({std::string(kProvenance), version_of(kProvenanceByField)});
-  const bool own_versions = contains(columns, kDataVersionByField);
+  out.own_versions = contains(columns, kDataVersionByField);
   given.push_back({std::string(kDataVersionByField),
-                   own_versions ? rel::column(std::string(kDataVersionByField)) : provenance_by_field});
-  auto data_version = version_of(own_versions ? kDataVersionByField : kProvenanceByField);
-  if (own_versions && contains(columns, kDataVersion)) data_version = rel::column(std::string(kDataVersion));
+                   out.own_versions ? rel::column(std::string(kDataVersionByField)) : provenance_by_field});
+  auto data_version = version_of(out.own_versions ? kDataVersionByField : kProvenanceByField);
+  if (out.own_versions && contains(columns, kDataVersion)) data_version = rel::column(std::string(kDataVersion));
   given.push_back({std::string(kDataVersion), data_version});
   out.rows = rel::project(rows, given);
   return out;

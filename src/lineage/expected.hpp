@@ -30,6 +30,7 @@ struct Expected {
   std::vector<std::string> join_columns;  ///< by which samples are matched with stored records
   std::vector<std::string> user_columns;
   std::vector<spec::FieldKey> fields;  ///< of the feature, in declaration order
+  bool own_versions = false;           ///< data versions may differ from provenance
 };
 
 /// TRUE when every upstream record behind a sample counts as current; otherwise the sample is waiting.

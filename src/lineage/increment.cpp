@@ -97,8 +97,9 @@ rel::RelPtr comparable(const Own& own, const std::vector<std::string>& join_colu
   return has_children(own, join_columns) && !with_row ? children_together(rows, stored_keys(join_columns)) : rows;
 }
 
-/// Adds the stored rows of orphans' children, each of which gets a row of its own.
-rel::RelPtr add_children(rel::RelPtr compared, const Own& own, const std::vector<std::string>& join_columns) {
+/// Adds the stored rows of orphans, and of orphans' children, each of which gets a row of its own. They are looked for
+/// late, because rows that went through the comparison would fill its memory.
+rel::RelPtr add_orphans(rel::RelPtr compared, const Own& own, const std::vector<std::string>& join_columns) {
   auto late_key = [](const std::string& name) { return "__mx_l_" + name; };
   auto names = rel::output_columns(*compared);
   auto left = rel::keep(names);
@@ -112,7 +113,7 @@ rel::RelPtr add_children(rel::RelPtr compared, const Own& own, const std::vector
   auto children = rel::keep(stored_keys(join_columns));
   children.push_back({std::string(kStoredRow), col(kStoredRow)});
   auto rows = rel::join(rel::JoinKind::Left, rel::project(std::move(compared), left),
-                        rel::project(comparable(own, join_columns, true), children), on);
+                        rel::project(comparable(own, join_columns, true), children), on, rel::Matches::Few);
   names.emplace_back(kStoredRow);
   return rel::project(std::move(rows), rel::keep(names));
 }
@@ -155,7 +156,10 @@ rel::RelPtr compare(const Expected& expected, const Own& own, const std::vector<
 
 std::vector<std::string> increment_columns(const Expected& expected) {
   auto out = expected.user_columns;
-  for (auto name : {kProvenanceByField, kProvenance, kDataVersionByField, kDataVersion}) out.emplace_back(name);
+  for (auto name : {kProvenanceByField, kProvenance}) out.emplace_back(name);
+  for (auto name : {kDataVersionByField, kDataVersion}) {
+    if (expected.own_versions) out.emplace_back(name);
+  }
   return out;
 }
 
@@ -173,20 +177,15 @@ rel::RelPtr everything_new(const Expected& expected, Previous previous) {
 
 rel::RelPtr increment(const Expected& expected, const std::optional<Own>& own, Previous previous) {
   if (!own) return everything_new(expected, previous);
-  const bool children = has_children(*own, expected.join_columns);
-  auto rows = compare(expected, *own, increment_columns(expected), !children);
-  if (children) rows = add_children(rows, *own, expected.join_columns);
+  const bool late = previous == Previous::Orphaned || has_children(*own, expected.join_columns);
+  auto rows = compare(expected, *own, increment_columns(expected), !late);
   rows = rel::filter(
       rows, rel::in(col(kState), {std::string(kStateNew), std::string(kStateStale), std::string(kStateOrphaned)}));
+  if (late) rows = add_orphans(rows, *own, expected.join_columns);
   std::vector<rel::Named> columns = {{std::string(kIncrement), col(kState)}};
   for (const auto& name : expected.join_columns) columns.push_back({name, rel::column(name)});
   for (const auto& name : increment_columns(expected)) columns.push_back({name, rel::column(name)});
-  auto row = col(kStoredRow);
-  if (previous == Previous::Orphaned) {
-    auto orphaned = rel::equal(col(kState), rel::literal(std::string(kStateOrphaned)));
-    row = rel::case_when({{orphaned, row}}, nullptr);
-  }
-  columns.push_back({std::string(kPrevious), row});
+  columns.push_back({std::string(kPrevious), col(kStoredRow)});
   if (previous == Previous::All) {
     auto stale = rel::equal(col(kState), rel::literal(std::string(kStateStale)));
     auto reasons = rel::case_when({{stale, stale_fields(*own, std::string(kStoredRow))}}, nullptr);

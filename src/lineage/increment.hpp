@@ -37,8 +37,8 @@ inline constexpr std::string_view kStateOrphaned = "orphaned";
 inline constexpr std::string_view kStateWaiting = "waiting";
 inline constexpr std::string_view kStateUpToDate = "up_to_date";
 
-/// Samples that are new, stale or orphaned, with the columns documented at ops::Increment. `own` absent: nothing is
-/// stored yet.
+/// Samples that are new, stale or orphaned, with the columns documented at ops::Increment, but for the data versions
+/// when these equal the provenance. `own` absent: nothing is stored yet.
 rel::RelPtr increment(const Expected& expected, const std::optional<Own>& own, Previous previous);
 
 /// Every expected sample as new, without comparison.

@@ -66,7 +66,7 @@ rel::RelPtr visible(const Stored& stored, const Part& part, const Counting& coun
   for (const auto& column : wanted.columns) need(*column.expr);
   for (const auto& expr : wanted.filters) need(*expr);
   if (counting.only_these) need(*counts(counting));
-  for (const auto& expr : {stored.as_of, part.only_write}) {
+  for (const auto& expr : {stored.as_of, part.only_write, part.last_write}) {
     if (expr) need(*expr);
   }
   auto rows = rel::scan(stored.table, std::move(more));
@@ -80,11 +80,17 @@ rel::RelPtr answer(rel::RelPtr rows, const Wanted& wanted) {
   return rel::project(rel::filter(rows, rel::all_of(wanted.filters)), wanted.columns);
 }
 
+/// A write that has all of the part's samples, each once; null when there is none.
+rel::ExprPtr one_write(const Part& part, const Counting& counting) {
+  if (part.only_write || counting.only_these) return part.only_write;
+  return part.last_write;
+}
+
 rel::RelPtr latest(const Stored& stored, const Part& part, const Counting& counting, const Wanted& wanted) {
   Names more = stored.id_columns;
   for (auto name : {kUpdatedAt, kDeletedAt}) add_missing(more, name);
   auto rows = visible(stored, part, counting, wanted, more);
-  if (part.only_write) return answer(rel::filter(rows, part.only_write), wanted);
+  if (const auto one = one_write(part, counting)) return answer(rel::filter(rows, one), wanted);
   auto changed = rel::coalesce({col(kDeletedAt), col(kUpdatedAt)});
   if (part.superseded == rel::Superseded::Many) changed = rel::call(rel::Function::EpochMicros, {changed});
   return answer(rel::latest(rows, stored.id_columns, changed, part.superseded), wanted);
@@ -93,7 +99,7 @@ rel::RelPtr latest(const Stored& stored, const Part& part, const Counting& count
 /// Ids of all samples that a part has anything of.
 rel::RelPtr ids(const Stored& stored, const Part& part, const Counting& counting) {
   auto rows = visible(stored, part, counting, {}, stored.id_columns);
-  if (part.only_write) rows = rel::filter(rows, part.only_write);
+  if (const auto one = one_write(part, counting)) rows = rel::filter(rows, one);
   return rel::foreign(part.store, rel::project(rows, rel::keep(stored.id_columns)));
 }
 

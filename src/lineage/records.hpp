@@ -21,6 +21,8 @@ struct Part {
   std::vector<std::string> columns;  ///< in stored order
   /// When all live records come from one write (which holds every id once): the condition that keeps exactly these.
   rel::ExprPtr only_write = nullptr;
+  /// When the last write has every sample once: the condition that keeps exactly its records.
+  rel::ExprPtr last_write = nullptr;
   Members members = {};
   rel::Superseded superseded = rel::Superseded::Few;
 };

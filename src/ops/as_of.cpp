@@ -22,7 +22,7 @@ void look_back(const Opened& opened, lineage::Stored& stored, Timestamp as_of) {
   if (as_of > opened.rules.clock()) {
     throw Error(ErrorCode::InvalidArgument, "the time to look back to has not come yet", "give a time in the past");
   }
-  for (auto& part : stored.parts) part.only_write = nullptr;
+  for (auto& part : stored.parts) part.only_write = part.last_write = nullptr;
   const auto changed =
       rel::coalesce({rel::column(std::string(lineage::kDeletedAt)), rel::column(std::string(lineage::kUpdatedAt))});
   stored.as_of = rel::binary(rel::BinaryOp::Le, changed, timestamp_literal(as_of));

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/text.hpp"
 #include "ops/definitions.hpp"
 #include "ops/external_features.hpp"
 #include "ops/opened.hpp"
@@ -19,14 +20,20 @@ namespace {
 
 /// Runs an operation and says in its errors which one it was.
 template <class Work>
-auto noted(store::Session& session, const Watch& watch, const char* doing, const FeatureKey& feature, Work work) {
+auto noted(store::Session& session, const Watch& watch, const char* doing, const std::string& what, Work work) {
   if (watch.stop.stop_possible() || watch.progress) session.heed(watch);
   try {
     return work();
   } catch (Error& error) {
-    error.note(std::string(doing) + " " + feature.to_string());
+    error.note(std::string(doing) + " " + what);
     throw;
   }
+}
+
+std::string names_of(const std::vector<FeatureKey>& features) {
+  std::vector<std::string> names;
+  for (const auto& feature : features) names.push_back(feature.to_string());
+  return names.empty() ? "all features" : join(names, ", ");
 }
 
 }  // namespace
@@ -54,28 +61,48 @@ const std::vector<std::string>& MetadataStore::warnings() const { return state_-
 const Rules& MetadataStore::rules() const { return state_->opened.rules; }
 
 Increment MetadataStore::resolve_update(const FeatureKey& feature, ResolveOptions options) {
-  return noted(*state_->opened.session, options.watch, "while resolving", feature,
+  return noted(*state_->opened.session, options.watch, "while resolving", feature.to_string(),
                [&] { return ops::resolve_update(state_->opened, feature, std::move(options)); });
 }
 
 std::string MetadataStore::explain_resolve(const FeatureKey& feature, ResolveOptions options) {
-  return noted(*state_->opened.session, options.watch, "while resolving", feature,
+  return noted(*state_->opened.session, options.watch, "while resolving", feature.to_string(),
                [&] { return ops::explain_resolve(state_->opened, feature, std::move(options)); });
 }
 
 WriteResult MetadataStore::write(const FeatureKey& feature, arrow::Stream rows, WriteOptions options) {
-  return noted(*state_->opened.session, options.watch, "while writing", feature,
+  return noted(*state_->opened.session, options.watch, "while writing", feature.to_string(),
                [&] { return ops::write(state_->opened, feature, std::move(rows), options); });
 }
 
 arrow::Stream MetadataStore::read(const FeatureKey& feature, ReadOptions options) {
-  return noted(*state_->opened.session, options.watch, "while reading", feature,
+  return noted(*state_->opened.session, options.watch, "while reading", feature.to_string(),
                [&] { return ops::read(state_->opened, feature, options); });
 }
 
 DeleteResult MetadataStore::remove(const FeatureKey& feature, DeleteOptions options) {
-  return noted(*state_->opened.session, options.watch, "while deleting from", feature,
-               [&] { return ops::remove(state_->opened, feature, options); });
+  return remove(std::vector<FeatureKey>{feature}, std::move(options));
+}
+
+DeleteResult MetadataStore::remove(const std::vector<FeatureKey>& features, DeleteOptions options) {
+  return noted(*state_->opened.session, options.watch, "while deleting from", names_of(features),
+               [&] { return ops::remove(state_->opened, features, options); });
+}
+
+DropResult MetadataStore::drop(const std::vector<FeatureKey>& features, DropOptions options) {
+  return noted(*state_->opened.session, options.watch, "while dropping", names_of(features),
+               [&] { return ops::drop(state_->opened, features, options); });
+}
+
+RebaseResult MetadataStore::rebase(const FeatureKey& feature, const RebaseOptions& options) {
+  return noted(*state_->opened.session, options.watch, "while rebasing", feature.to_string(),
+               [&] { return ops::rebase(state_->opened, feature, options); });
+}
+
+CopyResult MetadataStore::copy_from(MetadataStore& source, const CopyOptions& options) {
+  if (options.watch.stop.stop_possible() || options.watch.progress) source.state_->opened.session->heed(options.watch);
+  return noted(*state_->opened.session, options.watch, "while copying", names_of(options.features),
+               [&] { return ops::copy(source.state_->opened, state_->opened, options); });
 }
 
 std::vector<std::string> MetadataStore::sample_columns(const FeatureKey& feature) const {
@@ -83,13 +110,13 @@ std::vector<std::string> MetadataStore::sample_columns(const FeatureKey& feature
 }
 
 FeatureStatus MetadataStore::status(const FeatureKey& feature, const StatusOptions& options) {
-  return noted(*state_->opened.session, options.watch, "in the status of", feature,
+  return noted(*state_->opened.session, options.watch, "in the status of", feature.to_string(),
                [&] { return ops::status(state_->opened, feature, options); });
 }
 
 Explanation MetadataStore::explain(const FeatureKey& feature,
                                    const std::vector<std::pair<std::string, std::string>>& id) {
-  return noted(*state_->opened.session, {}, "while explaining", feature,
+  return noted(*state_->opened.session, {}, "while explaining", feature.to_string(),
                [&] { return ops::explain(state_->opened, feature, id); });
 }
 

@@ -103,12 +103,28 @@ std::vector<rel::ExprPtr> parse_filters(const Filters& filters, const lineage::S
 }
 
 WriteTime next_time(Opened& opened, const std::optional<lineage::Stored>& stored) {
+  return next_time_for(opened,
+                       stored && stored->own() ? std::vector<std::string>{stored->table} : std::vector<std::string>{});
+}
+
+std::optional<Timestamp> last_time(Opened& opened, const std::vector<std::string>& tables) {
+  std::optional<std::int64_t> out;
+  for (const auto& table : tables) {
+    const auto times = read_times(*opened.session, table);
+    out = std::max({out, times.last_written, times.last_deleted});
+  }
+  if (!out) return std::nullopt;
+  return Timestamp(std::chrono::microseconds(*out));
+}
+
+WriteTime next_time_for(Opened& opened, const std::vector<std::string>& tables, std::optional<Timestamp> known) {
   auto out = std::chrono::floor<std::chrono::microseconds>(opened.rules.clock());
+  if (known) out = std::max(out, *known + std::chrono::microseconds(1));
   auto pass = [&](const std::string& table) {
     const auto times = read_times(*opened.session, table);
     out = std::max({out, after(times.last_written), after(times.last_deleted)});
   };
-  if (stored && stored->own()) pass(stored->table);
+  for (const auto& table : tables) pass(table);
   const auto before = read_write_times(*opened.session);
   if (before.last) {
     out = std::max(out, *before.last + std::chrono::microseconds(1));

@@ -82,6 +82,11 @@ struct WriteTime {
   std::vector<store::Mutation> remember;  ///< part of the commit, so that later writes know
 };
 WriteTime next_time(Opened& opened, const std::optional<lineage::Stored>& stored);
+/// The same for a commit that writes several tables, or brings records of times until `known`.
+WriteTime next_time_for(Opened& opened, const std::vector<std::string>& tables, std::optional<Timestamp> known = {});
+
+/// When anything of these tables was last written or deleted; absent when they are empty.
+std::optional<Timestamp> last_time(Opened& opened, const std::vector<std::string>& tables);
 
 /// What is expected of a feature and what is stored: the two sides of a comparison.
 struct Comparison {
@@ -99,6 +104,9 @@ lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, 
                                 const std::vector<std::string>& keys, const ResolveOptions& options,
                                 const std::vector<std::pair<std::string, std::string>>& id);
 
+/// What a plan expects of the records that are there, whatever the feature's own records are.
+lineage::Expected expected_now(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options);
+
 /// Columns that tell the samples of a feature apart when they are compared with its upstreams.
 std::vector<std::string> sample_columns(const Opened& opened, const FeatureKey& feature);
 
@@ -109,7 +117,10 @@ Increment resolve_update(Opened& opened, const FeatureKey& feature, ResolveOptio
 std::string explain_resolve(Opened& opened, const FeatureKey& feature, ResolveOptions options);
 WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows, const WriteOptions& options);
 arrow::Stream read(Opened& opened, const FeatureKey& feature, const ReadOptions& options);
-DeleteResult remove(Opened& opened, const FeatureKey& feature, const DeleteOptions& options);
+DeleteResult remove(Opened& opened, const std::vector<FeatureKey>& features, const DeleteOptions& options);
+DropResult drop(Opened& opened, const std::vector<FeatureKey>& features, const DropOptions& options);
+RebaseResult rebase(Opened& opened, const FeatureKey& feature, const RebaseOptions& options);
+CopyResult copy(Opened& source, Opened& destination, const CopyOptions& options);
 FeatureStatus status(Opened& opened, const FeatureKey& feature, const StatusOptions& options);
 Explanation explain(Opened& opened, const FeatureKey& feature,
                     const std::vector<std::pair<std::string, std::string>>& id);

@@ -215,6 +215,12 @@ void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& give
   faults.throw_if_any(ErrorCode::SchemaMismatch, "the rows do not fit feature " + spec.key.to_string());
 }
 
+void check_kinds(const spec::FeatureKey& feature, const store::TableSchema& given, const store::TableSchema& table) {
+  Faults faults;
+  check_types(given, table, faults);
+  faults.throw_if_any(ErrorCode::SchemaMismatch, "the rows do not fit feature " + feature.to_string());
+}
+
 std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,
                                         const store::TableSchema& given, Timestamp written,
                                         std::shared_ptr<const FirstLook> look) {

@@ -25,6 +25,9 @@ enum class TypeRule {
 void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& given,
                    const std::optional<store::TableSchema>& table, TypeRule rule);
 
+/// Refuses user columns of other kinds than the feature's table has. Throws: SchemaMismatch with all faults.
+void check_kinds(const spec::FeatureKey& feature, const store::TableSchema& given, const store::TableSchema& table);
+
 /// Refuses the commit when the rows written at `written` (and only those) have null, empty, NaN or duplicate ids, or
 /// null or empty provenance. What `look` has seen by then is not looked for again.
 std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,

@@ -3,9 +3,7 @@
 
 #include "arrow/read.hpp"
 #include "base/text.hpp"
-#include "lineage/columns.hpp"
-#include "ops/opened.hpp"
-#include "ops/store_settings.hpp"
+#include "ops/cascade.hpp"
 #include "ops/tables.hpp"
 #include "ops/tombstones.hpp"
 
@@ -13,78 +11,81 @@ namespace metaxy::ops {
 
 namespace {
 
-rel::RelPtr samples_to_remove(Opened& opened, const FeatureKey& feature, const lineage::Stored& stored,
-                              const DeleteOptions& options) {
-  lineage::Wanted wanted{rel::keep(stored.columns), {}, options.hard};
-  wanted.filters = parse_filters(options.filters, stored, "a filter on " + feature.to_string());
-  lineage::Counting visible;
-  visible.any = true;
-  if (opened.rules.compat && !options.feature_history) visible = counting_current(opened, feature);
-  // A hard delete also reaches samples whose latest record is a tombstone.
-  return lineage::live_records(stored, visible, wanted);
-}
-
-std::uint64_t count_samples(Opened& opened, const lineage::Stored& stored, rel::RelPtr rows) {
-  auto ids = rel::aggregate(std::move(rows), stored.id_columns, {});
+std::uint64_t count_samples(Opened& opened, const Gone& gone) {
+  auto ids = rel::aggregate(gone.ids, gone.stored.id_columns, {});
   auto counted = rel::aggregate(ids, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
   return arrow::read_rows(opened.session->run(*counted)).front()["n"].get<std::uint64_t>();
 }
 
-/// Only the first store's own records can be erased.
-lineage::Stored find_deletable(Opened& opened, const spec::FeatureSpec& spec, bool hard) {
-  auto stored = find_stored(opened, spec, hard ? Reach::FirstStore : Reach::Everywhere);
-  if (stored) return std::move(*stored);
-  const bool elsewhere = hard && find_stored(opened, spec);
-  throw Error(ErrorCode::NotFound,
-              "nothing has been written for " + spec.key.to_string() + (elsewhere ? " in the first store" : ""),
-              elsewhere ? "its records are in a fallback store, which is only read: use that store itself, or delete "
-                          "without erasing"
-                        : "there is nothing to delete");
+std::string names_of(const std::vector<FeatureKey>& features) {
+  std::vector<std::string> names;
+  for (const auto& feature : features) names.push_back(feature.to_string());
+  return join(names, ", ");
+}
+
+std::vector<store::Mutation> erase(const std::vector<Gone>& gone, const DeleteResult& counted) {
+  std::vector<store::Mutation> out;
+  for (std::size_t i = 0; i < gone.size(); ++i) {
+    if (counted.features[i].samples == 0) continue;
+    out.push_back(store::Erase{gone[i].stored.table, gone[i].ids, gone[i].stored.id_columns});
+  }
+  return out;
 }
 
 /// Tombstones in the first store, also for what only a fallback has.
-std::vector<store::Mutation> bury(Opened& opened, const spec::FeatureSpec& spec, const lineage::Stored& stored,
-                                  const rel::RelPtr& rows) {
-  auto time = next_time(opened, stored);
-  auto out = std::move(time.remember);
-  const auto buried = tombstones(stored, rows, time.now);
-  if (stored.parts.size() > 1 || !stored.own()) {
-    for (auto& mutation : agree_on_settings(opened, time.now)) out.push_back(std::move(mutation));
-    out.push_back(make_room(opened, spec, stored, buried));
+std::vector<store::Mutation> mark(Opened& opened, const std::vector<Gone>& gone, const DeleteResult& counted) {
+  std::vector<std::string> tables;
+  for (const auto& each : gone) {
+    if (each.stored.own()) tables.push_back(each.stored.table);
   }
-  out.push_back(store::Append{stored.table, buried});
+  auto time = next_time_for(opened, tables);
+  auto out = std::move(time.remember);
+  for (std::size_t i = 0; i < gone.size(); ++i) {
+    const auto& stored = gone[i].stored;
+    if (!stored.own() && counted.features[i].samples == 0) continue;
+    const auto buried = tombstones(stored, gone[i].records, time.now);
+    if (stored.parts.size() > 1 || !stored.own()) {
+      for (auto& mutation : agree_on_settings(opened, time.now)) out.push_back(std::move(mutation));
+      out.push_back(make_room(opened, opened.graph->get(gone[i].feature).spec, stored, buried));
+    }
+    out.push_back(store::Append{stored.table, buried});
+  }
   return out;
 }
 
 }  // namespace
 
-DeleteResult remove(Opened& opened, const FeatureKey& feature, const DeleteOptions& options) {
-  const auto& spec = opened.graph->get(feature).spec;
+DeleteResult remove(Opened& opened, const std::vector<FeatureKey>& features, const DeleteOptions& options) {
   if (options.filters.empty() && !options.all) {
-    throw Error(ErrorCode::InvalidArgument, "deleting from " + feature.to_string() + " without a filter",
+    throw Error(ErrorCode::InvalidArgument, "deleting from " + names_of(features) + " without a filter",
                 "give a filter, or say that every sample is meant");
   }
+  if (features.empty()) throw Error(ErrorCode::InvalidArgument, "deleting from no feature", "name one");
   DeleteResult out;
-  std::uint64_t system_rows = 0;
+  std::vector<std::string> tables;
   const auto plan = [&]() -> std::vector<store::Mutation> {
-    const auto stored = find_deletable(opened, spec, options.hard);
-    auto rows = samples_to_remove(opened, feature, stored, options);
-    const bool is_counted = options.dry_run || options.hard || !stored.own();
-    if (is_counted) out.samples = count_samples(opened, stored, rows);
-    if (options.dry_run || (is_counted && out.samples == 0)) return {};
-    if (options.hard) {
-      return {store::Erase{stored.table, rel::project(rows, rel::keep(stored.id_columns)), stored.id_columns}};
+    out = {};
+    tables.clear();
+    const auto gone = gone_samples(opened, features, options);
+    for (const auto& each : gone) {
+      const bool is_counted = options.dry_run || options.hard || !each.stored.own();
+      const auto counted = is_counted ? count_samples(opened, each) : 0;
+      out.features.push_back({each.feature, counted});
+      tables.push_back(each.stored.table);
     }
-    auto mutations = bury(opened, spec, stored, rows);
-    system_rows = constant_rows(mutations);
-    return mutations;
+    if (options.dry_run) return {};
+    return options.hard ? erase(gone, out) : mark(opened, gone, out);
   };
   if (options.dry_run) {
     plan();
-    return out;
+  } else {
+    const auto done = opened.session->commit(plan, {}, options.watch);
+    for (std::size_t i = 0; i < tables.size() && !options.hard; ++i) {
+      if (auto at = done.appended_to.find(tables[i]); at != done.appended_to.end())
+        out.features[i].samples = at->second;
+    }
   }
-  const auto done = opened.session->commit(plan, {}, options.watch);
-  if (!options.hard) out.samples = done.appended - system_rows;
+  for (const auto& each : out.features) out.samples += each.samples;
   return out;
 }
 

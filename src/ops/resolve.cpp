@@ -3,6 +3,7 @@
 
 #include <metaxy/error.hpp>
 
+#include "arrow/arrange.hpp"
 #include "arrow/read.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -142,6 +143,19 @@ lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& pla
                                         parse_filters(filters, given, "a filter on the samples"), opened.rules.hash);
 }
 
+lineage::Expected expected_of(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options,
+                              const std::vector<std::pair<std::string, std::string>>& id) {
+  const auto matching = lineage::match_upstreams(plan, opened.rules.compat);
+  std::vector<lineage::Upstream> upstreams;
+  for (std::size_t i = 0; i < plan.deps.size(); ++i) {
+    upstreams.push_back(find_upstream(opened, plan, plan.deps[i], matching.keys[i], options, id));
+    check_groups(opened, plan, i, upstreams.back());
+  }
+  const bool each = options.row_per_member.value_or(opened.rules.compat);
+  return lineage::expected_from_upstreams(plan, upstreams, matching, opened.rules.hash,
+                                          each ? lineage::MemberRows::Each : lineage::MemberRows::Together);
+}
+
 }  // namespace
 
 lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, const graph::PlanDep& dep,
@@ -165,6 +179,10 @@ lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, 
   return out;
 }
 
+lineage::Expected expected_now(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options) {
+  return expected_of(opened, plan, options, {});
+}
+
 std::vector<std::string> sample_columns(const Opened& opened, const FeatureKey& feature) {
   return lineage::match_upstreams(opened.graph->plan(feature), opened.rules.compat).samples;
 }
@@ -179,15 +197,7 @@ Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOpt
     throw Error(ErrorCode::InvalidArgument, "feature " + feature.to_string() + " has no upstreams to resolve from",
                 "give the samples that should exist, or write its records directly");
   } else {
-    const auto matching = lineage::match_upstreams(out.plan, opened.rules.compat);
-    std::vector<lineage::Upstream> upstreams;
-    for (std::size_t i = 0; i < out.plan.deps.size(); ++i) {
-      upstreams.push_back(find_upstream(opened, out.plan, out.plan.deps[i], matching.keys[i], options, id));
-      check_groups(opened, out.plan, i, upstreams.back());
-    }
-    const bool each = options.row_per_member.value_or(opened.rules.compat);
-    out.expected = lineage::expected_from_upstreams(out.plan, upstreams, matching, opened.rules.hash,
-                                                    each ? lineage::MemberRows::Each : lineage::MemberRows::Together);
+    out.expected = expected_of(opened, out.plan, options, id);
   }
   if (!options.skip_comparison) out.own = find_own(opened, out.plan, options, id);
   return out;
@@ -208,12 +218,26 @@ rel::RelPtr increment_rows(const Comparison& comparison, const ResolveOptions& o
   return rel::filter(std::move(rows), rel::in(rel::column(std::string(kIncrementColumn)), options.only));
 }
 
+/// Data versions that equal the provenance are not asked for twice.
+arrow::Stream with_data_versions(arrow::Stream rows, const rel::Relation& relation) {
+  using namespace lineage;
+  std::vector<std::pair<std::string, std::string>> columns;
+  for (const auto& name : rel::output_columns(relation)) {
+    columns.emplace_back(name, name);
+    if (name != kProvenance) continue;
+    columns.emplace_back(kDataVersionByField, kProvenanceByField);
+    columns.emplace_back(kDataVersion, kProvenance);
+  }
+  return arrow::arrange(std::move(rows), columns);
+}
+
 }  // namespace
 
 Increment resolve_update(Opened& opened, const FeatureKey& feature, ResolveOptions options) {
   auto comparison = make_comparison(opened, feature, options);
   const auto rows = increment_rows(comparison, options);
-  return {opened.session->run(*rows, std::move(comparison.inputs), options.watch)};
+  auto stream = opened.session->run(*rows, std::move(comparison.inputs), options.watch);
+  return {comparison.expected.own_versions ? std::move(stream) : with_data_versions(std::move(stream), *rows)};
 }
 
 std::string explain_resolve(Opened& opened, const FeatureKey& feature, ResolveOptions options) {

@@ -207,17 +207,62 @@ RecordedVersions read_field_versions(store::Session& session, const spec::Featur
   return out;
 }
 
+std::vector<FieldVersionRow> read_field_version_rows(store::Session& session, const spec::FeatureKey& feature) {
+  const std::string table(kFieldVersionsTable);
+  if (!session.find(table)) return {};
+  auto rows = rel::filter(rel::scan(table, kFieldVersionColumns),
+                          rel::equal(rel::column("feature_key"), rel::literal(feature.to_string())));
+  auto columns = rel::keep({"metaxy_feature_version", "field_key", "field_version", "code_version"});
+  columns.push_back({"at", rel::call(rel::Function::EpochMicros, {rel::column("recorded_at")})});
+  std::vector<FieldVersionRow> out;
+  for (const auto& row : arrow::read_rows(session.run(*rel::project(rows, columns)))) {
+    out.push_back({feature.to_string(),
+                   row["metaxy_feature_version"].get<std::string>(),
+                   row["field_key"].get<std::string>(),
+                   {row["field_version"].get<std::string>(), row["code_version"].get<std::string>()},
+                   Timestamp(std::chrono::microseconds(row["at"].get<std::int64_t>()))});
+  }
+  return out;
+}
+
+std::vector<FieldVersionRow> field_version_rows(const spec::FeatureSpec& spec, const graph::FeatureVersions& versions,
+                                                Timestamp now) {
+  std::vector<FieldVersionRow> out;
+  for (std::size_t i = 0; i < versions.fields.size(); ++i) {
+    const auto& field = versions.fields[i];
+    out.push_back({spec.key.to_string(),
+                   versions.feature_version,
+                   field.key.to_string(),
+                   {field.version, spec.fields[i].code_version},
+                   now});
+  }
+  return out;
+}
+
+std::vector<store::Mutation> append_field_versions(store::Session& session, const std::vector<FieldVersionRow>& rows) {
+  if (rows.empty()) return {};
+  std::vector<std::vector<rel::ExprPtr>> constants;
+  for (const auto& row : rows) {
+    constants.push_back({rel::literal(row.feature), rel::literal(row.feature_version), rel::literal(row.field),
+                         rel::literal(row.recorded.version), timestamp_literal(row.at),
+                         rel::literal(row.recorded.code_version)});
+  }
+  return append_constants(session, kFieldVersionsTable, rel::values(kFieldVersionColumns, std::move(constants)));
+}
+
+std::vector<store::Mutation> forget_field_versions(store::Session& session,
+                                                   const std::vector<spec::FeatureKey>& features) {
+  const std::string table(kFieldVersionsTable);
+  if (!session.find(table)) return {};
+  std::vector<std::vector<rel::ExprPtr>> keys;
+  for (const auto& feature : features) keys.push_back({rel::literal(feature.to_string())});
+  return {store::Erase{table, rel::values({"feature_key"}, std::move(keys)), {"feature_key"}}};
+}
+
 std::vector<store::Mutation> record_field_versions(store::Session& session, const spec::FeatureSpec& spec,
                                                    const graph::FeatureVersions& versions, Timestamp now) {
   if (read_field_versions(session, spec.key).count(versions.feature_version)) return {};
-  std::vector<std::vector<rel::ExprPtr>> rows;
-  for (std::size_t i = 0; i < versions.fields.size(); ++i) {
-    const auto& field = versions.fields[i];
-    rows.push_back({rel::literal(spec.key.to_string()), rel::literal(versions.feature_version),
-                    rel::literal(field.key.to_string()), rel::literal(field.version), timestamp_literal(now),
-                    rel::literal(spec.fields[i].code_version)});
-  }
-  return append_constants(session, kFieldVersionsTable, rel::values(kFieldVersionColumns, std::move(rows)));
+  return append_field_versions(session, field_version_rows(spec, versions, now));
 }
 
 }  // namespace metaxy::ops

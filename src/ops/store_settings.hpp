@@ -79,6 +79,23 @@ using RecordedVersions = std::map<std::string, std::map<std::string, RecordedFie
 /// What was recorded for a feature; empty when nothing was.
 RecordedVersions read_field_versions(store::Session& session, const spec::FeatureKey& feature);
 
+/// One field of one version of a feature, as the store keeps it.
+struct FieldVersionRow {
+  std::string feature;
+  std::string feature_version;
+  std::string field;
+  RecordedField recorded;
+  Timestamp at;
+};
+std::vector<FieldVersionRow> read_field_version_rows(store::Session& session, const spec::FeatureKey& feature);
+/// What would be recorded of a feature as it is defined.
+std::vector<FieldVersionRow> field_version_rows(const spec::FeatureSpec& spec, const graph::FeatureVersions& versions,
+                                                Timestamp now);
+std::vector<store::Mutation> append_field_versions(store::Session& session, const std::vector<FieldVersionRow>& rows);
+/// Mutations after which nothing is recorded for these features.
+std::vector<store::Mutation> forget_field_versions(store::Session& session,
+                                                   const std::vector<spec::FeatureKey>& features);
+
 /// Mutations that record a feature's current version; empty when it is recorded.
 std::vector<store::Mutation> record_field_versions(store::Session& session, const spec::FeatureSpec& spec,
                                                    const graph::FeatureVersions& versions, Timestamp now);

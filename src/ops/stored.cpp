@@ -4,11 +4,11 @@
 
 #include <metaxy/error.hpp>
 
-#include "arrow/read.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "ops/opened.hpp"
 #include "ops/store_settings.hpp"
+#include "ops/table_history.hpp"
 
 namespace metaxy::ops {
 
@@ -60,24 +60,6 @@ std::vector<Found> find_tables(Opened& opened, const std::string& table, Reach r
   return out;
 }
 
-/// Looks whether a large table holds many samples several times; worth a glance at all ids.
-rel::Superseded superseded_of(store::Session& session, const lineage::Stored& stored, const Times& times) {
-  constexpr std::uint64_t kSmall = 100'000;
-  if (times.records < kSmall || times.first_written == times.last_written) return rel::Superseded::Few;
-  // One id column may repeat its values while the whole id does not.
-  rel::ExprPtr id = rel::column(stored.id_columns.front());
-  if (stored.id_columns.size() > 1) {
-    std::vector<std::pair<std::string, rel::ExprPtr>> members;
-    for (const auto& name : stored.id_columns) members.emplace_back(name, rel::column(name));
-    id = rel::pack(members);
-  }
-  auto samples = rel::aggregate(rel::scan(stored.table, stored.id_columns), {},
-                                {{"samples", rel::AggregateFunction::ApproximateCountDistinct, id}});
-  const auto row = arrow::read_rows(session.run(*samples)).front();
-  // The estimate errs by a few percent.
-  return row["samples"].get<std::uint64_t>() < times.records / 5 * 4 ? rel::Superseded::Many : rel::Superseded::Few;
-}
-
 void require_feature_table(const lineage::Part& part, const spec::FeatureSpec& spec, const std::string& table) {
   auto require = [&](std::string_view name) {
     if (lineage::contains(part.columns, name)) return;
@@ -89,22 +71,6 @@ void require_feature_table(const lineage::Part& part, const spec::FeatureSpec& s
   for (auto name : {lineage::kProvenanceByField, lineage::kProvenance, lineage::kDataVersionByField,
                     lineage::kDataVersion, lineage::kFeatureVersion, lineage::kUpdatedAt, lineage::kDeletedAt}) {
     require(name);
-  }
-}
-
-/// What the times of a part's records say about it.
-void look_at_times(store::Session& session, std::optional<Timestamp>& ours_since, const lineage::Stored& stored,
-                   lineage::Part& part) {
-  if (!ours_since) ours_since = read_remembered_since(session);
-  if (!ours_since) return;
-  const auto times = read_times(session, stored.table);
-  const bool ours = times.first_written && *times.first_written >= ours_since->time_since_epoch().count();
-  if (ours && times.first_written == times.last_written && !times.last_deleted) {
-    // A write that comes in between is left out by the condition, so the statement sees the table as of now.
-    const auto only = timestamp_literal(Timestamp(std::chrono::microseconds(*times.first_written)));
-    part.only_write = rel::equal(rel::column(std::string(lineage::kUpdatedAt)), only);
-  } else {
-    part.superseded = superseded_of(session, stored, times);
   }
 }
 
@@ -146,7 +112,9 @@ std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSp
     auto part = part_of(found);
     in_store(opened, found.store, [&](store::Session& session) {
       require_feature_table(part, spec, out.table);
-      look_at_times(session, opened.ours_since[found.store], out, part);
+      auto& ours_since = opened.ours_since[found.store];
+      if (!ours_since) ours_since = read_remembered_since(session);
+      if (ours_since) look_at_history(session, *ours_since, out, part);
     });
     add_part(out, std::move(part));
   }

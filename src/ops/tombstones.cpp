@@ -30,7 +30,7 @@ rel::RelPtr tombstones(const lineage::Stored& stored, rel::RelPtr rows, Timestam
 }
 
 rel::RelPtr retired_children(lineage::Stored stored, const std::vector<std::string>& parent_columns, Timestamp now) {
-  for (auto& part : stored.parts) part.only_write = nullptr;
+  for (auto& part : stored.parts) part.only_write = part.last_write = nullptr;
   auto written = [&](const std::vector<std::string>& columns) {
     auto read = columns;
     read.emplace_back(lineage::kUpdatedAt);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rel/relation.hpp"
 
+#include <map>
 #include <unordered_set>
 
 namespace metaxy::rel {
@@ -51,6 +52,7 @@ struct OutputColumns {
     return names;
   }
   Names operator()(const Order& node) const { return output_columns(*node.input); }
+  Names operator()(const Once& node) const { return output_columns(*node.input); }
   Names operator()(const Foreign& node) const { return output_columns(*node.rows); }
 };
 
@@ -58,8 +60,9 @@ struct OutputColumns {
 struct ReplaceForeign {
   const RelPtr& self;
   const std::function<RelPtr(const Foreign&)>& replacement;
+  std::map<const Relation*, RelPtr>& once;  ///< replaced, so that they are still the same node everywhere
 
-  RelPtr in(const RelPtr& input) const { return replace_foreign(input, replacement); }
+  RelPtr in(const RelPtr& input) const { return std::visit(ReplaceForeign{input, replacement, once}, input->node); }
   template <class Node>
   RelPtr one(const Node& node) const {
     auto input = in(node.input);
@@ -81,14 +84,29 @@ struct ReplaceForeign {
     auto left = in(node.left);
     auto right = in(node.right);
     if (left == node.left && right == node.right) return self;
-    return join(node.kind, std::move(left), std::move(right), node.on);
+    return join(node.kind, std::move(left), std::move(right), node.on, node.matches);
   }
   RelPtr operator()(const Union& node) const {
     std::vector<RelPtr> inputs;
     for (const RelPtr& each : node.inputs) inputs.push_back(in(each));
     return inputs == node.inputs ? self : unite(std::move(inputs));
   }
+  RelPtr operator()(const Once& node) const {
+    auto& replaced = once[self.get()];
+    if (!replaced) replaced = one(node);
+    return replaced;
+  }
   RelPtr operator()(const Foreign& node) const { return replacement(node); }
+};
+
+struct InputsOf {
+  std::vector<RelPtr> operator()(const Scan&) const { return {}; }
+  std::vector<RelPtr> operator()(const Input&) const { return {}; }
+  std::vector<RelPtr> operator()(const Values&) const { return {}; }
+  std::vector<RelPtr> operator()(const Foreign&) const { return {}; }
+  std::vector<RelPtr> operator()(const Join& node) const { return {node.left, node.right}; }
+  std::vector<RelPtr> operator()(const Union& node) const { return node.inputs; }
+  std::vector<RelPtr> operator()(const auto& node) const { return {node.input}; }
 };
 
 }  // namespace
@@ -114,8 +132,9 @@ RelPtr latest(RelPtr input, Names keys, ExprPtr order, Superseded superseded) {
   return make(Latest{std::move(input), std::move(keys), std::move(order), superseded});
 }
 
-RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on) {
-  return make(Join{kind, std::move(left), std::move(right), std::move(on)});
+RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on,
+            Matches matches) {
+  return make(Join{kind, std::move(left), std::move(right), std::move(on), matches});
 }
 
 RelPtr unite(std::vector<RelPtr> inputs) { return make(Union{std::move(inputs)}); }
@@ -128,10 +147,15 @@ RelPtr order(RelPtr input, Names by, std::optional<std::uint64_t> limit) {
   return make(Order{std::move(input), std::move(by), limit});
 }
 
+RelPtr once(RelPtr input) { return make(Once{std::move(input)}); }
+
+std::vector<RelPtr> inputs_of(const Relation& relation) { return std::visit(InputsOf{}, relation.node); }
+
 RelPtr foreign(std::size_t store, RelPtr rows) { return store == 0 ? rows : make(Foreign{store, std::move(rows)}); }
 
 RelPtr replace_foreign(const RelPtr& relation, const std::function<RelPtr(const Foreign&)>& replacement) {
-  return std::visit(ReplaceForeign{relation, replacement}, relation->node);
+  std::map<const Relation*, RelPtr> once;
+  return std::visit(ReplaceForeign{relation, replacement, once}, relation->node);
 }
 
 Names output_columns(const Relation& relation) { return std::visit(OutputColumns{}, relation.node); }

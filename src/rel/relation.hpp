@@ -63,12 +63,15 @@ struct Latest {
   Superseded superseded = Superseded::Few;
 };
 enum class JoinKind { Inner, Left, Full, Semi, Anti };
+/// How many left rows of a left join find right ones: it changes how these are looked for, never which they are.
+enum class Matches { Many, Few };
 /// Output: the left columns, then (except Semi, Anti) the right ones; the two sides share no column name.
 struct Join {
   JoinKind kind;
   RelPtr left;
   RelPtr right;
   std::vector<std::pair<std::string, std::string>> on;  ///< left column = right column; NULL matches nothing
+  Matches matches = Matches::Many;
 };
 /// Rows of all inputs, matched by column name; what an input lacks is NULL.
 struct Union {
@@ -96,6 +99,11 @@ struct Order {
   std::optional<std::uint64_t> limit;
 };
 
+/// The rows of `input`, computed once however often this very node stands in a tree: what is built on itself again and
+/// again stays small. `input` reads no Input.
+struct Once {
+  RelPtr input;
+};
 /// Rows that another store gives; it runs `rows` itself. Stores are counted from 1; 0 is the one that runs this.
 struct Foreign {
   std::size_t store;
@@ -103,7 +111,7 @@ struct Foreign {
 };
 
 struct Relation {
-  std::variant<Scan, Input, Values, Filter, Project, Latest, Join, Union, Aggregate, Order, Foreign> node;
+  std::variant<Scan, Input, Values, Filter, Project, Latest, Join, Union, Aggregate, Order, Once, Foreign> node;
 };
 
 RelPtr scan(std::string table, std::vector<std::string> columns);
@@ -114,7 +122,8 @@ RelPtr values(std::vector<std::string> columns, std::vector<std::vector<ExprPtr>
 RelPtr filter(RelPtr input, ExprPtr predicate);
 RelPtr project(RelPtr input, std::vector<Named> columns);
 RelPtr latest(RelPtr input, std::vector<std::string> keys, ExprPtr order, Superseded superseded = Superseded::Few);
-RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on);
+RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std::string, std::string>> on,
+            Matches matches = Matches::Many);
 RelPtr unite(std::vector<RelPtr> inputs);
 RelPtr aggregate(RelPtr input, std::vector<std::string> keys, std::vector<Aggregated> columns,
                  std::vector<std::string> order = {});
@@ -124,6 +133,10 @@ RelPtr foreign(std::size_t store, RelPtr rows);
 
 /// The relation with what other stores give replaced; itself when nothing is foreign.
 RelPtr replace_foreign(const RelPtr& relation, const std::function<RelPtr(const Foreign&)>& replacement);
+RelPtr once(RelPtr input);
+
+/// The relations that a relation is made of, in order.
+std::vector<RelPtr> inputs_of(const Relation& relation);
 
 /// Names of the output columns, in order.
 std::vector<std::string> output_columns(const Relation& relation);

@@ -19,6 +19,9 @@ struct Traits {
   bool full_join;
   bool union_by_name;  ///< UNION ALL BY NAME
   bool semi_join;      ///< SEMI JOIN and ANTI JOIN
+  /// LEFT JOIN LATERAL looks only for what the left rows ask for, instead of preparing the whole right side.
+  bool lateral_join;
+  std::string_view once;  ///< between the name and the query of a WITH that is computed once
 };
 
 class Dialect {

@@ -22,6 +22,8 @@ constexpr Traits kTraits{
     .full_join = true,
     .union_by_name = true,
     .semi_join = true,
+    .lateral_join = true,
+    .once = "AS MATERIALIZED",
 };
 
 /// A value that is text already needs no cast.

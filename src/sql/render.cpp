@@ -4,6 +4,8 @@
 #include "sql/render.hpp"
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <metaxy/error.hpp>
@@ -52,9 +54,12 @@ class QueryWriter {
  public:
   explicit QueryWriter(const Dialect& dialect) : dialect_(dialect), out_(dialect.traits().identifier_quote) {}
   void query(const rel::Relation& relation);
+  /// Names what is computed once, before the query that reads it.
+  void with(const rel::Relation& relation);
   std::string take() { return out_.take(); }
 
  private:
+  void find_once(const rel::Relation& relation, std::vector<const rel::Relation*>& found);
   void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_).write(expr); }
   void names(const std::vector<std::string>& columns);
   void select_list(const Block& block);
@@ -63,6 +68,7 @@ class QueryWriter {
   std::uint64_t derived(const rel::Relation& relation);
   std::vector<Side> join(const rel::Join& join);
   void join_condition(const rel::Join& join, const std::vector<Side>& left, std::uint64_t right);
+  std::uint64_t lateral(const rel::Join& join, const std::vector<Side>& left);
   void semi_join_as_exists(const rel::Join& join);
   void values(const rel::Values& values);
   void unite(const rel::Union& node);
@@ -71,7 +77,29 @@ class QueryWriter {
   const Dialect& dialect_;
   Writer out_;
   std::uint64_t aliases_ = 0;
+  std::unordered_set<const rel::Relation*> seen_;
+  std::unordered_map<const rel::Relation*, std::string> once_;
 };
+
+void QueryWriter::find_once(const rel::Relation& relation, std::vector<const rel::Relation*>& found) {
+  if (!seen_.insert(&relation).second) return;
+  for (const rel::RelPtr& input : rel::inputs_of(relation)) find_once(*input, found);
+  if (std::holds_alternative<rel::Once>(relation.node)) found.push_back(&relation);
+}
+
+void QueryWriter::with(const rel::Relation& relation) {
+  std::vector<const rel::Relation*> found;
+  find_once(relation, found);
+  for (const rel::Relation* each : found) {
+    const std::string name = "metaxy_once_" + std::to_string(once_.size() + 1);
+    out_.sql(once_.empty() ? "WITH " : ", ") << Ident{name};
+    out_.sql(" ").sql(dialect_.traits().once).sql(" (").indent(1).line();
+    query(*std::get<rel::Once>(each->node).input);
+    out_.indent(-1).line().sql(")");
+    once_.emplace(each, name);
+  }
+  if (!found.empty()) out_.line();
+}
 
 void require_columns(bool any) {
   if (!any) throw Error(ErrorCode::Internal, "a relation without columns cannot be written as SQL");
@@ -158,6 +186,8 @@ void QueryWriter::from(const rel::Relation& source) {
     join(*joined);
   } else if (std::holds_alternative<rel::Foreign>(source.node)) {
     throw Error(ErrorCode::Internal, "rows of another store were not brought here");
+  } else if (const auto named = once_.find(&source); named != once_.end()) {
+    out_ << Ident{named->second};
   } else {
     derived(source);
   }
@@ -195,11 +225,27 @@ std::vector<Side> QueryWriter::join(const rel::Join& node) {
     case rel::JoinKind::Semi: out_.sql("SEMI JOIN "); break;
     case rel::JoinKind::Anti: out_.sql("ANTI JOIN "); break;
   }
-  std::uint64_t right = derived(*node.right);
-  out_.sql(" ON ");
-  join_condition(node, sides, right);
+  std::uint64_t right = 0;
+  if (node.kind == rel::JoinKind::Left && node.matches == rel::Matches::Few && dialect_.traits().lateral_join) {
+    right = lateral(node, sides);
+  } else {
+    right = derived(*node.right);
+    out_.sql(" ON ");
+    join_condition(node, sides, right);
+  }
   if (!semi) sides.push_back({right, rel::output_columns(*node.right)});
   return sides;
+}
+
+std::uint64_t QueryWriter::lateral(const rel::Join& node, const std::vector<Side>& left) {
+  out_.sql("LATERAL (").indent(1).line().sql("SELECT ");
+  names(rel::output_columns(*node.right));
+  out_.line().sql("FROM ");
+  const std::uint64_t right = derived(*node.right);
+  out_.line().sql("WHERE ");
+  join_condition(node, left, right);
+  out_.indent(-1).line().sql(") AS t").number(++aliases_).sql(" ON TRUE");
+  return aliases_;
 }
 
 void QueryWriter::join_condition(const rel::Join& node, const std::vector<Side>& left, std::uint64_t right) {
@@ -292,6 +338,7 @@ void QueryWriter::order(const rel::Order& node) {
 
 std::string render(const rel::Relation& relation, const Dialect& dialect) {
   QueryWriter writer(dialect);
+  writer.with(relation);
   writer.query(relation);
   return writer.take();
 }

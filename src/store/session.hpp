@@ -112,6 +112,7 @@ class Session {
   struct Done {
     std::uint64_t appended = 0;
     std::uint64_t erased = 0;
+    std::map<std::string, std::uint64_t> appended_to = {};  ///< by table
   };
   /// Throws: InvalidArgument on a session opened for reading; Conflict when others write for too long.
   Done commit(std::vector<Mutation> mutations, Inputs inputs = {}, const Watch& watch = {});

@@ -104,9 +104,11 @@ void SqlCommit::operator()(const Append& append) {
     values += fmt::format("{}{}", comma, connection_.fit(quote(column.name), column.type, target->type));
   }
   faults.throw_if_any(ErrorCode::SchemaMismatch, fmt::format("the rows do not fit table {}", append.table));
-  done_.appended += connection_.execute(
+  const auto appended = connection_.execute(
       fmt::format("INSERT INTO {} ({}) SELECT {} FROM ({}) AS metaxy_rows", quote(append.table), targets, values, rows),
       watch_);
+  done_.appended += appended;
+  done_.appended_to[append.table] += appended;
 }
 
 void SqlCommit::operator()(const Require& require) {

@@ -17,6 +17,9 @@ Help: of the program, of a group, of a command; docs/cli.md is made from it.
     write             Store results of a feature
     read              Read the records of a feature
     delete            Delete samples of a feature
+    drop              Drop all that is stored of a feature
+    rebase            Bring records of an old feature version over to the current one
+    copy              Copy records from one store to another
     explain           Tell why a sample is or is not to be computed again
     push              Record the project's definitions in a store
     config print      Show the configuration in force

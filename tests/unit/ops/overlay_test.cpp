@@ -159,6 +159,23 @@ TEST_F(Overlay, SoftDeletionMakesTheTableOfANewStore) {
   EXPECT_EQ(texts(near, {.include_soft_deleted = true}), (Texts{{"s1", "far"}}));
 }
 
+TEST_F(Overlay, CascadesReachWhatOnlyAFallbackHas) {
+  auto far = open({"far"}, {kRoot, kChild});
+  write(far, {{"s1", "far"}, {"s2", "far"}});
+  compute(far);
+  auto near = open({"near", "far"}, {kRoot, kChild});
+  write(near, {{"s2", "near"}});
+  ops::DeleteOptions options{.filters = {"id = 's1'"}};
+  options.cascade = true;
+  const auto deleted = near.remove(kA, options);
+  EXPECT_EQ(deleted.samples, 2U);
+  EXPECT_EQ(texts(near), (Texts{{"s2", "near"}}));
+  EXPECT_EQ(near.status(kChildKey).rows, 1U);
+  EXPECT_EQ(far.status(kChildKey).rows, 2U) << "a fallback is only read";
+  options.hard = true;
+  EXPECT_NE(std::string(error_of([&] { near.remove(kA, options); }).what()).find("fallback stores"), std::string::npos);
+}
+
 TEST_F(Overlay, HardDeletionsTouchTheFirstStoreOnly) {
   auto store = near_over_far();
   EXPECT_EQ(store.remove(kA, {.filters = {"id = 's1' OR id = 's2'"}, .hard = true}).samples, 1U);

@@ -45,6 +45,7 @@ TEST(GoldenSql, Joins) {
                        input("rows", {"key", "n"}), {{"audio", "key"}, {"id", "n"}});
   RelPtr picked = project(filter(joined, parse_filter("n > 1")), keep({"id", "audio", "n"}));
   expect("join", order(picked, {"id", "n"}, 5));
+  expect("few_matches", join(JoinKind::Left, videos(), crops, {{"id", "vid"}}, Matches::Few));
   expect("anti_join", join(JoinKind::Anti, join(JoinKind::Semi, videos(), crops, {{"id", "vid"}}),
                            values({"gone"}, {{literal("x")}, {null()}}), {{"id", "gone"}}));
 }

@@ -81,6 +81,9 @@ TEST(Relations, JoinsMatchNoNulls) {
                       values({"w"}, {{literal(std::int64_t{11})}}), {{"v", "w"}});
   EXPECT_EQ(run(duck, project(filter(chain, parse_filter("w is not null")), keep({"common", "w"}))),
             (Rows{{"x", "11"}}));
+  const auto left = run(duck, join(JoinKind::Left, a, b, {{"i", "k"}}));
+  EXPECT_EQ(left.size(), 4u);
+  EXPECT_EQ(run(duck, join(JoinKind::Left, a, b, {{"i", "k"}}, Matches::Few)), left);
 }
 
 TEST(Relations, UnionsMatchColumnsByName) {
@@ -114,6 +117,20 @@ TEST(Relations, MembersOfStructsAndMaps) {
                                                   {"d", parse_filter("m.absent")},
                                                   {"e", member(pack({{"it's \"x\"", literal("v")}}), "it's \"x\"")}});
   EXPECT_EQ(run(duck, picked), (Rows{{"x", "y", "z", std::nullopt, "v"}}));
+}
+
+TEST(Relations, WhatIsComputedOnceIsWrittenOnceHoweverOftenItIsRead) {
+  Duck duck;
+  duck.query("CREATE TABLE t AS SELECT * FROM (VALUES (1), (2)) v(a)");
+  RelPtr rows = once(filter(scan("t", {"a"}), parse_filter("a > 1")));
+  for (int i = 0; i < 40; ++i) {
+    rows = once(aggregate(unite({rows, join(JoinKind::Semi, rows, rows, {{"a", "a"}})}), {"a"}, {}));
+  }
+  const auto text = sql::render(*rows, sql::duckdb());
+  EXPECT_LT(text.size(), 20'000U);
+  EXPECT_EQ(text.find("WHERE \"a\" > "), text.rfind("WHERE \"a\" > "));
+  EXPECT_EQ(run(duck, rows), (Rows{{"2"}}));
+  EXPECT_EQ(output_columns(*rows), (std::vector<std::string>{"a"}));
 }
 
 }  // namespace
