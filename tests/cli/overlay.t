@@ -104,6 +104,7 @@ Writes and deletions go to the own store.
   $ mx explain video/loudness --sql | grep fallback
   -- __mx_store0: fallback store prod
   -- __mx_store1: fallback store prod
+  -- __mx_store2: fallback store prod
 
 Stores whose digests differ are not read as one.
 
