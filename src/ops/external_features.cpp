@@ -19,6 +19,17 @@ bool is_selected(const graph::Selection& selection, const spec::FeatureDefinitio
          std::ranges::find(selection.keys, definition.spec.key) != selection.keys.end();
 }
 
+/// Of all stores that are read; what one knows hides what its fallbacks do.
+StoredDefinitions find_definitions(Opened& opened) {
+  StoredDefinitions out;
+  for (std::size_t i = 0; i < store_count(opened); ++i) {
+    auto found = in_store(opened, i, [](store::Session& session) { return read_definitions(session); });
+    out.latest.merge(found.latest);
+    out.warnings.insert(out.warnings.end(), found.warnings.begin(), found.warnings.end());
+  }
+  return out;
+}
+
 /// Chosen definitions of the store, completed by those that they depend on.
 class Loading {
  public:
@@ -120,7 +131,7 @@ SyncResult sync_external_features(Opened& opened, const SyncOptions& options) {
   const auto before = opened.graph;
   const bool has_external = std::ranges::any_of(before->definitions(), &spec::FeatureDefinition::is_external);
   if (!has_external && options.selections.empty()) return out;
-  const auto stored = read_definitions(*opened.session);
+  const auto stored = find_definitions(opened);
   out.warnings = stored.warnings;
   Loading loading(*before, stored);
   loading.choose(options.selections);

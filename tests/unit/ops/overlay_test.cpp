@@ -176,6 +176,14 @@ TEST_F(Overlay, CascadesReachWhatOnlyAFallbackHas) {
   EXPECT_NE(std::string(error_of([&] { near.remove(kA, options); }).what()).find("fallback stores"), std::string::npos);
 }
 
+TEST_F(Overlay, DefinitionsThatAFallbackKeepsAreFound) {
+  open({"far"}, {kRoot}).push();
+  auto near = open({"near", "far"}, {});
+  ops::SyncOptions options;
+  options.selections = {{.projects = {}, .keys = {kA}, .all = false}};
+  EXPECT_EQ(near.sync_external_features(options).loaded, std::vector{kA});
+}
+
 TEST_F(Overlay, HardDeletionsTouchTheFirstStoreOnly) {
   auto store = near_over_far();
   EXPECT_EQ(store.remove(kA, {.filters = {"id = 's1' OR id = 's2'"}, .hard = true}).samples, 1U);
