@@ -137,7 +137,7 @@ class SpecWriter {
   /// A variant behind its one-member wrapper.
   template <class Variant>
   void wrapped(const char* name, const Variant& variant) {
-    object({{name, [&] { std::visit([this](const auto& kind) { write(kind); }, variant); }}});
+    object({{name, [&] { std::visit([this](const auto& kind) { this->write(kind); }, variant); }}});
   }
 
   void rename(const std::optional<std::map<std::string, std::string>>& names) {
