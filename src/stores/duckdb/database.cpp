@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <metaxy/error.hpp>
+#include <thread>
 
 #include "base/system_remedy.hpp"
 #include "stores/duckdb/column_types.hpp"
@@ -27,6 +28,8 @@ namespace {
 
 /// What the file is called within the instance.
 constexpr std::string_view kAttached = "metaxy_file";
+/// More than a thread takes from meeting an error to leaving the statement.
+constexpr std::chrono::milliseconds kLeaving{300};
 
 /// Nothing may need a download, and times are UTC whatever the machine says.
 const std::map<std::string, std::string>& fixed_settings() {
@@ -137,7 +140,11 @@ Database::Database(const Options& options) : path_(options.path), process_(::get
 }
 
 Database::~Database() {
-  if (::getpid() == process_) return;
+  if (::getpid() == process_) {
+    // DuckDB 1.4 tells an error before the thread that met it has let go of the connection, which must outlive that.
+    std::this_thread::sleep_until(failed_ + kLeaving);
+    return;
+  }
   // A forked child has this object but none of DuckDB's threads; the parent goes on with the file.
   for (auto& connection : idle_) connection.abandon();
   own_.abandon();
@@ -180,7 +187,12 @@ ConnectionHandle Database::take_connection() {
 
 void Database::give_back(ConnectionHandle connection) {
   const std::lock_guard lock(mutex_);
-  if (!broken_) idle_.push_back(std::move(connection));
+  idle_.push_back(std::move(connection));
+}
+
+void Database::mark_failed() {
+  const std::lock_guard lock(mutex_);
+  failed_ = std::chrono::steady_clock::now();
 }
 
 void Database::mark_broken() {
