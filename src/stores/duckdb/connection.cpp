@@ -69,7 +69,7 @@ DuckDbConnection::~DuckDbConnection() {
 }
 
 void DuckDbConnection::fail(duckdb_error_type type, const char* message, const std::string& sql) {
-  if (type != DUCKDB_ERROR_INVALID) database_->mark_failed();
+  database_->mark_left();
   if (const auto failure = database_->inputs()->failure(id_)) std::rethrow_exception(failure);
   const std::string_view text = message ? message : "unknown error";
   if (type == DUCKDB_ERROR_FATAL || text.find("database has been invalidated") != std::string_view::npos) {

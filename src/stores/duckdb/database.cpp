@@ -28,7 +28,7 @@ namespace {
 
 /// What the file is called within the instance.
 constexpr std::string_view kAttached = "metaxy_file";
-/// More than a thread takes from meeting an error to leaving the statement.
+/// More than a thread takes to leave a statement that has ended.
 constexpr std::chrono::milliseconds kLeaving{300};
 
 /// Nothing may need a download, and times are UTC whatever the machine says.
@@ -141,8 +141,9 @@ Database::Database(const Options& options) : path_(options.path), process_(::get
 
 Database::~Database() {
   if (::getpid() == process_) {
-    // DuckDB 1.4 tells an error before the thread that met it has let go of the connection, which must outlive that.
-    std::this_thread::sleep_until(failed_ + kLeaving);
+    // DuckDB 1.4 ends a statement before the last thread at work on it has let go of the connection, which must outlive
+    // that.
+    std::this_thread::sleep_until(left_ + kLeaving);
     return;
   }
   // A forked child has this object but none of DuckDB's threads; the parent goes on with the file.
@@ -190,9 +191,9 @@ void Database::give_back(ConnectionHandle connection) {
   idle_.push_back(std::move(connection));
 }
 
-void Database::mark_failed() {
+void Database::mark_left() noexcept {
   const std::lock_guard lock(mutex_);
-  failed_ = std::chrono::steady_clock::now();
+  left_ = std::chrono::steady_clock::now();
 }
 
 void Database::mark_broken() {

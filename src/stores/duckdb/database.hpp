@@ -51,8 +51,8 @@ class Database {
   void give_back(ConnectionHandle connection);
   /// Says that DuckDB refuses all further work, as it does after a failed write.
   void mark_broken();
-  /// A statement failed while it ran: one of DuckDB's threads may still be about to leave it.
-  void mark_failed();
+  /// A statement failed or was given up: one of DuckDB's threads may still be about to leave it.
+  void mark_left() noexcept;
   bool broken() const;
 
  private:
@@ -66,7 +66,7 @@ class Database {
   ConnectionHandle own_;                // after handle_: connections close before their database
   std::vector<ConnectionHandle> idle_;  // so do these
   bool broken_ = false;
-  std::chrono::steady_clock::time_point failed_ = {};
+  std::chrono::steady_clock::time_point left_ = {};
 };
 
 /// Refuses what is clearly no database, in words of its own. Not to be called while this process has the file open:

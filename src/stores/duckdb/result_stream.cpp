@@ -22,6 +22,12 @@ class RunningQuery {
     *options_.out() = duckdb_result_get_arrow_options(result_.get());
   }
 
+  RunningQuery(const RunningQuery&) = delete;
+  RunningQuery& operator=(const RunningQuery&) = delete;
+  ~RunningQuery() {
+    if (!done_) connection_->leave();
+  }
+
   arrow::Schema schema() {
     std::vector<LogicalType> types;
     std::vector<duckdb_logical_type> raw_types;
