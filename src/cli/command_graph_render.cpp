@@ -102,7 +102,7 @@ Exit render_graph(Context& context, const Given& given) {
   const project::Project project = context.project();
   const graph::FeatureGraph graph = project.graph();
   const std::vector<FeatureKey> keys = select(context, project.config(), graph, given);
-  if (keys.empty()) console.complain(console.on_remark("warning:", Style::Yellow) + " there are no features to draw");
+  if (keys.empty()) console.warn("there are no features to draw");
   const GraphView view = make_view(graph, keys, context.project_in_view(project.config()));
   const std::string text = keys.empty() ? "" : render(view, style, format);
   if (!given.output || *given.output == "-") {

@@ -134,10 +134,7 @@ std::vector<StatusResult> survey(Context& context, const project::Project& proje
   try {
     Survey asked(project, keys, given, context.watch());
     auto results = asked.run();
-    Console& console = context.console();
-    for (const auto& warning : asked.warnings()) {
-      console.complain(console.on_remark("warning:", Style::Yellow) + " " + warning);
-    }
+    for (const auto& warning : asked.warnings()) context.console().warn(warning);
     return results;
   } catch (const Error& error) {
     // With fallback stores the store itself need not be there, but they must.
@@ -175,7 +172,7 @@ Exit show_status(Context& context, const Given& given) {
   if (given.format == "json") {
     console.data(dump_compact(status_json(results, version)) + "\n");
   } else if (results.empty()) {
-    console.complain(console.on_remark("warning:", Style::Yellow) + " there are no features to check");
+    console.warn("there are no features to check");
   } else {
     console.data(render_table(status_table(results), console.data_width(), console.data_has_colour()).text);
     for (const StatusResult& result : results)

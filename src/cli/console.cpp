@@ -193,6 +193,8 @@ void Console::complain(std::string_view text) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+void Console::warn(std::string_view text) { complain(on_remark("warning:", Style::Yellow) + " " + std::string(text)); }
+
 std::string Console::on_remark(std::string_view text, Style style) const {
   return styled(text, style, err_terminal_ && colour_);
 }

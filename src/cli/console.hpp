@@ -54,6 +54,8 @@ class Console {
   void remark(std::string_view line);
   /// A warning or error on standard error, always.
   void complain(std::string_view text);
+  /// The same behind `warning:`.
+  void warn(std::string_view text);
   bool remarks_are_terminal() const { return err_terminal_; }
   std::string on_remark(std::string_view text, Style style) const;
   std::string on_data(std::string_view text, Style style) const;

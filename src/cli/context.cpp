@@ -65,8 +65,7 @@ std::vector<spec::FeatureKey> Context::features_in_view(const project::Config& c
 ops::MetadataStore Context::open(const project::Project& project, project::Project::Access access,
                                  const std::optional<std::string>& store, project::Project::Fallbacks fallbacks) {
   auto opened = project.open(access, store, watch(), fallbacks);
-  for (const auto& warning : opened.warnings())
-    console_.complain(console_.on_remark("warning:", Style::Yellow) + " " + warning);
+  for (const auto& warning : opened.warnings()) console_.warn(warning);
   return opened;
 }
 

@@ -14,6 +14,12 @@ std::vector<std::string> user_columns(const std::vector<std::string>& names) {
   return out;
 }
 
+std::vector<std::pair<std::string, std::string>> same_names(const std::vector<std::string>& names) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& name : names) out.emplace_back(name, name);
+  return out;
+}
+
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace metaxy::lineage {
@@ -24,6 +25,8 @@ inline constexpr std::string_view kInternalPrefix = "__mx_";
 
 /// `names` without the system columns, order kept.
 std::vector<std::string> user_columns(const std::vector<std::string>& names);
+/// Pairs of each name with itself, to join by columns that both sides call the same.
+std::vector<std::pair<std::string, std::string>> same_names(const std::vector<std::string>& names);
 bool contains(const std::vector<std::string>& names, std::string_view name);
 
 }  // namespace metaxy::lineage

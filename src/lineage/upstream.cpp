@@ -107,6 +107,14 @@ rel::ExprPtr static_filter(const graph::FeaturePlan& plan, const graph::PlanDep&
 
 }  // namespace
 
+std::string stored_name(const spec::FeatureDep& dep, const std::string& name) {
+  if (!dep.rename) return name;
+  for (const auto& [from, to] : *dep.rename) {
+    if (to == name) return from;
+  }
+  return name;
+}
+
 std::string value_name(std::size_t dep, const spec::FieldKey& field) {
   return std::string(kInternalPrefix) + "v" + std::to_string(dep) + "_" + field.struct_key();
 }

@@ -17,6 +17,8 @@ struct Prepared {
   std::vector<std::string> user_columns;  ///< after renaming and selection, keys left out
 };
 
+/// The stored name of a column that a dependency may rename.
+std::string stored_name(const spec::FeatureDep& dep, const std::string& name);
 std::string value_name(std::size_t dep, const spec::FieldKey& field);
 std::string ready_name(std::size_t dep);
 std::string key_name(std::size_t dep, const std::string& column);

@@ -49,10 +49,6 @@ rel::ExprPtr data_versions(const spec::FeatureSpec& spec, const lineage::Stored&
   return rel::pack(members);
 }
 
-bool has(const store::TableSchema& schema, std::string_view name) {
-  return std::ranges::any_of(schema, [&](const auto& column) { return column.name == name; });
-}
-
 }  // namespace
 
 PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const lineage::Stored& stored,
@@ -69,13 +65,14 @@ PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const line
   const auto table = find_schema(opened, stored.table).value();
   for (const auto& column : table) {
     if (column.name == lineage::kDataVersionByField) out.columns.push_back(column);
-    if (has(partial.columns, column.name) || !lineage::contains(user_columns, column.name)) continue;
+    if (store::find_column(partial.columns, column.name) || !lineage::contains(user_columns, column.name)) continue;
     missing.push_back(column.name);
     columns.push_back({column.name, previous(column.name)});
     out.columns.push_back(column);
   }
-  columns.push_back({std::string(lineage::kDataVersionByField),
-                     data_versions(spec, stored, has(partial.columns, lineage::kDataVersionByField))});
+  columns.push_back(
+      {std::string(lineage::kDataVersionByField),
+       data_versions(spec, stored, store::find_column(partial.columns, lineage::kDataVersionByField) != nullptr)});
   std::vector<std::pair<std::string, std::string>> on;
   for (const auto& id : spec.id_columns) on.emplace_back(id, previous_name(id));
   const auto rows = rel::join(rel::JoinKind::Left, partial.rows, previous_records(opened, spec, stored, missing), on);

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "lineage/matching.hpp"
+#include "lineage/upstream.hpp"
 #include "rel/filter.hpp"
 
 namespace metaxy::ops {
@@ -18,12 +19,6 @@ namespace {
 
 using Columns = std::vector<std::string>;
 using Found = std::map<FeatureKey, Gone>;
-
-std::vector<std::pair<std::string, std::string>> same_names(const Columns& names) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const auto& name : names) out.emplace_back(name, name);
-  return out;
-}
 
 /// A hard delete also reaches samples whose latest record is a tombstone.
 rel::RelPtr latest_records(Opened& opened, const FeatureKey& feature, const lineage::Stored& stored,
@@ -54,22 +49,16 @@ class Source {
     auto read = stored_keys();
     for (const auto& text : dep_.dep.sql_filters.value_or(std::vector<std::string>{})) {
       filters.push_back(rel::parse_filter(text));
-      for (const auto& name : rel::columns_of(*filters.back())) read.push_back(stored_name(name));
+      for (const auto& name : rel::columns_of(*filters.back())) read.push_back(lineage::stored_name(dep_.dep, name));
     }
     auto rows = renamed(stored, read, false, gone ? gone->ids : nullptr, rel::JoinKind::Anti);
     return rel::project(rel::filter(rows, rel::all_of(filters)), rel::keep(keys_));
   }
 
  private:
-  std::string stored_name(const std::string& name) const {
-    for (const auto& [from, to] : dep_.dep.rename.value_or(std::map<std::string, std::string>{})) {
-      if (to == name) return from;
-    }
-    return name;
-  }
   Columns stored_keys() const {
     Columns out;
-    for (const auto& key : keys_) out.push_back(stored_name(key));
+    for (const auto& key : keys_) out.push_back(lineage::stored_name(dep_.dep, key));
     return out;
   }
   /// `columns` of the upstream's records under the dependency's names; with `ids` only those that (do not) match them.
@@ -86,7 +75,7 @@ class Source {
       if (!lineage::contains(read, name)) read.push_back(name);
     }
     auto rows = latest_records(opened_, dep_.dep.feature, stored, options_, read, with_deleted);
-    if (ids) rows = rel::join(kind, rows, ids, same_names(stored.id_columns));
+    if (ids) rows = rel::join(kind, rows, ids, lineage::same_names(stored.id_columns));
     std::vector<rel::Named> out;
     for (const auto& name : read) {
       const auto& rename = dep_.dep.rename;
@@ -132,13 +121,14 @@ std::vector<rel::RelPtr> lost_samples(Opened& opened, const graph::FeaturePlan& 
     const auto upstream = gone == found.end() ? find_stored(opened, plan.deps[i].upstream) : gone->second.stored;
     if (!upstream) return rows;
     auto left = sources[i].left(*upstream, gone == found.end() ? nullptr : &gone->second);
-    return rel::join(rel::JoinKind::Anti, std::move(rows), left, same_names(sources[i].keys()));
+    return rel::join(rel::JoinKind::Anti, std::move(rows), left, lineage::same_names(sources[i].keys()));
   };
   std::vector<rel::RelPtr> out;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto gone = found.find(plan.deps[i].dep.feature);
     if (gone == found.end() || (plan.deps[i].dep.optional && !all_optional)) continue;
-    auto rows = rel::join(rel::JoinKind::Semi, records, sources[i].gone(gone->second), same_names(sources[i].keys()));
+    auto rows =
+        rel::join(rel::JoinKind::Semi, records, sources[i].gone(gone->second), lineage::same_names(sources[i].keys()));
     for (std::size_t other = 0; other < sources.size(); ++other) {
       if (other == i || all_optional) rows = without(std::move(rows), other);
     }
@@ -194,7 +184,7 @@ std::vector<Gone> gone_samples(Opened& opened, const std::vector<FeatureKey>& fe
     auto ids = parts.size() == 1 ? parts.front() : rel::aggregate(rel::unite(parts), stored->id_columns, {});
     if (options.cascade) ids = rel::once(ids);
     auto records = latest_records(opened, key, *stored, options, stored->columns, options.hard);
-    records = rel::join(rel::JoinKind::Semi, records, ids, same_names(stored->id_columns));
+    records = rel::join(rel::JoinKind::Semi, records, ids, lineage::same_names(stored->id_columns));
     found.emplace(key, Gone{key, *stored, ids, records});
   }
   std::vector<Gone> out;

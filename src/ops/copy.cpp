@@ -12,6 +12,7 @@
 #include "ops/opened.hpp"
 #include "ops/record_checks.hpp"
 #include "ops/store_settings.hpp"
+#include "ops/tables.hpp"
 
 namespace metaxy::ops {
 
@@ -35,13 +36,9 @@ struct Copied {
 
 void check_settings(const Opened& source, const Opened& destination) {
   if (source.rules.hash == destination.rules.hash) return;
-  auto described = [](const hash::Settings& settings) {
-    return fmt::format("hash format {}, {}, {} characters", static_cast<int>(settings.format),
-                       hash::to_string(settings.algorithm), settings.length);
-  };
   throw Error(ErrorCode::Conflict,
-              "the stores have other hash settings: the source " + described(source.rules.hash) + ", the destination " +
-                  described(destination.rules.hash),
+              "the stores have other hash settings: the source " + describe(source.rules.hash) + ", the destination " +
+                  describe(destination.rules.hash),
               "digests of different settings cannot be compared: copy to a store of the source's settings");
 }
 
@@ -155,8 +152,7 @@ class Copy {
     if (copied_.empty()) return out;
     const auto done = destination_.session->commit([&] { return plan(); }, std::move(inputs_), options_.watch);
     for (const auto& each : copied_) {
-      const auto at = done.appended_to.find(each.feature.table_name());
-      out.features.push_back({each.feature, at == done.appended_to.end() ? 0 : at->second});
+      out.features.push_back({each.feature, done.rows_of(each.feature.table_name())});
       out.records += out.features.back().records;
     }
     return out;
@@ -189,7 +185,7 @@ class Copy {
     auto add = [&](std::vector<store::Mutation> more) {
       for (auto& mutation : more) mutations.push_back(std::move(mutation));
     };
-    add(remember_settings(*destination_.session, destination_.rules.hash, time.now));
+    add(agree_on_settings(destination_, time.now));
     std::vector<FieldVersionRow> versions;
     for (const auto& each : copied_) {
       for (auto& row : versions_to_record(destination_, each.feature, recorded_[each.feature], time.now)) {

@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "ops/store_settings.hpp"
+#include "ops/tables.hpp"
 
 namespace metaxy::ops {
 
@@ -142,12 +143,13 @@ PushResult push(Opened& opened, const PushOptions& given) {
     out.updated = out.already_pushed ? missing : std::vector<FeatureKey>();
     if (missing.empty()) return {};
     const auto time = next_time(opened, {});
-    auto mutations = remember_settings(*opened.session, opened.rules.hash, time.now);
-    for (const auto& mutation : time.remember) mutations.push_back(mutation);
+    auto mutations = agree_on_settings(opened, time.now);
+    auto add = [&](const std::vector<store::Mutation>& more) {
+      mutations.insert(mutations.end(), more.begin(), more.end());
+    };
+    add(time.remember);
     const auto rows = rows_of(*opened.graph, missing, options, time.now);
-    const std::string table(kDefinitionsTable);
-    if (!opened.session->find(table)) mutations.push_back(store::Create{table, rows, {}});
-    mutations.push_back(store::Append{table, rows});
+    add(append_constants(*opened.session, kDefinitionsTable, rows));
     return mutations;
   };
   opened.session->commit(plan, {}, options.watch);

@@ -3,7 +3,6 @@
 
 #include <metaxy/error.hpp>
 
-#include "arrow/read.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "ops/opened.hpp"
@@ -38,12 +37,6 @@ void check_table(Opened& opened, const FeatureKey& feature) {
               "drop it with the database's own tools");
 }
 
-std::uint64_t count_records(Opened& opened, const std::string& table) {
-  auto counted = rel::aggregate(rel::scan(table, {std::string(lineage::kUpdatedAt)}), {},
-                                {{"n", rel::AggregateFunction::Count, nullptr}});
-  return arrow::read_rows(opened.session->run(*counted)).front()["n"].get<std::uint64_t>();
-}
-
 }  // namespace
 
 DropResult drop(Opened& opened, const std::vector<FeatureKey>& features, const DropOptions& options) {
@@ -56,7 +49,8 @@ DropResult drop(Opened& opened, const std::vector<FeatureKey>& features, const D
       const auto table = feature.table_name();
       const bool again = std::ranges::any_of(out.features, [&](const auto& other) { return other.feature == feature; });
       if (again) continue;
-      out.features.push_back({feature, count_records(opened, table)});
+      out.features.push_back(
+          {feature, count_rows(*opened.session, rel::scan(table, {std::string(lineage::kUpdatedAt)}))});
       mutations.push_back(store::Drop{table});
     }
     // Later writes are later than what was dropped, too.

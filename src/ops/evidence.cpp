@@ -16,11 +16,6 @@ std::vector<Json> rows_of(Opened& opened, const rel::RelPtr& rows) {
   return arrow::read_rows(opened.session->run(*rows));
 }
 
-std::uint64_t count_of(Opened& opened, const rel::RelPtr& rows) {
-  auto counted = rel::aggregate(rows, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
-  return rows_of(opened, counted).front()["n"].get<std::uint64_t>();
-}
-
 void add_values(UpstreamEvidence& out, const graph::PlanDep& dep, std::size_t index, const Json& row) {
   for (const auto& field : dep.upstream.fields) {
     out.values[field.key] = text_of(row, lineage::value_name(index, field.key));
@@ -61,7 +56,7 @@ UpstreamEvidence find_evidence(Opened& opened, const graph::FeaturePlan& plan, s
   const auto upstream = find_upstream(opened, plan, dep, keys, {}, id);
   if (!upstream.stored) return out;
   const auto records = lineage::upstream_records(plan, index, upstream);
-  out.count = count_of(opened, records);
+  out.count = count_rows(*opened.session, records);
   if (out.count == 0) return out;
   out.records = rows_of(opened, rel::order(records, dep.upstream.id_columns, kShown));
   const auto prepared = lineage::prepare_upstream(plan, index, upstream, keys);

@@ -15,15 +15,23 @@ namespace metaxy::ops {
 
 namespace {
 
-bool has_column(const store::TableSchema& schema, std::string_view name) {
-  return std::any_of(schema.begin(), schema.end(), [&](const auto& column) { return column.name == name; });
-}
-
-Timestamp after(std::optional<std::int64_t> micros) {
-  return Timestamp(std::chrono::microseconds(micros ? *micros + 1 : 0));
+std::vector<std::string> tables_with_times(store::Session& session) {
+  std::vector<std::string> out;
+  for (const auto& table : session.tables()) {
+    const auto schema = session.find(table);
+    const bool timed =
+        schema && store::find_column(*schema, lineage::kUpdatedAt) && store::find_column(*schema, lineage::kDeletedAt);
+    if (timed) out.push_back(table);
+  }
+  return out;
 }
 
 }  // namespace
+
+std::uint64_t count_rows(store::Session& session, rel::RelPtr rows, const Watch& watch) {
+  auto counted = rel::aggregate(std::move(rows), {}, {{"n", rel::AggregateFunction::Count, nullptr}});
+  return arrow::read_rows(session.run(*counted, {}, watch)).front()["n"].get<std::uint64_t>();
+}
 
 std::size_t store_count(const Opened& opened) { return opened.overlay ? opened.overlay->size() : 1; }
 
@@ -119,22 +127,14 @@ std::optional<Timestamp> last_time(Opened& opened, const std::vector<std::string
 
 WriteTime next_time_for(Opened& opened, const std::vector<std::string>& tables, std::optional<Timestamp> known) {
   auto out = std::chrono::floor<std::chrono::microseconds>(opened.rules.clock());
-  if (known) out = std::max(out, *known + std::chrono::microseconds(1));
-  auto pass = [&](const std::string& table) {
-    const auto times = read_times(*opened.session, table);
-    out = std::max({out, after(times.last_written), after(times.last_deleted)});
+  auto pass = [&](std::optional<Timestamp> time) {
+    if (time) out = std::max(out, *time + std::chrono::microseconds(1));
   };
-  for (const auto& table : tables) pass(table);
+  pass(known);
+  pass(last_time(opened, tables));
   const auto before = read_write_times(*opened.session);
-  if (before.last) {
-    out = std::max(out, *before.last + std::chrono::microseconds(1));
-    return {out, remember_time(before, out)};
-  }
-  // Somebody wrote who does not remember times: once, every table is asked.
-  for (const auto& table : opened.session->tables()) {
-    const auto schema = opened.session->find(table);
-    if (schema && has_column(*schema, lineage::kUpdatedAt) && has_column(*schema, lineage::kDeletedAt)) pass(table);
-  }
+  // Somebody may have written who does not remember times: once, every table is asked.
+  pass(before.last ? before.last : last_time(opened, tables_with_times(*opened.session)));
   return {out, remember_time(before, out)};
 }
 

@@ -48,6 +48,9 @@ std::optional<store::TableSchema> find_schema(Opened& opened, const std::string&
 /// What any of the stores recorded.
 RecordedVersions find_field_versions(Opened& opened, const FeatureKey& feature);
 
+/// How many rows a relation gives.
+std::uint64_t count_rows(store::Session& session, rel::RelPtr rows, const Watch& watch = {});
+
 /// When a table's records were written and deleted, in microseconds; absent for an empty table.
 struct Times {
   std::optional<std::int64_t> first_written;

@@ -15,8 +15,8 @@ rel::RelPtr records(Opened& opened, const FeatureKey& feature, const lineage::St
   visible.any = true;
   if (options.feature_version) {
     visible = {{*options.feature_version}, false, true};
-  } else if (opened.rules.compat && !options.feature_history) {
-    visible = counting_current(opened, feature);
+  } else if (!options.feature_history) {
+    visible = counting_visible(opened, feature);
   }
   lineage::Wanted wanted{rel::keep(options.columns.empty() ? stored.columns : options.columns), {}};
   if (!options.feature_history) wanted.filters.push_back(lineage::counts(counting_current(opened, feature)));

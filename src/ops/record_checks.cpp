@@ -17,20 +17,11 @@ namespace metaxy::ops {
 
 namespace {
 
+using store::column_names;
+using store::find_column;
 using store::Kind;
 
 constexpr std::uint64_t kShown = 3;
-
-const store::TableColumn* find_column(const store::TableSchema& schema, std::string_view name) {
-  auto found = std::find_if(schema.begin(), schema.end(), [&](const auto& column) { return column.name == name; });
-  return found == schema.end() ? nullptr : &*found;
-}
-
-std::vector<std::string> names_of(const store::TableSchema& schema) {
-  std::vector<std::string> out;
-  for (const auto& column : schema) out.push_back(column.name);
-  return out;
-}
 
 void check_names(const store::TableSchema& given, Faults& faults) {
   std::set<std::string> seen;
@@ -54,9 +45,9 @@ void check_ids(const spec::FeatureSpec& spec, const store::TableSchema& given, F
   for (const auto& id : spec.id_columns) {
     const auto* column = find_column(given, id);
     if (!column) {
-      auto near = did_you_mean(id, names_of(given));
+      auto near = did_you_mean(id, column_names(given));
       faults.add("id column " + quote(id), "is missing",
-                 near.empty() ? "rows have: " + join(names_of(given), ", ") : near);
+                 near.empty() ? "rows have: " + join(column_names(given), ", ") : near);
       continue;
     }
     for (auto kind : {Kind::List, Kind::Struct, Kind::Map, Kind::Json}) {

@@ -39,9 +39,7 @@ class Versions {
   }
 
  private:
-  bool has(std::string_view name) const {
-    return std::ranges::any_of(given_, [&](const auto& column) { return column.name == name; });
-  }
+  bool has(std::string_view name) const { return store::find_column(given_, name) != nullptr; }
   rel::ExprPtr member(std::string_view by_field, std::size_t i) const {
     return rel::member(rel::column(std::string(by_field)), keys_[i].struct_key());
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <metaxy/error.hpp>
 
-#include "arrow/read.hpp"
 #include "base/text.hpp"
 #include "ops/cascade.hpp"
 #include "ops/tables.hpp"
@@ -12,9 +11,7 @@ namespace metaxy::ops {
 namespace {
 
 std::uint64_t count_samples(Opened& opened, const Gone& gone) {
-  auto ids = rel::aggregate(gone.ids, gone.stored.id_columns, {});
-  auto counted = rel::aggregate(ids, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
-  return arrow::read_rows(opened.session->run(*counted)).front()["n"].get<std::uint64_t>();
+  return count_rows(*opened.session, rel::aggregate(gone.ids, gone.stored.id_columns, {}));
 }
 
 std::string names_of(const std::vector<FeatureKey>& features) {
@@ -81,8 +78,7 @@ DeleteResult remove(Opened& opened, const std::vector<FeatureKey>& features, con
   } else {
     const auto done = opened.session->commit(plan, {}, options.watch);
     for (std::size_t i = 0; i < tables.size() && !options.hard; ++i) {
-      if (auto at = done.appended_to.find(tables[i]); at != done.appended_to.end())
-        out.features[i].samples = at->second;
+      out.features[i].samples = done.rows_of(tables[i]);
     }
   }
   for (const auto& each : out.features) out.samples += each.samples;

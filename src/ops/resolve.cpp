@@ -18,12 +18,6 @@ namespace {
 
 constexpr const char* kSamples = "samples";
 
-std::vector<std::string> column_names(const store::TableSchema& schema) {
-  std::vector<std::string> out;
-  for (const auto& column : schema) out.push_back(column.name);
-  return out;
-}
-
 Filters runtime_filters(const ResolveOptions& options, const FeatureKey& feature) {
   Filters out;
   if (auto found = options.filters.find(feature); found != options.filters.end()) out = found->second;
@@ -42,15 +36,6 @@ std::set<spec::FieldKey> needed_fields(const graph::FeaturePlan& plan, const Fea
   return out;
 }
 
-/// The stored name of a join column, undoing the dependency's renaming.
-std::string stored_name(const spec::FeatureDep& dep, const std::string& name) {
-  if (!dep.rename) return name;
-  for (const auto& [from, to] : *dep.rename) {
-    if (to == name) return from;
-  }
-  return name;
-}
-
 std::string describe(const Json& row) {
   std::vector<std::string> out;
   for (const auto& [name, value] : row.items()) out.push_back(name + " = " + dump_compact(value));
@@ -65,7 +50,7 @@ void check_groups(Opened& opened, const graph::FeaturePlan& plan, std::size_t in
   std::vector<std::string> names;
   std::vector<rel::ExprPtr> missing;
   for (const auto& name : dep.match_columns) {
-    names.push_back(stored_name(dep.dep, name));
+    names.push_back(lineage::stored_name(dep.dep, name));
     if (!lineage::contains(upstream.stored->columns, names.back())) return;  // told where it is looked for
     missing.push_back(rel::is_null(rel::column(names.back())));
   }
@@ -128,7 +113,7 @@ void check_filter_keys(const Opened& opened, const graph::FeaturePlan& plan, con
 lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& plan, ResolveOptions& options,
                                    store::Inputs& inputs) {
   inputs.emplace(kSamples, std::move(*options.samples));
-  const auto columns = column_names(opened.session->describe(*rel::input(kSamples, {}), inputs));
+  const auto columns = store::column_names(opened.session->describe(*rel::input(kSamples, {}), inputs));
   const auto matching = lineage::match_upstreams(plan, opened.rules.compat);
   auto required = matching.samples;
   required.emplace_back(lineage::kProvenanceByField);
@@ -174,7 +159,7 @@ lineage::Upstream find_upstream(Opened& opened, const graph::FeaturePlan& plan, 
   out.counting = counting(opened, key, needed_fields(plan, key));
   out.filters = parse_filters(runtime_filters(options, key), *out.stored, "a filter on " + key.to_string());
   for (const auto& [column, text] : id) {
-    if (lineage::contains(keys, column)) out.filters.push_back(reads_as(stored_name(dep.dep, column), text));
+    if (lineage::contains(keys, column)) out.filters.push_back(reads_as(lineage::stored_name(dep.dep, column), text));
   }
   return out;
 }

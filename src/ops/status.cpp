@@ -14,8 +14,7 @@ std::uint64_t count_live(Opened& opened, const FeatureKey& feature, const lineag
   auto conditions = parse_filters(filters, stored, "a filter on " + feature.to_string());
   const auto visible = counting_visible(opened, feature);
   const auto rows = lineage::live_records(stored, visible, {rel::keep(stored.id_columns), conditions});
-  auto counted = rel::aggregate(rows, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
-  return arrow::read_rows(opened.session->run(*counted, {}, options.watch)).front()["n"].get<std::uint64_t>();
+  return count_rows(*opened.session, rows, options.watch);
 }
 
 void add_states(FeatureStatus& out, const std::vector<Json>& rows) {

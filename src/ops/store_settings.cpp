@@ -28,15 +28,6 @@ std::vector<Json> read_table(store::Session& session, std::string_view table, co
   return arrow::read_rows(session.run(*rel::filter(rel::scan(std::string(table), columns), std::move(filter))));
 }
 
-/// Appends constant rows to a system table, which is created when missing.
-std::vector<store::Mutation> append_constants(store::Session& session, std::string_view table, rel::RelPtr rows) {
-  std::vector<store::Mutation> out;
-  if (!session.find(std::string(table))) out.push_back(store::Create{std::string(table), rows, {}});
-  if (out.empty()) out.push_back(store::Extend{std::string(table), rows});
-  out.push_back(store::Append{std::string(table), std::move(rows)});
-  return out;
-}
-
 bool has_feature_tables(store::Session& session) {
   const auto tables = session.tables();
   return std::any_of(tables.begin(), tables.end(), [&](const std::string& table) {
@@ -45,11 +36,6 @@ bool has_feature_tables(store::Session& session) {
              return column.name == "metaxy_provenance_by_field";
            });
   });
-}
-
-std::string describe(const hash::Settings& settings) {
-  return fmt::format("hash format {}, {}, {} characters", static_cast<int>(settings.format),
-                     hash::to_string(settings.algorithm), settings.length);
 }
 
 hash::Settings complete(const store::Info& info, const RequestedSettings& requested, hash::Format format) {
@@ -69,6 +55,19 @@ Error other_settings(const std::string& store, const hash::Settings& remembered,
 }
 
 }  // namespace
+
+std::string describe(const hash::Settings& settings) {
+  return fmt::format("hash format {}, {}, {} characters", static_cast<int>(settings.format),
+                     hash::to_string(settings.algorithm), settings.length);
+}
+
+std::vector<store::Mutation> append_constants(store::Session& session, std::string_view table, rel::RelPtr rows) {
+  std::vector<store::Mutation> out;
+  if (!session.find(std::string(table))) out.push_back(store::Create{std::string(table), rows, {}});
+  if (out.empty()) out.push_back(store::Extend{std::string(table), rows});
+  out.push_back(store::Append{std::string(table), std::move(rows)});
+  return out;
+}
 
 rel::ExprPtr timestamp_literal(Timestamp time) {
   const auto micros = time.time_since_epoch().count();
@@ -183,16 +182,6 @@ std::vector<store::Mutation> remember_time(const WriteTimes& before, Timestamp n
   if (before.count >= kTimes) {
     const auto earlier = rel::negate(rel::equal(rel::column(kWrittenAt), timestamp_literal(now)));
     out.push_back(store::Erase{table, rel::filter(rel::scan(table, {kWrittenAt}), earlier), {kWrittenAt}});
-  }
-  return out;
-}
-
-std::uint64_t constant_rows(const std::vector<store::Mutation>& mutations) {
-  std::uint64_t out = 0;
-  for (const auto& mutation : mutations) {
-    const auto* append = std::get_if<store::Append>(&mutation);
-    const auto* values = append ? std::get_if<rel::Values>(&append->rows->node) : nullptr;
-    if (values) out += values->rows.size();
   }
   return out;
 }

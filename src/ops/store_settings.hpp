@@ -49,6 +49,12 @@ struct NamedSettings {
 /// Throws: Conflict when a store and one of its fallbacks differ.
 void refuse_other_settings(const NamedSettings& one, const NamedSettings& other);
 
+/// Settings in words.
+std::string describe(const hash::Settings& settings);
+
+/// Mutations that append rows to a system table, which is created when missing.
+std::vector<store::Mutation> append_constants(store::Session& session, std::string_view table, rel::RelPtr rows);
+
 /// Mutations that make a store remember `settings`; empty when it does already. Throws: Conflict when it remembers
 /// others, because somebody else was first.
 std::vector<store::Mutation> remember_settings(store::Session& session, const hash::Settings& settings, Timestamp now);
@@ -64,9 +70,6 @@ WriteTimes read_write_times(store::Session& session);
 /// Mutations that remember when a write happens, so that no later one, of whatever feature, has the same time or an
 /// earlier one, also when the clock jumps back. `before`: what is remembered now.
 std::vector<store::Mutation> remember_time(const WriteTimes& before, Timestamp now);
-
-/// Rows that mutations append to system tables, which nobody asked for.
-std::uint64_t constant_rows(const std::vector<store::Mutation>& mutations);
 
 /// What a field was under some version of its feature.
 struct RecordedField {

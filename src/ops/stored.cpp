@@ -20,11 +20,6 @@ struct Found {
   store::TableSchema schema;
 };
 
-const store::TableColumn* find_column(const store::TableSchema& schema, std::string_view name) {
-  const auto found = std::ranges::find_if(schema, [&](const auto& column) { return column.name == name; });
-  return found == schema.end() ? nullptr : &*found;
-}
-
 bool go_together(store::Kind one, store::Kind other) {
   using store::Kind;
   auto either = [&](Kind kind) { return one == kind || other == kind; };
@@ -36,7 +31,7 @@ bool go_together(store::Kind one, store::Kind other) {
 void refuse_other_types(Opened& opened, const std::string& table, const Found& one, const Found& other) {
   Faults faults;
   for (const auto& column : other.schema) {
-    const auto* mine = find_column(one.schema, column.name);
+    const auto* mine = store::find_column(one.schema, column.name);
     if (!mine || go_together(mine->type.kind, column.type.kind)) continue;
     faults.add("column " + quote(column.name), "is " + mine->type.text + " in store " +
                                                    quote(store_name(opened, one.store)) + ", " + column.type.text +
@@ -127,7 +122,7 @@ std::optional<store::TableSchema> find_schema(Opened& opened, const std::string&
   for (auto& found : find_tables(opened, table, Reach::Everywhere)) {
     if (!out) out.emplace();
     for (auto& column : found.schema) {
-      if (!find_column(*out, column.name)) out->push_back(std::move(column));
+      if (!store::find_column(*out, column.name)) out->push_back(std::move(column));
     }
   }
   return out;

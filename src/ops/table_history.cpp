@@ -14,11 +14,6 @@ rel::ExprPtr written_at(std::int64_t micros) {
   return rel::equal(rel::column(std::string(lineage::kUpdatedAt)), time);
 }
 
-std::uint64_t count(store::Session& session, rel::RelPtr rows) {
-  auto counted = rel::aggregate(std::move(rows), {}, {{"n", rel::AggregateFunction::Count, nullptr}});
-  return arrow::read_rows(session.run(*counted)).front()["n"].get<std::uint64_t>();
-}
-
 /// About how many samples a table has; within a few percent.
 std::uint64_t estimate_samples(store::Session& session, const lineage::Stored& stored) {
   // One id column may repeat its values while the whole id does not.
@@ -61,7 +56,7 @@ void look_at_large(store::Session& session, const lineage::Stored& stored, const
   part.superseded = rel::Superseded::Many;
   if (!ours || times.last_deleted) return;
   const auto last = written_at(*times.last_written);
-  const auto here = count(session, rel::filter(rel::scan(stored.table, {std::string(lineage::kUpdatedAt)}), last));
+  const auto here = count_rows(session, rel::filter(rel::scan(stored.table, {std::string(lineage::kUpdatedAt)}), last));
   if (here >= samples / 10 * 9 && last_has_all(session, stored, last)) part.last_write = last;
 }
 

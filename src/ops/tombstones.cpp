@@ -6,16 +6,6 @@
 
 namespace metaxy::ops {
 
-namespace {
-
-std::vector<std::pair<std::string, std::string>> same_names(const std::vector<std::string>& names) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const auto& name : names) out.emplace_back(name, name);
-  return out;
-}
-
-}  // namespace
-
 rel::RelPtr tombstones(const lineage::Stored& stored, rel::RelPtr rows, Timestamp now) {
   std::vector<rel::Named> columns;
   for (const auto& name : stored.columns) {
@@ -40,8 +30,8 @@ rel::RelPtr retired_children(lineage::Stored stored, const std::vector<std::stri
   lineage::Counting every;
   every.any = true;
   auto rows = lineage::live_records(stored, every, {rel::keep(stored.columns)});
-  rows = rel::join(rel::JoinKind::Semi, rows, written(parent_columns), same_names(parent_columns));
-  rows = rel::join(rel::JoinKind::Anti, rows, written(stored.id_columns), same_names(stored.id_columns));
+  rows = rel::join(rel::JoinKind::Semi, rows, written(parent_columns), lineage::same_names(parent_columns));
+  rows = rel::join(rel::JoinKind::Anti, rows, written(stored.id_columns), lineage::same_names(stored.id_columns));
   return tombstones(stored, std::move(rows), now);
 }
 

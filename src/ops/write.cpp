@@ -34,12 +34,7 @@ struct Writing {
   Timestamp now;
   std::optional<std::string> materialization_id;
 
-  bool has(std::string_view name) const {
-    for (const auto& column : given) {
-      if (column.name == name) return true;
-    }
-    return false;
-  }
+  bool has(std::string_view name) const { return store::find_column(given, name) != nullptr; }
 };
 
 /// The records that are appended: user columns as given, then the system columns; nobody can forge these.
@@ -66,12 +61,6 @@ rel::RelPtr records(const Writing& writing, rel::RelPtr rows) {
   columns.push_back({std::string(kDeletedAt), no_time()});
   columns.push_back({std::string(kMaterializationId), text_or_null(writing.materialization_id)});
   return rel::project(std::move(rows), columns);
-}
-
-std::vector<std::string> names_of(const store::TableSchema& schema) {
-  std::vector<std::string> out;
-  for (const auto& column : schema) out.push_back(column.name);
-  return out;
 }
 
 std::optional<rel::Type> scalar_type(store::Kind kind) {
@@ -128,14 +117,6 @@ std::vector<std::string> retiring_parents(const Opened& opened, const graph::Fea
   return known ? out : std::vector<std::string>{};
 }
 
-/// How many samples a deletion at `now` took away.
-std::uint64_t count_deleted(Opened& opened, const std::string& table, Timestamp now) {
-  const std::string deleted(lineage::kDeletedAt);
-  auto rows = rel::filter(rel::scan(table, {deleted}), rel::equal(rel::column(deleted), timestamp_literal(now)));
-  auto counted = rel::aggregate(rows, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
-  return arrow::read_rows(opened.session->run(*counted)).front()["n"].get<std::uint64_t>();
-}
-
 /// What one write does to the store as it is now.
 struct WritePlan {
   std::vector<store::Mutation> mutations;
@@ -155,7 +136,7 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   check_columns(spec, given, find_schema(opened, table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
   if (const auto existing = opened.session->find(table)) look->stored_in(*existing);
 
-  PartialRows source{rel::input(kRows, names_of(given)), given};
+  PartialRows source{rel::input(kRows, store::column_names(given)), given};
   if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
   writing.given = source.columns;
   const auto appended = records(writing, source.rows);
@@ -197,16 +178,19 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   // What is converted on its way may differ here and be equal there.
   if (!options.coerce) inputs.at(kRows) = FirstLook::watch(look, std::move(inputs.at(kRows)));
   WritePlan planned;
-  std::uint64_t system_rows = 0;
   const auto plan = [&] {
     planned = plan_write(opened, spec, given, look, options);
-    system_rows = constant_rows(planned.mutations);
     return std::move(planned.mutations);
   };
   WriteResult out;
-  out.rows = opened.session->commit(plan, std::move(inputs), options.watch).appended - system_rows;
-  if (planned.retires) out.retired = count_deleted(opened, spec.key.table_name(), planned.now);
-  out.rows -= out.retired;
+  const auto table = spec.key.table_name();
+  const auto appended = opened.session->commit(plan, std::move(inputs), options.watch).rows_of(table);
+  if (planned.retires) {
+    const std::string deleted(lineage::kDeletedAt);
+    const auto now = rel::equal(rel::column(deleted), timestamp_literal(planned.now));
+    out.retired = count_rows(*opened.session, rel::filter(rel::scan(table, {deleted}), now));
+  }
+  out.rows = appended - out.retired;
   out.table_created = planned.creates;
   return out;
 }

@@ -55,6 +55,11 @@ struct TableColumn {
 };
 using TableSchema = std::vector<TableColumn>;
 
+/// The column of that name; null when there is none.
+const TableColumn* find_column(const TableSchema& schema, std::string_view name);
+/// Names in order.
+std::vector<std::string> column_names(const TableSchema& schema);
+
 /// Creates a table with the columns and types of a relation (which may read inputs); must not exist yet.
 struct Create {
   std::string table;
@@ -113,6 +118,8 @@ class Session {
     std::uint64_t appended = 0;
     std::uint64_t erased = 0;
     std::map<std::string, std::uint64_t> appended_to = {};  ///< by table
+
+    std::uint64_t rows_of(const std::string& table) const;  ///< appended to one table
   };
   /// Throws: InvalidArgument on a session opened for reading; Conflict when others write for too long.
   Done commit(std::vector<Mutation> mutations, Inputs inputs = {}, const Watch& watch = {});

@@ -13,11 +13,6 @@ namespace metaxy::store {
 
 namespace {
 
-const TableColumn* find_column(const TableSchema& schema, const std::string& name) {
-  const auto at = std::find_if(schema.begin(), schema.end(), [&](const auto& c) { return c.name == name; });
-  return at == schema.end() ? nullptr : &*at;
-}
-
 /// A stream that gives `first` and then the rest of `stream`.
 arrow::Stream put_back(arrow::Array first, std::shared_ptr<arrow::Stream> stream) {
   auto held = std::make_shared<std::optional<arrow::Array>>(std::move(first));

@@ -7,11 +7,13 @@
 #include <thread>
 
 #include "arrow/build.hpp"
+#include "support/errors.hpp"
 
 namespace metaxy::testing {
 
 using namespace store;
 using rel::RelPtr;
+using test::error_of;
 
 namespace {
 
@@ -39,17 +41,6 @@ TextRows all(Session& session, const std::string& table) {
   std::vector<std::string> columns;
   for (const auto& column : schema) columns.push_back(column.name);
   return read_all(session.run(*rel::scan(table, columns)));
-}
-
-/// The error of something that must fail.
-template <class Body>
-Error error_of(const Body& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(ErrorCode::Internal, "no error");
 }
 
 /// A stream that gives `batches` batches of one row and then throws.

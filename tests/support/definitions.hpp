@@ -11,6 +11,8 @@
 #include <metaxy/error.hpp>
 #include <metaxy/spec.hpp>
 
+#include "support/errors.hpp"
+
 namespace metaxy::test {
 
 inline spec::FieldSpec field(const std::string& key, std::string code_version = "1") {
@@ -39,17 +41,6 @@ inline spec::FeatureDefinition feature(const std::string& key, std::vector<spec:
 
 /// Old and new names, or field keys and versions.
 using Names = std::map<std::string, std::string>;
-
-/// The error that `act` throws; an Internal one saying so when it throws none.
-template <class Act>
-Error error_of(Act act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error;
-  }
-  return {ErrorCode::Internal, "nothing was thrown"};
-}
 
 /// Faults as `subject: message`, sorted.
 inline std::vector<std::string> lines(const std::vector<Fault>& faults) {

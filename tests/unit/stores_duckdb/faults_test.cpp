@@ -11,15 +11,17 @@
 #include <random>
 #include <thread>
 
-#include "support/child_process.hpp"
 #include "contract/rows.hpp"
 #include "contract/sql.hpp"
-#include "support/scratch.hpp"
 #include "stores/duckdb/store.hpp"
+#include "support/child_process.hpp"
+#include "support/errors.hpp"
+#include "support/scratch.hpp"
 
 namespace metaxy::stores::duckdb {
 namespace {
 
+using metaxy::test::error_of;
 using metaxy::testing::answer;
 using metaxy::testing::ChildProcess;
 using metaxy::testing::kChildArgument;
@@ -50,16 +52,6 @@ std::string count_of(store::Session& session, const std::string& table) {
                       *rel::aggregate(rel::scan(table, {"id"}), {}, {{"n", rel::AggregateFunction::Count, nullptr}})))
       .at(0)
       .at(0);
-}
-
-template <class Body>
-Error error_of(const Body& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(ErrorCode::Internal, "no error");
 }
 
 class Faults : public ::testing::Test {

@@ -12,15 +12,17 @@
 
 #include "contract/rows.hpp"
 #include "contract/sql.hpp"
-#include "support/scratch.hpp"
 #include "stores/duckdb/file_lock.hpp"
 #include "stores/duckdb/set_aside.hpp"
 #include "stores/duckdb/store.hpp"
 #include "support/child_process.hpp"
+#include "support/errors.hpp"
+#include "support/scratch.hpp"
 
 namespace metaxy::stores::duckdb {
 namespace {
 
+using metaxy::test::error_of;
 using metaxy::testing::answer;
 using metaxy::testing::ChildProcess;
 using metaxy::testing::kChildArgument;
@@ -59,16 +61,6 @@ std::int64_t drain(arrow::Stream stream) {
   std::int64_t rows = 0;
   while (auto batch = stream.next()) rows += batch->get()->length;
   return rows;
-}
-
-template <class Body>
-Error error_of(const Body& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(ErrorCode::Internal, "no error");
 }
 
 std::string child_path() { return std::getenv(kChildArgument); }
