@@ -66,6 +66,8 @@ struct WriteOptions {
   /// Rows are partial results: user columns that they lack, and data versions of fields whose provenance did not
   /// change, are taken over from the sample's previous record.
   bool carry_over = false;
+  /// Records keep the feature and project version that the rows bring, where they bring both.
+  bool keep_versions = false;
   /// Cast columns to the types that the table (or, at the first write, the upstream) has. For text formats.
   bool coerce = false;
   Watch watch = {};
@@ -270,6 +272,11 @@ class MetadataStore {
 
   const graph::FeatureGraph& graph() const;
   const Rules& rules() const;
+  /// Goes on with another graph and other rules, whose hash settings are the same. Streams that are out stay as they
+  /// are.
+  void use(std::shared_ptr<const graph::FeatureGraph> graph, Rules rules);
+  /// For authors of bindings: the store below, to look at tables as they are.
+  store::Session& session();
 
   /// Which samples must be computed, again, or dropped. Throws: NotFound (unknown feature, nothing written
   /// upstream), InvalidArgument (filters), SchemaMismatch (column collisions).

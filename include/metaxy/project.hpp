@@ -20,6 +20,8 @@ class Store;
 
 namespace metaxy::project {
 
+struct StoreToOpen;
+
 /// Environment variables, given instead of read.
 using Environment = std::map<std::string, std::string>;
 /// All variables of the process.
@@ -92,11 +94,8 @@ class Project {
                           Fallbacks fallbacks = Fallbacks::Read) const;
 
  private:
-  struct OpenStore;
-  OpenStore open_one(const std::string& name, Access access, const Watch& watch) const;
-  OpenStore open_first(const std::string& name, Access access, const Watch& watch, bool has_fallbacks) const;
+  StoreToOpen to_open(const std::string& name) const;
   ops::MetadataStore synced(ops::MetadataStore opened) const;
-  ops::Rules rules_of(const OpenStore& first, const std::vector<OpenStore>& fallbacks) const;
 
   Config config_;
   std::vector<spec::FeatureDefinition> definitions_;

@@ -4,7 +4,7 @@
 
 #include "base/json.hpp"
 #include "cli/commands.hpp"
-#include "cli/config_text.hpp"
+#include "project/config_text.hpp"
 #include "cli/context.hpp"
 
 namespace metaxy::cli {
@@ -19,8 +19,8 @@ Action declare(Options& options) {
   auto given = std::make_shared<Given>();
   options.choice("-f,--format", given->format, {"toml", "json"}, "How to print (default: toml)");
   return [given](Context& context) {
-    const Json config = without_secrets(parse_json(context.config().json, "configuration"));
-    context.console().data(given->format == "json" ? config.dump(2) + "\n" : render_toml(config));
+    const Json config = project::without_secrets(parse_json(context.config().json, "configuration"));
+    context.console().data(given->format == "json" ? config.dump(2) + "\n" : project::render_toml(config));
     return Exit::Done;
   };
 }

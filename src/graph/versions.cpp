@@ -40,7 +40,27 @@ std::string pairs_preimage(hash::Format format, std::string_view tag, std::vecto
   return preimage.take();
 }
 
+std::string digest_of(std::string_view preimage, VersionSettings settings) {
+  return hash::digest({settings.format, hash::Algorithm::Sha256, settings.length}, preimage);
+}
+
 }  // namespace
+
+std::string code_version(const spec::FeatureSpec& spec, VersionSettings settings) {
+  std::vector<Pair> pairs;
+  for (const auto& field : spec.fields) pairs.emplace_back(field.key.to_string(), field.code_version);
+  return digest_of(pairs_preimage(settings.format, hash::kTagCodeVersion, std::move(pairs)), settings);
+}
+
+std::string spec_version(const spec::FeatureSpec& spec, VersionSettings settings) {
+  Preimage preimage(settings.format, hash::kTagSpecVersion);
+  return digest_of(preimage.add(spec::render_canonical_json(spec)).take(), settings);
+}
+
+std::string definition_version(const std::string& spec_version, const std::string& schema, VersionSettings settings) {
+  Preimage preimage(settings.format, hash::kTagDefinitionVersion);
+  return digest_of(preimage.add(spec_version).add(schema).take(), settings);
+}
 
 std::vector<FeatureVersions> Versioner::run() {
   std::vector<FeatureVersions> versions(layout_.features.size());
@@ -55,11 +75,11 @@ std::vector<FeatureVersions> Versioner::run() {
       ++field;
     }
     out.feature_version = feature_version(out.fields);
-    out.code_version = code_version(definition.spec);
-    out.spec_version = spec_version(definition.spec);
+    out.code_version = graph::code_version(definition.spec, settings_);
+    out.spec_version = graph::spec_version(definition.spec, settings_);
     auto& schema = schemas[definition.feature_schema];
     if (schema.empty()) schema = dump_python(parse_json(definition.feature_schema), Keys::Sorted);
-    out.definition_version = definition_version(out.spec_version, schema);
+    out.definition_version = graph::definition_version(out.spec_version, schema, settings_);
   }
   return versions;
 }
@@ -114,28 +134,12 @@ std::string Versioner::project_version(std::string_view project, const std::vect
   return digest(preimage.take());
 }
 
-std::string Versioner::digest(std::string_view preimage) const {
-  return hash::digest({settings_.format, hash::Algorithm::Sha256, settings_.length}, preimage);
-}
+std::string Versioner::digest(std::string_view preimage) const { return digest_of(preimage, settings_); }
 
 std::string Versioner::feature_version(const std::vector<FieldVersion>& fields) const {
   std::vector<Pair> pairs;
   for (const auto& field : fields) pairs.emplace_back(field.key.to_string(), field.version);
   return digest(pairs_preimage(settings_.format, hash::kTagFeatureVersion, std::move(pairs)));
-}
-
-std::string Versioner::code_version(const spec::FeatureSpec& spec) const {
-  std::vector<Pair> pairs;
-  for (const auto& field : spec.fields) pairs.emplace_back(field.key.to_string(), field.code_version);
-  return digest(pairs_preimage(settings_.format, hash::kTagCodeVersion, std::move(pairs)));
-}
-
-std::string Versioner::spec_version(const spec::FeatureSpec& spec) const {
-  return digest(Preimage(settings_.format, hash::kTagSpecVersion).add(spec::render_canonical_json(spec)).take());
-}
-
-std::string Versioner::definition_version(const std::string& spec_version, const std::string& schema) const {
-  return digest(Preimage(settings_.format, hash::kTagDefinitionVersion).add(spec_version).add(schema).take());
 }
 
 }  // namespace metaxy::graph

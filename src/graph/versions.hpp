@@ -10,6 +10,12 @@
 
 namespace metaxy::graph {
 
+/// Versions of a feature as written, whatever its graph.
+std::string code_version(const spec::FeatureSpec& spec, VersionSettings settings);
+std::string spec_version(const spec::FeatureSpec& spec, VersionSettings settings);
+/// `schema`: a JSON object as text, keys sorted as Python's `json.dumps` does.
+std::string definition_version(const std::string& spec_version, const std::string& schema, VersionSettings settings);
+
 class Versioner {
  public:
   Versioner(const Layout& layout, VersionSettings settings) : layout_(layout), settings_(settings) {}
@@ -27,10 +33,7 @@ class Versioner {
 
  private:
   std::string digest(std::string_view preimage) const;
-  std::string code_version(const spec::FeatureSpec& spec) const;
   std::string feature_version(const std::vector<FieldVersion>& fields) const;
-  std::string spec_version(const spec::FeatureSpec& spec) const;
-  std::string definition_version(const std::string& spec_version, const std::string& schema) const;
   const std::string& parent_version(Index field, const std::vector<FeatureVersions>& versions) const;
   bool is_v0() const { return settings_.format == hash::Format::V0; }
 

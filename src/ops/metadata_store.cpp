@@ -59,6 +59,12 @@ MetadataStore::~MetadataStore() = default;
 const graph::FeatureGraph& MetadataStore::graph() const { return *state_->opened.graph; }
 const std::vector<std::string>& MetadataStore::warnings() const { return state_->warnings; }
 const Rules& MetadataStore::rules() const { return state_->opened.rules; }
+store::Session& MetadataStore::session() { return *state_->opened.session; }
+
+void MetadataStore::use(std::shared_ptr<const graph::FeatureGraph> graph, Rules rules) {
+  state_->opened.graph = std::move(graph);
+  state_->opened.rules = std::move(rules);
+}
 
 Increment MetadataStore::resolve_update(const FeatureKey& feature, ResolveOptions options) {
   return noted(*state_->opened.session, options.watch, "while resolving", feature.to_string(),

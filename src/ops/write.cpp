@@ -33,6 +33,7 @@ struct Writing {
   store::TableSchema given;
   Timestamp now;
   std::optional<std::string> materialization_id;
+  bool keep_versions;
 
   bool has(std::string_view name) const { return store::find_column(given, name) != nullptr; }
 };
@@ -53,9 +54,12 @@ rel::RelPtr records(const Writing& writing, rel::RelPtr rows) {
   auto now = timestamp_literal(writing.now);
   auto created =
       writing.has(kCreatedAt) ? rel::coalesce({rel::call(rel::Function::Least, {col(kCreatedAt), now}), now}) : now;
-  columns.push_back(
-      {std::string(kFeatureVersion), rel::literal(opened.graph->versions(writing.spec.key).feature_version)});
-  columns.push_back({std::string(kProjectVersion), rel::literal(opened.graph->project_version(opened.rules.project))});
+  const bool kept = writing.keep_versions && writing.has(kFeatureVersion) && writing.has(kProjectVersion);
+  auto stamp = [&](std::string_view name, const std::string& current) {
+    columns.push_back({std::string(name), kept ? col(name) : rel::literal(current)});
+  };
+  stamp(kFeatureVersion, opened.graph->versions(writing.spec.key).feature_version);
+  stamp(kProjectVersion, opened.graph->project_version(opened.rules.project));
   columns.push_back({std::string(kCreatedAt), created});
   columns.push_back({std::string(kUpdatedAt), now});
   columns.push_back({std::string(kDeletedAt), no_time()});
@@ -130,8 +134,12 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
                      const std::shared_ptr<FirstLook>& look, const WriteOptions& options) {
   const auto stored = find_stored(opened, spec);
   auto time = next_time(opened, stored);
-  Writing writing{opened, spec, given, time.now,
-                  options.materialization_id ? options.materialization_id : opened.rules.materialization_id};
+  Writing writing{opened,
+                  spec,
+                  given,
+                  time.now,
+                  options.materialization_id ? options.materialization_id : opened.rules.materialization_id,
+                  options.keep_versions};
   const auto table = spec.key.table_name();
   check_columns(spec, given, find_schema(opened, table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
   if (const auto existing = opened.session->find(table)) look->stored_in(*existing);

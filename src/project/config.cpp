@@ -10,6 +10,7 @@
 #include "project/config_reader.hpp"
 #include "project/feature_file.hpp"
 #include "project/glob.hpp"
+#include "project/load_settings.hpp"
 #include "project/setting_tree.hpp"
 #include "project/toml_text.hpp"
 
@@ -101,11 +102,12 @@ std::optional<fs::path> discover(const fs::path& start, Faults& faults) {
 }
 
 std::optional<fs::path> chosen_file(const std::optional<fs::path>& file, const fs::path& start,
-                                    const Environment& environment, Faults& faults) {
+                                    const Environment& environment, Discovery discovery, Faults& faults) {
   std::optional<fs::path> named = file;
   const auto variable = environment.find("METAXY_CONFIG");
   const bool by_variable = !named && variable != environment.end() && !variable->second.empty();
   if (by_variable) named = variable->second;
+  if (!named && discovery == Discovery::None) return std::nullopt;
   if (!named) return discover(start, faults);
   const fs::path path = absolute(*named, start);
   std::error_code ignored;
@@ -132,19 +134,28 @@ void default_features(Config& config, const fs::path& folder) {
 
 }  // namespace
 
-Config load_config(const std::optional<fs::path>& file, const fs::path& start, const Environment& environment) {
+LoadedSettings load_settings(const std::optional<fs::path>& file, const fs::path& start,
+                             const Environment& environment, Discovery discovery) {
   Faults faults;
   const fs::path folder = absolute("", start);
-  const auto path = chosen_file(file, folder, environment, faults);
-  SettingTree tree;
-  if (path && faults.empty()) tree = ConfigFiles(environment, faults).load(*path, Place{shown_path(*path)});
+  LoadedSettings out;
+  out.file = chosen_file(file, folder, environment, discovery, faults);
+  if (out.file && faults.empty())
+    out.tree = ConfigFiles(environment, faults).load(*out.file, Place{shown_path(*out.file)});
   // What a broken file says about its settings is unknown, so only its own faults are worth telling.
   refuse(faults);
-  apply_environment(tree, environment, folder, faults);
+  apply_environment(out.tree, environment, folder, faults);
+  refuse(faults);
+  return out;
+}
+
+Config load_config(const std::optional<fs::path>& file, const fs::path& start, const Environment& environment) {
+  const auto [tree, path] = load_settings(file, start, environment);
+  Faults faults;
   Config config = read_config(tree, faults);
   refuse(faults);
   config.file = path;
-  if (!tree.values.contains("features")) default_features(config, path ? path->parent_path() : folder);
+  if (!tree.values.contains("features")) default_features(config, path ? path->parent_path() : absolute("", start));
   return config;
 }
 

@@ -8,9 +8,9 @@
 #include "ops/store_settings.hpp"
 #include "project/fallbacks.hpp"
 #include "project/feature_file.hpp"
+#include "project/opening.hpp"
 #include "project/project_name.hpp"
 #include "project/toml_text.hpp"
-#include "store/overlay.hpp"
 #include "stores/registry.hpp"
 
 namespace metaxy::project {
@@ -88,76 +88,27 @@ std::shared_ptr<const store::Store> Project::store(const std::optional<std::stri
   }
 }
 
-/// One of the stores that are opened together.
-struct Project::OpenStore {
-  std::string name;
-  const StoreConfig* config;
-  store::Info info;
-  std::unique_ptr<store::Session> session;
-};
-
-Project::OpenStore Project::open_one(const std::string& name, Access access, const Watch& watch) const {
-  const auto description = store(name);
-  auto session = description->open(access == Access::Read ? store::Mode::Read : store::Mode::Write, watch);
-  return {name, &store_config(config_, name), description->info(), std::move(session)};
-}
-
-/// What is not there yet hides nothing: the local engine stands in for it.
-Project::OpenStore Project::open_first(const std::string& name, Access access, const Watch& watch,
-                                       bool has_fallbacks) const {
-  try {
-    return open_one(name, access, watch);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::NotFound || access == Access::Write || !has_fallbacks) throw;
-  }
-  const auto description = store(name);
-  return {name, &store_config(config_, name), description->info(),
-          stores::open_empty()->open(store::Mode::Read, watch)};
-}
-
-/// By which rules stores are read as one. Stores that have hash settings decide for those that are new.
-ops::Rules Project::rules_of(const OpenStore& first, const std::vector<OpenStore>& fallbacks) const {
-  auto requested = requested_settings(config_, *first.config);
-  std::vector<ops::NamedSettings> known;
-  for (const auto& other : fallbacks) {
-    store::in_fallback(other.name, [&] {
-      if (ops::is_new(*other.session)) return;
-      const auto asked = requested_settings(config_, *other.config);
-      known.push_back({other.name, ops::choose_settings(*other.session, other.info, asked, config_.compat)});
-    });
-    if (!known.empty()) ops::refuse_other_settings(known.front(), known.back());
-  }
-  if (!known.empty() && ops::is_new(*first.session)) ops::adopt(requested, known.front().settings);
-  ops::Rules rules;
-  rules.hash = ops::choose_settings(*first.session, first.info, requested, config_.compat);
-  if (!known.empty()) ops::refuse_other_settings({first.name, rules.hash}, known.front());
-  rules.compat = config_.compat;
-  rules.create_tables = creates_tables(config_, *first.config);
-  rules.project = config_.project.value_or(std::string(kDefaultProject));
-  return rules;
+StoreToOpen Project::to_open(const std::string& name) const {
+  return {name, store(name), requested_settings(config_, store_config(config_, name))};
 }
 
 ops::MetadataStore Project::open(Access access, const std::optional<std::string>& name, const Watch& watch,
                                  Fallbacks fallbacks) const {
   const std::string& wanted = name ? *name : config_.store;
-  store_config(config_, wanted);
-  std::vector<OpenStore> others;
-  for (const auto& other :
-       fallbacks == Fallbacks::Read ? fallback_order(config_.stores, wanted) : std::vector<std::string>()) {
-    others.push_back(store::in_fallback(other, [&] { return open_one(other, Access::Read, watch); }));
+  const auto& config = store_config(config_, wanted);
+  std::vector<StoreToOpen> others;
+  if (fallbacks == Fallbacks::Read) {
+    for (const auto& other : fallback_order(config_.stores, wanted)) others.push_back(to_open(other));
   }
-  const bool is_overlay = !others.empty();
-  // A store that does not go with its fallbacks is not made.
-  auto first = open_first(wanted, is_overlay ? Access::Read : access, watch, is_overlay);
-  auto rules = rules_of(first, others);
+  const auto mode = access == Access::Read ? store::Mode::Read : store::Mode::Write;
+  auto opened = open_stores(to_open(wanted), others, {mode, config_.compat, Absent::Refuse, watch});
+  ops::Rules rules;
+  rules.compat = config_.compat;
+  rules.create_tables = creates_tables(config_, config);
+  rules.project = config_.project.value_or(std::string(kDefaultProject));
   auto graph = std::make_shared<const graph::FeatureGraph>(
-      graph::FeatureGraph::build(definitions_, {rules.hash.format, rules.hash.length}));
-  if (!is_overlay) return synced({std::move(first.session), std::move(graph), std::move(rules)});
-  if (access == Access::Write) first = open_one(wanted, access, watch);
-  std::vector<ops::NamedStore> named;
-  for (auto& other : others) named.push_back({other.name, std::move(other.session)});
-  return synced(
-      {ops::NamedStore{wanted, std::move(first.session)}, std::move(named), std::move(graph), std::move(rules)});
+      graph::FeatureGraph::build(definitions_, {opened.hash.format, opened.hash.length}));
+  return synced(std::move(opened).with(std::move(graph), std::move(rules)));
 }
 
 ops::MetadataStore Project::synced(ops::MetadataStore opened) const {

@@ -43,7 +43,6 @@ class SpecReader {
     return out;
   }
 
- private:
   FeatureDep dep(const Spot& spot) {
     FeatureDep out{.feature = unreadable()};
     const bool is_key = !spot.value.is_object() || spot.value.contains("root") || spot.value.contains("parts");
@@ -72,40 +71,6 @@ class SpecReader {
     return out;
   }
 
-  std::map<std::string, std::string> rename(const Spot& spot) {
-    std::map<std::string, std::string> out;
-    if (!spot.value.is_object()) {
-      json_.wrong(spot, "should be an object of old and new names");
-      return out;
-    }
-    for (const auto& [from, to] : spot.value.items()) {
-      if (auto name = json_.text(spot.member(from))) out.emplace(from, std::move(*name));
-    }
-    return out;
-  }
-
-  /// The value behind a wrapper such as `{"mapping": {…}}`; its `type` decides how the rest is read.
-  std::optional<Spot> unwrap(const Spot& spot, std::string_view wrapper) {
-    if (!spot.value.is_object() || !spot.value.contains(std::string(wrapper)) || spot.value.contains("type"))
-      return spot;
-    json_.object(spot, {wrapper});
-    return json_.find(spot, wrapper);
-  }
-
-  std::string type_of(const Spot& spot, const std::vector<std::string>& known) {
-    if (!spot.value.is_object()) {
-      json_.wrong(spot, "should be an object with a `type`");
-      return {};
-    }
-    const auto type = json_.need(spot, "type");
-    auto name = type ? json_.text(*type) : std::nullopt;
-    if (!name) return {};
-    if (std::ranges::find(known, *name) != known.end()) return *name;
-    json_.wrong(*type, fmt::format("{} is not a known type", quote(*name)),
-                fmt::format("known types are {}", fmt::join(known, ", ")));
-    return {};
-  }
-
   FieldsMapping fields_mapping(const Spot& wrapped) {
     const auto spot = unwrap(wrapped, "mapping");
     const std::string type = type_of(*spot, {"default", "specific", "all", "none"});
@@ -118,37 +83,6 @@ class SpecReader {
     json_.object(*spot, {"type", "match_suffix", "exclude_fields"});
     if (const auto match = json_.find(*spot, "match_suffix")) out.match_suffix = json_.boolean(*match).value_or(false);
     if (const auto excluded = json_.find(*spot, "exclude_fields")) out.exclude_fields = field_keys(*excluded);
-    return out;
-  }
-
-  SpecificMapping specific_mapping(const Spot& spot) {
-    SpecificMapping out;
-    json_.object(spot, {"type", "mapping"});
-    const auto mapping = json_.need(spot, "mapping");
-    if (!mapping) return out;
-    if (!mapping->value.is_object()) {
-      json_.wrong(*mapping, "should be an object of field keys");
-      return out;
-    }
-    for (const auto& [name, value] : mapping->value.items()) {
-      const Spot upstream = mapping->member(name);
-      std::vector<FieldKey> keys = field_keys(upstream);
-      std::ranges::sort(keys);
-      keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-      try {
-        out.mapping.emplace(FieldKey::parse(name), std::move(keys));
-      } catch (const Error& error) {
-        json_.wrong(upstream, error.message(), error.hint());
-      }
-    }
-    return out;
-  }
-
-  std::vector<FieldKey> field_keys(const Spot& spot) {
-    std::vector<FieldKey> out;
-    json_.list(spot, [&](const Spot& item) {
-      if (auto key = json_.key<FieldKey>(item)) out.push_back(std::move(*key));
-    });
     return out;
   }
 
@@ -191,6 +125,82 @@ class SpecReader {
     return out;
   }
 
+  FieldDep field_dep(const Spot& spot) {
+    FieldDep out{.feature = unreadable()};
+    if (!json_.object(spot, {"feature", "fields"})) return out;
+    if (const auto feature = json_.need(spot, "feature")) {
+      out.feature = json_.key<FeatureKey>(*feature).value_or(unreadable());
+    }
+    if (const auto fields = json_.find(spot, "fields"); fields && !is_all(*fields)) out.fields = field_keys(*fields);
+    return out;
+  }
+
+ private:
+  std::map<std::string, std::string> rename(const Spot& spot) {
+    std::map<std::string, std::string> out;
+    if (!spot.value.is_object()) {
+      json_.wrong(spot, "should be an object of old and new names");
+      return out;
+    }
+    for (const auto& [from, to] : spot.value.items()) {
+      if (auto name = json_.text(spot.member(from))) out.emplace(from, std::move(*name));
+    }
+    return out;
+  }
+
+  /// The value behind a wrapper such as `{"mapping": {…}}`; its `type` decides how the rest is read.
+  std::optional<Spot> unwrap(const Spot& spot, std::string_view wrapper) {
+    if (!spot.value.is_object() || !spot.value.contains(std::string(wrapper)) || spot.value.contains("type"))
+      return spot;
+    json_.object(spot, {wrapper});
+    return json_.find(spot, wrapper);
+  }
+
+  std::string type_of(const Spot& spot, const std::vector<std::string>& known) {
+    if (!spot.value.is_object()) {
+      json_.wrong(spot, "should be an object with a `type`");
+      return {};
+    }
+    const auto type = json_.need(spot, "type");
+    auto name = type ? json_.text(*type) : std::nullopt;
+    if (!name) return {};
+    if (std::ranges::find(known, *name) != known.end()) return *name;
+    json_.wrong(*type, fmt::format("{} is not a known type", quote(*name)),
+                fmt::format("known types are {}", fmt::join(known, ", ")));
+    return {};
+  }
+
+  SpecificMapping specific_mapping(const Spot& spot) {
+    SpecificMapping out;
+    json_.object(spot, {"type", "mapping"});
+    const auto mapping = json_.need(spot, "mapping");
+    if (!mapping) return out;
+    if (!mapping->value.is_object()) {
+      json_.wrong(*mapping, "should be an object of field keys");
+      return out;
+    }
+    for (const auto& [name, value] : mapping->value.items()) {
+      const Spot upstream = mapping->member(name);
+      std::vector<FieldKey> keys = field_keys(upstream);
+      std::ranges::sort(keys);
+      keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+      try {
+        out.mapping.emplace(FieldKey::parse(name), std::move(keys));
+      } catch (const Error& error) {
+        json_.wrong(upstream, error.message(), error.hint());
+      }
+    }
+    return out;
+  }
+
+  std::vector<FieldKey> field_keys(const Spot& spot) {
+    std::vector<FieldKey> out;
+    json_.list(spot, [&](const Spot& item) {
+      if (auto key = json_.key<FieldKey>(item)) out.push_back(std::move(*key));
+    });
+    return out;
+  }
+
   void field_deps(const Spot& spot, FieldSpec& out) {
     if (is_all(spot)) {
       out.deps = All{};
@@ -204,16 +214,6 @@ class SpecReader {
   /// True for the text that stands for everything; any other text is a fault of its own, told by `list`.
   static bool is_all(const Spot& spot) {
     return spot.value.is_string() && spot.value.get_ref<const std::string&>() == kAllDep;
-  }
-
-  FieldDep field_dep(const Spot& spot) {
-    FieldDep out{.feature = unreadable()};
-    if (!json_.object(spot, {"feature", "fields"})) return out;
-    if (const auto feature = json_.need(spot, "feature")) {
-      out.feature = json_.key<FeatureKey>(*feature).value_or(unreadable());
-    }
-    if (const auto fields = json_.find(spot, "fields"); fields && !is_all(*fields)) out.fields = field_keys(*fields);
-    return out;
   }
 
   JsonReader json_;
@@ -233,6 +233,31 @@ Json parse_definition_text(std::string_view json, const std::string& what) {
     if (error.faults().empty()) throw Error(ErrorCode::InvalidSpec, message, error.hint());
     throw Error(ErrorCode::InvalidSpec, message, error.faults());
   }
+}
+
+template <>
+FieldSpec read_part(const Json& value, Faults& faults) {
+  return SpecReader(faults).field({value, ""});
+}
+template <>
+FieldDep read_part(const Json& value, Faults& faults) {
+  return SpecReader(faults).field_dep({value, ""});
+}
+template <>
+FeatureDep read_part(const Json& value, Faults& faults) {
+  return SpecReader(faults).dep({value, ""});
+}
+template <>
+FieldsMapping read_part(const Json& value, Faults& faults) {
+  return SpecReader(faults).fields_mapping({value, ""});
+}
+template <>
+Lineage read_part(const Json& value, Faults& faults) {
+  return SpecReader(faults).lineage({value, ""});
+}
+template <>
+FeatureSpec read_part(const Json& value, Faults& faults) {
+  return SpecReader(faults).feature({value, ""});
 }
 
 FeatureSpec parse_feature_spec(std::string_view json) {

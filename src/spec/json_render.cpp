@@ -8,6 +8,7 @@
 #include <metaxy/spec.hpp>
 
 #include "base/json.hpp"
+#include "spec/json_read.hpp"
 
 namespace metaxy::spec {
 namespace {
@@ -30,6 +31,39 @@ class SpecWriter {
   }
 
   std::string out;
+
+  void dep(const FeatureDep& dep) {
+    object({{"feature", [&] { text(dep.feature.to_string()); }},
+            {"select", [&] { texts_or_null(dep.select); }},
+            {"rename", [&] { rename(dep.rename); }},
+            {"fields_mapping", [&] { wrapped("mapping", dep.fields_mapping); }},
+            {"sql_filters", [&] { texts_or_null(dep.sql_filters); }},
+            {"lineage", [&] { wrapped("relationship", dep.lineage); }},
+            {"optional", [&] { boolean(dep.optional); }}});
+  }
+
+  void field_dep(const FieldDep& dep) {
+    object({{"feature", [&] { text(dep.feature.to_string()); }}, {"fields", [&] {
+                                                                    const auto* given =
+                                                                        std::get_if<std::vector<FieldKey>>(&dep.fields);
+                                                                    given ? keys(*given) : text(kAllDep);
+                                                                  }}});
+  }
+
+  void field(const FieldSpec& field) {
+    object({{"key", [&] { text(field.key.to_string()); }},
+            {"code_version", [&] { text(field.code_version); }},
+            {"deps", [&] {
+               const auto* given = std::get_if<std::vector<FieldDep>>(&field.deps);
+               given ? list(*given, [this](const FieldDep& item) { field_dep(item); }) : text(kAllDep);
+             }}});
+  }
+
+  /// A variant behind its one-member wrapper.
+  template <class Variant>
+  void wrapped(const char* name, const Variant& variant) {
+    object({{name, [&] { std::visit([this](const auto& kind) { this->write(kind); }, variant); }}});
+  }
 
  private:
   using Write = std::function<void()>;
@@ -134,12 +168,6 @@ class SpecWriter {
             {"id_generation_pattern", [&] { text_or_null(lineage.id_generation_pattern); }}});
   }
 
-  /// A variant behind its one-member wrapper.
-  template <class Variant>
-  void wrapped(const char* name, const Variant& variant) {
-    object({{name, [&] { std::visit([this](const auto& kind) { this->write(kind); }, variant); }}});
-  }
-
   void rename(const std::optional<std::map<std::string, std::string>>& names) {
     if (!names) {
       null();
@@ -150,35 +178,15 @@ class SpecWriter {
     object(std::move(members));
   }
 
-  void dep(const FeatureDep& dep) {
-    object({{"feature", [&] { text(dep.feature.to_string()); }},
-            {"select", [&] { texts_or_null(dep.select); }},
-            {"rename", [&] { rename(dep.rename); }},
-            {"fields_mapping", [&] { wrapped("mapping", dep.fields_mapping); }},
-            {"sql_filters", [&] { texts_or_null(dep.sql_filters); }},
-            {"lineage", [&] { wrapped("relationship", dep.lineage); }},
-            {"optional", [&] { boolean(dep.optional); }}});
-  }
-
-  void field_dep(const FieldDep& dep) {
-    object({{"feature", [&] { text(dep.feature.to_string()); }}, {"fields", [&] {
-                                                                    const auto* given =
-                                                                        std::get_if<std::vector<FieldKey>>(&dep.fields);
-                                                                    given ? keys(*given) : text(kAllDep);
-                                                                  }}});
-  }
-
-  void field(const FieldSpec& field) {
-    object({{"key", [&] { text(field.key.to_string()); }},
-            {"code_version", [&] { text(field.code_version); }},
-            {"deps", [&] {
-               const auto* given = std::get_if<std::vector<FieldDep>>(&field.deps);
-               given ? list(*given, [this](const FieldDep& item) { field_dep(item); }) : text(kAllDep);
-             }}});
-  }
-
   Keys keys_;
 };
+
+template <class Write>
+std::string written(Write write) {
+  SpecWriter writer(Keys::AsGiven);
+  write(writer);
+  return std::move(writer.out);
+}
 
 std::string render(const FeatureSpec& spec, Keys keys) {
   SpecWriter writer(keys);
@@ -187,6 +195,31 @@ std::string render(const FeatureSpec& spec, Keys keys) {
 }
 
 }  // namespace
+
+template <>
+std::string render_part(const FieldSpec& part) {
+  return written([&](SpecWriter& writer) { writer.field(part); });
+}
+template <>
+std::string render_part(const FieldDep& part) {
+  return written([&](SpecWriter& writer) { writer.field_dep(part); });
+}
+template <>
+std::string render_part(const FeatureDep& part) {
+  return written([&](SpecWriter& writer) { writer.dep(part); });
+}
+template <>
+std::string render_part(const FieldsMapping& part) {
+  return written([&](SpecWriter& writer) { writer.wrapped("mapping", part); });
+}
+template <>
+std::string render_part(const Lineage& part) {
+  return written([&](SpecWriter& writer) { writer.wrapped("relationship", part); });
+}
+template <>
+std::string render_part(const FeatureSpec& part) {
+  return render(part, Keys::AsGiven);
+}
 
 std::string render_canonical_json(const FeatureSpec& spec) { return render(spec, Keys::Sorted); }
 

@@ -3,13 +3,15 @@
 
 #include <metaxy/hash.hpp>
 
-#include "cli/config_text.hpp"
+#include "project/config_text.hpp"
 #include "cli/error_report.hpp"
 #include "cli/explanation_report.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/status_report.hpp"
 
 namespace metaxy::cli {
+using project::render_toml;
+using project::without_secrets;
 namespace {
 
 using spec::FeatureKey;

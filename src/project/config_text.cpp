@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/config_text.hpp"
+#include "project/config_text.hpp"
 
 #include <array>
 #include <string_view>
 
 #include "base/text.hpp"
 
-namespace metaxy::cli {
+namespace metaxy::project {
 
 namespace {
 
@@ -82,4 +82,4 @@ std::string render_toml(const Json& object) {
   return out;
 }
 
-}  // namespace metaxy::cli
+}  // namespace metaxy::project

@@ -6,11 +6,11 @@
 
 #include "base/json.hpp"
 
-namespace metaxy::cli {
+namespace metaxy::project {
 
 /// The same value with secrets masked: members named like one, and user information and parameters of URIs.
 Json without_secrets(const Json& value);
 /// An object as TOML; nulls, which TOML lacks, are left out. Requires: an object.
 std::string render_toml(const Json& object);
 
-}  // namespace metaxy::cli
+}  // namespace metaxy::project

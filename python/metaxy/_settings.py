@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the active configuration says about versions."""
+
+from __future__ import annotations
+
+import os
+
+_DEFAULT_LENGTH = {0: 8, 1: 32}
+
+
+def is_compat() -> bool:
+    """Whether the reference's defaults apply (docs/compat.md)."""
+    from metaxy.config import active
+
+    config = active()
+    if config is not None and config.compat is not None:
+        return config.compat == "0.1"
+    return os.environ.get("METAXY_COMPAT", "") == "0.1"
+
+
+def hash_format() -> int:
+    """The hash format of new stores."""
+    from metaxy.config import active
+
+    config = active()
+    if config is not None and config.hash_format is not None:
+        return config.hash_format
+    given = os.environ.get("METAXY_HASH_FORMAT")
+    if given in ("0", "1"):
+        return int(given)
+    return 0 if is_compat() else 1
+
+
+def version_settings() -> tuple[int, int]:
+    """Format and length of definition-level versions."""
+    from metaxy.config import active
+
+    config = active()
+    format = hash_format()
+    length = config.hash_truncation_length if config is not None else None
+    if length is None:
+        given = os.environ.get("METAXY_HASH_TRUNCATION_LENGTH", "")
+        length = int(given) if given.isdigit() else None
+    if format == 1 or length is None:
+        length = _DEFAULT_LENGTH[format]
+    return format, length

@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The configuration: arguments over METAXY_* variables over metaxy.toml."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_serializer, field_validator
+
+from metaxy import _core
+from metaxy._errors import with_code
+from metaxy.models.feature_selection import FeatureSelection
+
+if TYPE_CHECKING:
+    from metaxy.metadata_store.base import MetadataStore
+
+__all__ = ["InvalidConfigError", "MetaxyConfig", "PluginConfig", "StoreConfig"]
+
+PluginT = TypeVar("PluginT", bound="PluginConfig")
+
+
+class InvalidConfigError(Exception):
+    """A configuration that cannot be used; `.config_file` is the file it came from."""
+
+    def __init__(self, message: str, *, config_file: Path | None = None) -> None:
+        self.base_message = message
+        self.config_file = config_file
+        lines = [message]
+        if config_file is not None:
+            lines.append(f"Config file: {config_file}")
+        lines.append("METAXY_* variables of the environment override the file")
+        super().__init__("\n".join(lines))
+        with_code(self, "invalid_spec", "")
+
+
+def import_path_of(cls: type) -> str:
+    """`module.QualName`, as configuration files name classes."""
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def import_object(path: str) -> Any:
+    """What an import path such as `package.module.Class` names. Raises: ImportError."""
+    from importlib import import_module
+
+    module, _, name = path.rpartition(".")
+    if not module:
+        raise ImportError(f"{path!r} is no import path such as package.module.Class")
+    try:
+        return getattr(import_module(module), name)
+    except AttributeError:
+        raise ImportError(f"module {module!r} has no {name!r}") from None
+
+
+_BUILT_IN = {"duckdb": "metaxy.ext.duckdb.DuckDBMetadataStore"}
+
+
+class StoreConfig(BaseModel):
+    """One store: its class and that class's settings.
+
+    Example:
+        >>> StoreConfig(type="metaxy.ext.duckdb.DuckDBMetadataStore", config={"database": ":memory:"}).type
+        'metaxy.ext.duckdb.DuckDBMetadataStore'
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: str
+    config: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("type", mode="before")
+    @classmethod
+    def _path_of_class(cls, value: Any) -> Any:
+        return import_path_of(value) if isinstance(value, type) else value
+
+    @property
+    def type_cls(self) -> type[MetadataStore]:
+        """The class, imported. Raises: ImportError."""
+        return import_object(_BUILT_IN.get(self.type, self.type))
+
+    def to_toml(self) -> str:
+        """The store's table as TOML."""
+        return _toml_of(self.model_dump(mode="json"))
+
+
+class PluginConfig(BaseModel):
+    """Settings of an extension; more of them are allowed."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    enable: bool = False
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value
+
+
+def _toml_of(value: dict[str, Any]) -> str:
+    return _core.render_toml(_without_nulls(value))
+
+
+def _merged(below: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    out = dict(below)
+    for key, value in over.items():
+        if isinstance(value, dict) and isinstance(out.get(key), dict):
+            value = _merged(out[key], value)
+        out[key] = value
+    return out
+
+
+def _environment_settings() -> dict[str, Any]:
+    return _core.load_settings(None, Path.cwd(), _environment(), False)[0]
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "METAXY_CONFIG"}
+
+
+def _leaves(prefix: str, value: Any) -> list[str]:
+    if not isinstance(value, dict) or not value:
+        return [prefix]
+    return [leaf for key, item in value.items() for leaf in _leaves(f"{prefix}.{key}" if prefix else key, item)]
+
+
+def _complete_stores(stores: Any) -> Any:
+    """Stores of which the environment names settings but nobody a type are left out."""
+    if not isinstance(stores, dict):
+        return stores
+    out = {}
+    for name, store in stores.items():
+        if isinstance(store, dict) and "type" not in store:
+            warnings.warn(
+                f"store {name!r} is left out: it has no type, only {', '.join(sorted(_leaves('', store)))}. "
+                f"Set stores.{name}.type or METAXY_STORES__{name.upper()}__TYPE.",
+                UserWarning,
+                stacklevel=4,
+            )
+            continue
+        if isinstance(store, dict):
+            store = _with_config_table(store)
+        out[name] = store
+    return out
+
+
+def _with_config_table(store: dict[str, Any]) -> dict[str, Any]:
+    """Settings beside `type` are the store's, as in feature projects that `mx` reads."""
+    flat = {key: value for key, value in store.items() if key not in ("type", "config")}
+    if not flat or store["type"] not in _BUILT_IN:
+        return store
+    return {"type": store["type"], "config": {**flat, **store.get("config", {})}}
+
+
+class MetaxyConfig(BaseModel):
+    """The configuration of a project.
+
+    Arguments win over METAXY_* variables; `load` reads a file below both.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    project: str | None = None
+    store: str = "dev"
+    stores: dict[str, StoreConfig] = Field(default_factory=dict)
+    features: list[str] = Field(default_factory=list)
+    hash_format: int | None = Field(default=None, ge=0, le=1)
+    hash_truncation_length: int | None = Field(default=None, ge=8, validate_default=True)
+    compat: str | None = None
+    auto_create_tables: bool | None = Field(default=None, validate_default=True)
+    entrypoints: list[str] = Field(default_factory=list)
+    theme: str = "default"
+    ext: dict[str, PluginConfig] = Field(default_factory=dict)
+    enable_map_datatype: bool = False
+    locked: bool | None = None
+    sync: bool = True
+    extra_features: list[FeatureSelection] = Field(default_factory=list)
+    metaxy_lock_path: str | None = None
+    extend: str | None = None
+
+    _config_file: Path | None = PrivateAttr(default=None)
+    _used: list[Any] = PrivateAttr(default_factory=list)
+
+    _process: ClassVar[list[MetaxyConfig]] = []
+    _context: ClassVar[ContextVar[MetaxyConfig | None]] = ContextVar("metaxy_config", default=None)
+
+    def __init__(self, **settings: Any) -> None:
+        merged = _merged(_environment_settings(), settings)
+        if "stores" in merged:
+            merged["stores"] = _complete_stores(merged["stores"])
+        super().__init__(**merged)
+
+    @field_validator("project")
+    @classmethod
+    def _project_name(cls, value: str | None) -> str | None:
+        if value is not None and (fault := _core.project_name_fault(value)):
+            raise ValueError(f"project name {value!r} {fault}")
+        return value
+
+    @field_validator("compat")
+    @classmethod
+    def _known_compat(cls, value: str | None) -> str | None:
+        if value not in (None, "", "0.1"):
+            raise ValueError(f"compat {value!r} is not known; write '0.1', or leave it out")
+        return value or None
+
+    @field_validator("hash_truncation_length")
+    @classmethod
+    def _reference_length(cls, value: int | None, info: Any) -> int | None:
+        return 8 if value is None and info.data.get("compat") == "0.1" else value
+
+    @field_validator("auto_create_tables")
+    @classmethod
+    def _creates_tables(cls, value: bool | None, info: Any) -> bool | None:
+        return False if value is None and info.data.get("compat") == "0.1" else value
+
+    @field_validator("ext", mode="before")
+    @classmethod
+    def _plugins(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {name: item.model_dump() if isinstance(item, BaseModel) else item for name, item in value.items()}
+
+    @field_serializer("ext")
+    def _plugin_settings(self, value: dict[str, PluginConfig]) -> dict[str, Any]:
+        return {name: plugin.model_dump() for name, plugin in value.items()}
+
+    @property
+    def config_file(self) -> Path | None:
+        """The file that was read, absolute."""
+        return self._config_file
+
+    @property
+    def lock_file(self) -> Path | None:
+        """Where metaxy.lock lies; None when there is no configuration file to lie beside."""
+        given = Path(self.metaxy_lock_path) if self.metaxy_lock_path else None
+        if given is not None and given.is_absolute():
+            return given
+        if self._config_file is None:
+            return None
+        return self._config_file.parent / (given or "metaxy.lock")
+
+    @property
+    def plugins(self) -> list[str]:
+        """Names of the extensions that are switched on."""
+        return [name for name, plugin in self.ext.items() if plugin.enable]
+
+    @classmethod
+    def load(
+        cls,
+        config_file: str | Path | None = None,
+        *,
+        search_parents: bool = True,
+        auto_discovery_start: str | Path | None = None,
+    ) -> MetaxyConfig:
+        """Reads a file, given or found from `auto_discovery_start` (the working directory) upwards, and activates it.
+
+        Raises:
+            InvalidConfigError: the file is absent, or not valid; all its faults are told.
+        """
+        named = config_file if config_file is not None else os.environ.get("METAXY_CONFIG") or None
+        start = Path(auto_discovery_start) if auto_discovery_start is not None else Path.cwd()
+        try:
+            settings, file = _core.load_settings(
+                Path(named) if named is not None else None, start, _environment(), search_parents
+            )
+        except Exception as error:
+            raise InvalidConfigError(str(error), config_file=Path(named) if named else None) from error
+        out = cls(**settings)
+        out._config_file = Path(file) if file is not None else None
+        cls.set(out)
+        return out
+
+    @classmethod
+    def get(cls, *, load: bool = False) -> MetaxyConfig:
+        """The active configuration; without one `load` finds it, else a default one is given with a warning."""
+        if (config := active()) is not None:
+            return config
+        if load:
+            return cls.load()
+        warnings.warn(
+            "no configuration is active, so the defaults are used; call metaxy.init() first", UserWarning, stacklevel=2
+        )
+        return cls()
+
+    @classmethod
+    def set(cls, config: MetaxyConfig | None) -> None:
+        """Makes a configuration the process's; None forgets it."""
+        cls._process[:] = [] if config is None else [config]
+
+    @classmethod
+    def is_set(cls) -> bool:
+        return active() is not None
+
+    @classmethod
+    def reset(cls) -> None:
+        """Forgets the active configuration, the process's and the context's."""
+        cls._process.clear()
+        cls._context.set(None)
+
+    @contextmanager
+    def use(self) -> Iterator[MetaxyConfig]:
+        """Makes this configuration the active one within a `with` block."""
+        token = MetaxyConfig._context.set(self)
+        try:
+            yield self
+        finally:
+            MetaxyConfig._context.reset(token)
+
+    def get_plugin(self, name: str, plugin_cls: type[PluginT]) -> PluginT:
+        """An extension's settings as its own class."""
+        plugin = self.ext.get(name)
+        return plugin_cls() if plugin is None else plugin_cls.model_validate(plugin.model_dump())
+
+    def get_store(self, name: str | None = None, *, expected_type: type | None = None, **kwargs: Any) -> Any:
+        """A new store as configured under `name`, or the default one.
+
+        Args:
+            expected_type: refuse a store of another class.
+            kwargs: settings over those of the configuration, and arguments of the constructor.
+
+        Raises:
+            InvalidConfigError: no such store, or it cannot be made.
+        """
+        from metaxy.metadata_store.from_config import make_store
+
+        return make_store(self, name, expected_type, kwargs)
+
+    def to_toml(self) -> str:
+        """All settings as TOML, without those that are null."""
+        return _toml_of(self.model_dump(mode="json"))
+
+
+def active() -> MetaxyConfig | None:
+    """The context's configuration, or else the process's."""
+    config = MetaxyConfig._context.get()
+    if config is None and MetaxyConfig._process:
+        config = MetaxyConfig._process[0]
+    return config
+
+

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A feature with what surrounds it: project, schema, where it came from."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import warnings
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from metaxy import _core
+from metaxy._core import FeatureKey, FeatureSpec, FieldKey
+from metaxy._warnings import ExternalFeatureVersionMismatchWarning
+from metaxy.utils.exceptions import ExternalFeatureVersionMismatchError, MetaxyInvariantViolationError
+
+if TYPE_CHECKING:
+    from metaxy.models.feature import BaseFeature
+
+OnVersionMismatch = Literal["warn", "error"]
+
+
+class FeatureDefinition:
+    """A feature as a graph holds it. Made by one of the class methods.
+
+    Example:
+        >>> spec = FeatureSpec(key="video/raw", id_columns=["id"])
+        >>> FeatureDefinition.external(spec=spec, project="media").is_external
+        True
+    """
+
+    def __init__(
+        self,
+        *,
+        spec: FeatureSpec,
+        feature_schema: dict[str, Any] | str | None = None,
+        feature_class_path: str | None = None,
+        project: str,
+    ) -> None:
+        if not project:
+            raise ValueError(f"feature {spec.key} needs the name of its project")
+        self.spec = FeatureSpec.model_validate(spec)
+        self.feature_class_path = feature_class_path
+        self.project = project
+        self._schema = json.loads(feature_schema) if isinstance(feature_schema, str) else feature_schema
+        self._class: type[BaseFeature] | None = None
+        self._is_external = False
+        self._provenance: dict[str, str] | None = None
+        self._source: str | None = None
+        self.on_version_mismatch: OnVersionMismatch = "warn"
+
+    @classmethod
+    def from_feature_class(cls, feature_cls: type[BaseFeature]) -> FeatureDefinition:
+        """The definition of a class; its docstring describes the feature when the spec does not."""
+        spec = feature_cls.spec()
+        doc = feature_cls.__dict__.get("__doc__")
+        if spec.description is None and doc:
+            spec = spec.model_copy(update={"description": inspect.cleandoc(doc)})
+        path = f"{feature_cls.__module__}.{feature_cls.__name__}"
+        out = cls(spec=spec, feature_class_path=path, project=feature_cls.metaxy_project())
+        out._class = feature_cls
+        return out
+
+    @classmethod
+    def from_stored_data(
+        cls,
+        feature_spec: dict[str, Any] | str,
+        feature_schema: dict[str, Any] | str,
+        feature_class_path: str | None,
+        project: str,
+        source: str | None = None,
+    ) -> FeatureDefinition:
+        """What a store or a snapshot keeps of a feature. Raises: pydantic.ValidationError."""
+        spec = json.loads(feature_spec) if isinstance(feature_spec, str) else feature_spec
+        out = cls(
+            spec=FeatureSpec.model_validate(spec),
+            feature_schema=feature_schema,
+            feature_class_path=feature_class_path,
+            project=project,
+        )
+        out._source = source
+        return out
+
+    @classmethod
+    def external(
+        cls,
+        *,
+        spec: FeatureSpec,
+        project: str,
+        feature_schema: dict[str, Any] | None = None,
+        provenance_by_field: dict[Any, str] | None = None,
+        on_version_mismatch: OnVersionMismatch = "warn",
+        source: str | None = None,
+    ) -> FeatureDefinition:
+        """A stand-in for a feature of another project, until the store tells its real definition.
+
+        Args:
+            provenance_by_field: versions of fields to use as given instead of computing them.
+            on_version_mismatch: what to do when the real definition has another version.
+        """
+        out = cls(spec=spec, feature_schema=feature_schema or {}, project=project)
+        out._is_external = True
+        out.on_version_mismatch = on_version_mismatch
+        out._source = source if source is not None else _caller(inspect.currentframe())
+        if provenance_by_field is not None:
+            out._provenance = {FieldKey(key).to_string(): value for key, value in provenance_by_field.items()}
+        return out
+
+    @cached_property
+    def feature_schema(self) -> dict[str, Any]:
+        """JSON Schema of the feature's columns."""
+        if self._schema is None:
+            self._schema = self._class.model_json_schema() if self._class is not None else {}
+        return self._schema
+
+    @property
+    def key(self) -> FeatureKey:
+        return self.spec.key
+
+    @property
+    def table_name(self) -> str:
+        return self.spec.key.table_name
+
+    @property
+    def id_columns(self) -> tuple[str, ...]:
+        return self.spec.id_columns
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns that the schema names."""
+        return list(self.feature_schema.get("properties", {}))
+
+    @property
+    def is_external(self) -> bool:
+        return self._is_external
+
+    @property
+    def source(self) -> str:
+        """Where the definition came from."""
+        return self._source or self.feature_class_path or "?"
+
+    @property
+    def feature_definition_version(self) -> str:
+        """Digest of spec and schema."""
+        return _core.definition_version(self.spec, json.dumps(self.feature_schema))
+
+    @property
+    def has_provenance_override(self) -> bool:
+        """Whether field versions are given. Raises: MetaxyInvariantViolationError for a feature that is not external."""
+        if not self._is_external:
+            raise MetaxyInvariantViolationError(f"feature {self.key} is not external, so it has no given versions")
+        return bool(self._provenance)
+
+    @property
+    def provenance_by_field_override(self) -> dict[str, str]:
+        """Versions of fields as given. Raises: MetaxyInvariantViolationError when there are none."""
+        if not self.has_provenance_override:
+            raise MetaxyInvariantViolationError(f"external feature {self.key} gives no field versions")
+        return self._provenance or {}
+
+    def check_version_mismatch(
+        self,
+        *,
+        expected_version: str,
+        actual_version: str,
+        expected_version_by_field: dict[str, str],
+        actual_version_by_field: dict[str, str],
+    ) -> None:
+        """Warns or raises, as the definition says, when the real feature has another version than this stand-in."""
+        if expected_version == actual_version:
+            return
+        text = mismatch_text(
+            self.key, expected_version, actual_version, expected_version_by_field, actual_version_by_field
+        )
+        if self.on_version_mismatch == "error":
+            raise ExternalFeatureVersionMismatchError(text)
+        warnings.warn(text, ExternalFeatureVersionMismatchWarning, stacklevel=2)
+
+    def model_dump(self, **_: Any) -> dict[str, Any]:
+        return {
+            "spec": self.spec.model_dump(),
+            "feature_schema": json.dumps(self.feature_schema, separators=(",", ":"), ensure_ascii=False),
+            "feature_class_path": self.feature_class_path,
+            "project": self.project,
+        }
+
+    def model_dump_json(self, **_: Any) -> str:
+        return json.dumps(self.model_dump(), separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def model_validate(cls, value: Any) -> FeatureDefinition:
+        if isinstance(value, cls):
+            return value
+        return cls(
+            spec=FeatureSpec.model_validate(value["spec"]),
+            feature_schema=value["feature_schema"],
+            feature_class_path=value.get("feature_class_path"),
+            project=value["project"],
+        )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from metaxy._pydantic import core_schema_of
+
+        return core_schema_of(cls)
+
+    def _core_definition(self, *, with_schema: bool) -> _core.Definition:
+        return _core.Definition(
+            spec=self.spec,
+            schema=json.dumps(self.feature_schema) if with_schema else "{}",
+            class_path=self.feature_class_path,
+            project=self.project,
+            is_external=self._is_external,
+            provenance=self._provenance,
+            strict=self.on_version_mismatch == "error",
+        )
+
+    def _parts(self) -> tuple[Any, ...]:
+        return (self.spec, self.feature_schema, self.feature_class_path, self.project)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FeatureDefinition) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash((self.spec, self.feature_class_path, self.project))
+
+    def __repr__(self) -> str:
+        return (
+            f"FeatureDefinition(spec={self.spec!r}, feature_class_path={self.feature_class_path!r}, "
+            f"project={self.project!r})"
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_schema": self.feature_schema, "_class": None}
+
+
+def mismatch_text(
+    key: FeatureKey,
+    expected: str,
+    actual: str,
+    expected_by_field: dict[str, str],
+    actual_by_field: dict[str, str],
+) -> str:
+    """Says which fields of an external feature have other versions than declared."""
+    fields = sorted(
+        name
+        for name in {*expected_by_field, *actual_by_field}
+        if expected_by_field.get(name) != actual_by_field.get(name)
+    )
+    text = f"external feature {key} is declared with version {expected} and stored with {actual}"
+    return f"{text}; fields that differ: {', '.join(fields)}" if fields else text
+
+
+def _caller(frame: Any) -> str:
+    frame = frame.f_back if frame is not None else None
+    if frame is None:
+        return "?"
+    module = frame.f_globals.get("__name__", "?")
+    name = frame.f_code.co_name
+    if name == "<module>":
+        return module
+    name = getattr(frame.f_code, "co_qualname", name).replace("<locals>.", "")
+    return f"{module}:{name}"

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Filter strings as Narwhals expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from metaxy import _core
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+__all__ = ["FilterParseError", "NarwhalsFilter", "expressions_of", "parse_filter_string"]
+
+
+class FilterParseError(ValueError):
+    """A filter that cannot be read, or says what Narwhals has no words for."""
+
+    code = "invalid_argument"
+    hint = "docs/filters.md has the language"
+
+
+class NarwhalsFilter:
+    """A filter string, checked.
+
+    Example:
+        >>> NarwhalsFilter.model_validate("height > 100").source
+        'height > 100'
+    """
+
+    __slots__ = ("expression", "source")
+
+    def __init__(self, source: str) -> None:
+        try:
+            self.expression = _core.parse_filter(source)
+        except ValueError as error:
+            raise FilterParseError(str(error)) from None
+        self.source = source
+
+    @classmethod
+    def model_validate(cls, value: Any) -> NarwhalsFilter:
+        return value if isinstance(value, cls) else cls(value["source"] if isinstance(value, dict) else value)
+
+    def to_expr(self) -> nw.Expr:
+        """Raises: FilterParseError for what Narwhals cannot say."""
+        return _expr(self.expression)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NarwhalsFilter) and self.source == other.source
+
+    def __hash__(self) -> int:
+        return hash(self.source)
+
+    def __repr__(self) -> str:
+        return f"NarwhalsFilter(source={self.source!r})"
+
+
+def parse_filter_string(filter_string: str) -> nw.Expr:
+    """A filter string as a Narwhals expression.
+
+    Raises:
+        FilterParseError: it cannot be read, or Narwhals has no words for it.
+    """
+    return NarwhalsFilter(filter_string).to_expr()
+
+
+def expressions_of(filters: tuple[str, ...] | None) -> tuple[nw.Expr, ...]:
+    """A dependency's filters, parsed; none without filters."""
+    return tuple(parse_filter_string(text) for text in filters or ())
+
+
+_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "and": lambda a, b: a & b,
+    "or": lambda a, b: a | b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "%": lambda a, b: a % b,
+}
+_UNARY: dict[str, Callable[[Any], Any]] = {
+    "not": lambda a: ~a,
+    "negate": lambda a: 0 - a,
+    "is_null": lambda a: a.is_null(),
+    "is_not_null": lambda a: ~a.is_null(),
+    "is_true": lambda a: a == _lit(True),
+    "is_not_true": lambda a: ~(a == _lit(True)),
+    "is_false": lambda a: a == _lit(False),
+    "is_not_false": lambda a: ~(a == _lit(False)),
+}
+
+
+def _lit(value: Any) -> nw.Expr:
+    import narwhals as nw
+
+    return nw.lit(value)
+
+
+def _is_null_literal(tree: tuple[Any, ...]) -> bool:
+    return tree == ("literal", None)
+
+
+def _expr(tree: tuple[Any, ...]) -> nw.Expr:
+    import narwhals as nw
+
+    kind, *args = tree
+    if kind == "column":
+        return nw.col(args[0])
+    if kind == "literal":
+        return nw.lit(args[0])
+    if kind == "typed":
+        return _typed_literal(*args)
+    if kind in ("==", "!=") and any(map(_is_null_literal, args)):
+        other = args[0] if _is_null_literal(args[1]) else args[1]
+        is_null = _expr(other).is_null()
+        return is_null if kind == "==" else ~is_null
+    if kind in _BINARY:
+        return _BINARY[kind](_expr(args[0]), _expr(args[1]))
+    if kind in _UNARY:
+        return _UNARY[kind](_expr(args[0]))
+    if kind in ("in", "not_in"):
+        found = _expr(args[0]).is_in([_constant(item) for item in args[1]])
+        return ~found if kind == "not_in" else found
+    if kind in ("between", "not_between"):
+        inside = (_expr(args[0]) >= _expr(args[1])) & (_expr(args[0]) <= _expr(args[2]))
+        return ~inside if kind == "not_between" else inside
+    raise FilterParseError(f"Narwhals has no words for `{kind}` in a filter")
+
+
+def _constant(tree: tuple[Any, ...]) -> Any:
+    if tree[0] == "negate":
+        return -_constant(tree[1])
+    if tree[0] != "literal":
+        raise FilterParseError("the items of IN must be constants")
+    return tree[1]
+
+
+_DATE, _TIMESTAMP, _TIMESTAMP_TZ, _DECIMAL = 9, 11, 12, 6
+
+
+def _typed_literal(type_number: int, text: str) -> nw.Expr:
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    import narwhals as nw
+
+    if type_number == _DECIMAL:
+        return nw.lit(float(Decimal(text)))
+    if type_number == _DATE:
+        return nw.lit(date.fromisoformat(text))
+    if type_number in (_TIMESTAMP, _TIMESTAMP_TZ):
+        return nw.lit(datetime.fromisoformat(text.replace("Z", "+00:00")))
+    raise FilterParseError(f"Narwhals has no words for the constant {text!r}")

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hash algorithms and what resolve_update gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import narwhals as nw
+    import polars as pl
+
+__all__ = ["HashAlgorithm", "Increment", "LazyIncrement", "PolarsIncrement", "PolarsLazyIncrement"]
+
+
+class HashAlgorithm(Enum):
+    """How sample versions are digested; every record of a store uses one."""
+
+    XXHASH64 = "xxhash64"
+    XXHASH32 = "xxhash32"
+    WYHASH = "wyhash"
+    SHA256 = "sha256"
+    MD5 = "md5"
+    FARMHASH = "farmhash"
+
+
+class PolarsIncrement(NamedTuple):
+    """An increment as Polars frames."""
+
+    new: pl.DataFrame
+    stale: pl.DataFrame
+    orphaned: pl.DataFrame
+
+
+@dataclass(kw_only=True)
+class PolarsLazyIncrement:
+    """An increment as lazy Polars frames. `input`: every sample that there should be; None when samples were given."""
+
+    new: pl.LazyFrame
+    stale: pl.LazyFrame
+    orphaned: pl.LazyFrame
+    input: pl.LazyFrame | None = None
+
+    def collect(self, **kwargs: Any) -> PolarsIncrement:
+        """All three at once, in one pass over the store."""
+        import polars as pl
+
+        return PolarsIncrement(*pl.collect_all([self.new, self.stale, self.orphaned], **kwargs))
+
+
+class Increment(NamedTuple):
+    """Samples to compute (`new`), to compute again (`stale`) and to drop (`orphaned`)."""
+
+    new: nw.DataFrame[Any]
+    stale: nw.DataFrame[Any]
+    orphaned: nw.DataFrame[Any]
+
+    def collect(self) -> Increment:
+        return self
+
+    def to_polars(self) -> PolarsIncrement:
+        return PolarsIncrement(*(frame.to_polars() for frame in self))
+
+
+@dataclass(kw_only=True)
+class LazyIncrement:
+    """An increment whose parts are computed when they are collected.
+
+    Attributes:
+        input: every sample that there should be; None when samples were given.
+    """
+
+    new: nw.LazyFrame[Any]
+    stale: nw.LazyFrame[Any]
+    orphaned: nw.LazyFrame[Any]
+    input: nw.LazyFrame[Any] | None = None
+
+    def collect(self, **kwargs: Any) -> Increment:
+        """All three at once, in one pass over the store."""
+        import narwhals as nw
+
+        parts = self.to_polars().collect(**kwargs)
+        return Increment(*(nw.from_native(part, eager_only=True) for part in parts))
+
+    def to_polars(self) -> PolarsLazyIncrement:
+        from metaxy.utils.dataframes import lazy_polars
+
+        return PolarsLazyIncrement(
+            new=lazy_polars(self.new),
+            stale=lazy_polars(self.stale),
+            orphaned=lazy_polars(self.orphaned),
+            input=None if self.input is None else lazy_polars(self.input),
+        )

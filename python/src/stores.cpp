@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stores and what is done with an open one. Python's MetadataStore decides when to open, with which graph and rules.
+#include <mutex>
+
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <metaxy/ops.hpp>
+
+#include "project/opening.hpp"
+#include "rel/relation.hpp"
+#include "stores/registry.hpp"
+#include "stream.hpp"
+#include "values.hpp"
+#include "work.hpp"
+
+namespace metaxy::python {
+namespace {
+
+using ops::Filters;
+using spec::FeatureKey;
+using StorePtr = std::shared_ptr<const store::Store>;
+using GraphPtr = std::shared_ptr<graph::FeatureGraph>;
+
+/// An open store; calls of several threads follow one another. Streams keep it alive.
+struct OpenStore {
+  ops::MetadataStore store;
+  std::recursive_mutex busy = {};
+};
+using OpenPtr = std::shared_ptr<OpenStore>;
+
+template <class Work>
+auto locked(OpenStore& open, Work work) {
+  return run_off_gil([&](const Watch& watch) {
+    const std::lock_guard lock(open.busy);
+    return work(open.store, watch);
+  });
+}
+
+PythonStream stream_of(const OpenPtr& open, arrow::Stream rows) { return {std::move(rows), open}; }
+
+using StoreTuple = std::tuple<std::string, StorePtr, std::optional<int>, std::optional<std::string>, std::optional<std::size_t>>;
+
+project::StoreToOpen to_open(const StoreTuple& given) {
+  const auto& [name, store, format, algorithm, length] = given;
+  ops::RequestedSettings settings;
+  if (format) settings.format = *format == 0 ? hash::Format::V0 : hash::Format::V1;
+  if (algorithm) settings.algorithm = hash::parse_algorithm(*algorithm);
+  settings.length = length;
+  return {name, store, settings};
+}
+
+OpenPtr open_stores(const StoreTuple& first, const std::vector<StoreTuple>& fallbacks, bool write, bool compat) {
+  return run_off_gil([&](const Watch& watch) {
+    std::vector<project::StoreToOpen> others;
+    for (const auto& other : fallbacks) others.push_back(to_open(other));
+    auto opened = project::open_stores(to_open(first), others,
+                                       {write ? store::Mode::Write : store::Mode::Read, compat, project::Absent::ReadAsEmpty, watch});
+    auto empty = std::make_shared<const graph::FeatureGraph>(graph::FeatureGraph::build({}, {opened.hash.format, opened.hash.length}));
+    ops::Rules rules;
+    rules.compat = compat;
+    return std::make_shared<OpenStore>(std::move(opened).with(std::move(empty), std::move(rules)));
+  });
+}
+
+void use(OpenStore& self, const GraphPtr& graph, std::string project, std::optional<std::string> materialization_id, bool create_tables) {
+  const std::lock_guard lock(self.busy);
+  ops::Rules rules = self.store.rules();
+  rules.project = std::move(project);
+  rules.materialization_id = std::move(materialization_id);
+  rules.create_tables = create_tables;
+  self.store.use(graph, std::move(rules));
+}
+
+nb::dict info_of(const store::Store& store) {
+  const auto& info = store.info();
+  nb::dict out;
+  out["kind"] = info.kind;
+  out["location"] = info.location;
+  out["algorithms"] = info.algorithms;
+  out["default_algorithm"] = info.default_algorithm;
+  out["reference_algorithm"] = info.reference_algorithm;
+  return out;
+}
+
+PythonStream read_rows(const OpenPtr& self, const FeatureKey& key, Filters filters, std::vector<std::string> columns,
+                  bool sample_history, bool feature_history, std::optional<std::string> feature_version,
+                  bool include_soft_deleted, std::optional<std::string> as_of, bool fallback, std::optional<std::uint64_t> limit) {
+  return stream_of(self, locked(*self, [&](ops::MetadataStore& store, const Watch& watch) {
+    ops::ReadOptions options{std::move(filters), std::move(columns), sample_history, feature_history, std::move(feature_version), include_soft_deleted};
+    if (as_of) options.as_of = ops::parse_time(*as_of);
+    options.fallback = fallback;
+    options.limit = limit;
+    options.watch = watch;
+    return store.read(key, options);
+  }));
+}
+
+ops::ResolveOptions resolve_options(Filters target, Filters global, std::map<FeatureKey, Filters> filters, std::vector<std::string> predicates,
+                                    bool skip_comparison, std::optional<std::string> as_of, std::optional<bool> row_per_member,
+                                    bool with_previous, nb::handle samples) {
+  ops::ResolveOptions options;
+  options.target_filters = std::move(target);
+  options.global_filters = std::move(global);
+  options.filters = std::move(filters);
+  options.staleness_predicates = std::move(predicates);
+  options.skip_comparison = skip_comparison;
+  if (as_of) options.as_of = ops::parse_time(*as_of);
+  options.row_per_member = row_per_member;
+  options.with_previous = with_previous;
+  if (!samples.is_none()) options.samples = take_stream(samples);
+  return options;
+}
+
+template <class Use>
+auto resolving(Use use) {
+  return [use](const OpenPtr& self, const FeatureKey& key, Filters target, Filters global, std::map<FeatureKey, Filters> filters,
+               std::vector<std::string> predicates, bool skip_comparison, std::optional<std::string> as_of,
+               std::optional<bool> row_per_member, bool with_previous, nb::handle samples) {
+    auto options = resolve_options(std::move(target), std::move(global), std::move(filters), std::move(predicates), skip_comparison,
+                                   std::move(as_of), row_per_member, with_previous, samples);
+    return use(self, key, std::move(options));
+  };
+}
+
+PythonStream resolve(const OpenPtr& self, const FeatureKey& key, ops::ResolveOptions options) {
+  return stream_of(self, locked(*self, [&](ops::MetadataStore& store, const Watch& watch) {
+    options.watch = watch;
+    return store.resolve_update(key, std::move(options)).rows;
+  }));
+}
+
+std::string explain_resolve(const OpenPtr& self, const FeatureKey& key, ops::ResolveOptions options) {
+  return locked(*self, [&](ops::MetadataStore& store, const Watch&) { return store.explain_resolve(key, std::move(options)); });
+}
+
+std::uint64_t write_rows(OpenStore& self, const FeatureKey& key, nb::handle rows, std::optional<std::string> materialization_id,
+                    bool keep_versions, std::optional<bool> retire_children, bool carry_over) {
+  arrow::Stream stream = take_stream(rows);
+  return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
+    ops::WriteOptions options;
+    options.retire_children = retire_children;
+    options.materialization_id = std::move(materialization_id);
+    options.keep_versions = keep_versions;
+    options.carry_over = carry_over;
+    options.watch = watch;
+    return store.write(key, std::move(stream), options).rows;
+  });
+}
+
+std::uint64_t remove_samples(OpenStore& self, const std::vector<FeatureKey>& keys, Filters filters, bool all, bool hard, bool feature_history,
+                     bool cascade, bool dry_run) {
+  return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
+    return store.remove(keys, {std::move(filters), all, hard, feature_history, cascade, dry_run, watch}).samples;
+  });
+}
+
+std::uint64_t drop(OpenStore& self, const std::vector<FeatureKey>& keys) {
+  return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
+    std::uint64_t records = 0;
+    for (const auto& dropped : store.drop(keys, {false, watch}).features) records += dropped.records;
+    return records;
+  });
+}
+
+std::vector<std::pair<FeatureKey, std::uint64_t>> copy_from(OpenStore& self, OpenStore& source, std::vector<FeatureKey> keys,
+                                                            std::map<FeatureKey, Filters> filters, Filters global, bool feature_history, bool sample_history) {
+  return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
+    const std::lock_guard lock(source.busy);
+    const auto copied = store.copy_from(source.store, {std::move(keys), std::move(filters), std::move(global), feature_history, sample_history, watch});
+    std::vector<std::pair<FeatureKey, std::uint64_t>> out;
+    for (const auto& feature : copied.features) out.emplace_back(feature.feature, feature.records);
+    return out;
+  });
+}
+
+std::tuple<std::string, bool, std::vector<FeatureKey>> push(OpenStore& self, std::optional<std::string> project, std::map<std::string, std::string> tags) {
+  return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
+    auto pushed = store.push({std::move(project), std::move(tags), watch});
+    return std::tuple(pushed.project_version, pushed.already_pushed, pushed.updated);
+  });
+}
+
+/// A table as it is; absent when there is none.
+std::optional<PythonStream> scan(const OpenPtr& self, const std::string& table) {
+  auto rows = locked(*self, [&](ops::MetadataStore& store, const Watch& watch) -> std::optional<arrow::Stream> {
+    const auto schema = store.session().find(table);
+    if (!schema) return std::nullopt;
+    return store.session().run(*rel::scan(table, store::column_names(*schema)), {}, watch);
+  });
+  if (!rows) return std::nullopt;
+  return stream_of(self, std::move(*rows));
+}
+
+std::vector<std::string> tables(OpenStore& self) {
+  return locked(self, [](ops::MetadataStore& store, const Watch&) { return store.session().tables(); });
+}
+
+std::optional<std::vector<std::pair<std::string, std::string>>> columns(OpenStore& self, const std::string& table) {
+  using Columns = std::vector<std::pair<std::string, std::string>>;
+  return locked(self, [&](ops::MetadataStore& store, const Watch&) -> std::optional<Columns> {
+    const auto schema = store.session().find(table);
+    if (!schema) return std::nullopt;
+    Columns out;
+    for (const auto& column : *schema) out.emplace_back(column.name, column.type.text);
+    return out;
+  });
+}
+
+std::tuple<int, std::string, std::size_t> hash_settings(const OpenStore& self) {
+  const auto& hash = self.store.rules().hash;
+  return {hash.format == hash::Format::V0 ? 0 : 1, std::string(to_string(hash.algorithm)), hash.length};
+}
+
+nb::object status(OpenStore& self, const FeatureKey& key, Filters target, Filters global, std::vector<std::string> predicates) {
+  const auto state = locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
+    return store.status(key, {std::move(target), std::move(global), std::move(predicates), watch});
+  });
+  nb::dict out;
+  out["exists"] = state.exists;
+  out["rows"] = state.rows;
+  out["up_to_date"] = state.up_to_date;
+  out["new"] = state.new_samples;
+  out["stale"] = state.stale;
+  out["waiting"] = state.waiting;
+  out["orphaned"] = state.orphaned;
+  out["missing_upstreams"] = state.missing_upstreams;
+  return out;
+}
+
+}  // namespace
+
+void bind_stores(nb::module_& module) {
+  nb::class_<store::Store>(module, "Store", "Where metadata is kept; opens nothing yet.")
+      .def(nb::new_([](const std::string& kind, const stores::Options& options) { return std::shared_ptr<store::Store>(stores::open_store(kind, options)); }),
+           nb::arg("kind"), nb::arg("options"))
+      .def("info", &info_of);
+  nb::class_<OpenStore> out(module, "OpenStore", "A store in use, with the graph and the rules that apply.");
+  out.def(nb::new_(&open_stores), nb::arg("first"), nb::arg("fallbacks"), nb::arg("write"), nb::arg("compat"));
+  out.def("use", &use, nb::arg("graph"), nb::arg("project"), nb::arg("materialization_id").none(), nb::arg("create_tables"));
+  out.def("hash_settings", &hash_settings);
+  out.def("tables", &tables);
+  out.def("columns", &columns);
+  out.def("scan", &scan);
+  out.def("read", &read_rows, nb::arg("key"), nb::arg("filters"), nb::arg("columns"), nb::arg("sample_history"), nb::arg("feature_history"),
+          nb::arg("feature_version").none(), nb::arg("include_soft_deleted"), nb::arg("as_of").none(), nb::arg("fallback"), nb::arg("limit").none());
+  const auto resolve_args = [&](const char* name, auto function) {
+    out.def(name, function, nb::arg("key"), nb::arg("target_filters"), nb::arg("global_filters"), nb::arg("filters"), nb::arg("staleness_predicates"),
+            nb::arg("skip_comparison"), nb::arg("as_of").none(), nb::arg("row_per_member").none(), nb::arg("with_previous"), nb::arg("samples").none());
+  };
+  resolve_args("resolve", resolving(&resolve));
+  resolve_args("explain_resolve", resolving(&explain_resolve));
+  out.def("write", &write_rows, nb::arg("key"), nb::arg("rows"), nb::arg("materialization_id").none(), nb::arg("keep_versions"),
+          nb::arg("retire_children").none(), nb::arg("carry_over"));
+  out.def("remove", &remove_samples, nb::arg("keys"), nb::arg("filters"), nb::arg("all"), nb::arg("hard"), nb::arg("feature_history"), nb::arg("cascade"), nb::arg("dry_run"));
+  out.def("drop", &drop);
+  out.def("copy_from", &copy_from, nb::arg("source"), nb::arg("keys"), nb::arg("filters"), nb::arg("global_filters"), nb::arg("feature_history"), nb::arg("sample_history"));
+  out.def("push", &push, nb::arg("project").none(), nb::arg("tags"));
+  out.def("status", &status);
+}
+
+}  // namespace metaxy::python

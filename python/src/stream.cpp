@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stream.hpp"
+
+#include <chrono>
+
+#include <metaxy/error.hpp>
+
+namespace metaxy::python {
+namespace {
+
+constexpr const char* kStreamCapsule = "arrow_array_stream";
+constexpr const char* kSchemaCapsule = "arrow_schema";
+constexpr std::chrono::milliseconds kSignalPause{100};
+
+template <class CStruct>
+nb::object capsule_of(CStruct value, const char* name) {
+  auto* owned = new CStruct(value);
+  PyObject* out = PyCapsule_New(owned, name, [](PyObject* capsule) {
+    auto* held = static_cast<CStruct*>(PyCapsule_GetPointer(capsule, PyCapsule_GetName(capsule)));
+    if (held == nullptr) return;
+    if (held->release != nullptr) held->release(held);
+    delete held;
+  });
+  if (out == nullptr) {
+    if (owned->release != nullptr) owned->release(owned);
+    delete owned;
+    nb::raise_python_error();
+  }
+  return nb::steal(out);
+}
+
+/// Libraries read streams in loops of their own, where Python gets no chance to see Ctrl-C.
+arrow::Stream interruptible(arrow::Stream stream, std::shared_ptr<void> owner) {
+  struct State {
+    std::shared_ptr<void> owner;
+    arrow::Stream stream;
+    std::chrono::steady_clock::time_point looked = std::chrono::steady_clock::now();
+  };
+  auto state = std::make_shared<State>(std::move(owner), std::move(stream));
+  arrow::Schema schema = state->stream.schema();
+  return arrow::make_stream(std::move(schema), [state]() -> std::optional<arrow::Array> {
+    if (const auto now = std::chrono::steady_clock::now(); now - state->looked > kSignalPause) {
+      state->looked = now;
+      const nb::gil_scoped_acquire gil;
+      if (PyErr_CheckSignals() != 0) {
+        PyErr_Clear();
+        PyErr_SetInterrupt();  // raised once the foreign loop is left
+        throw Error(ErrorCode::Cancelled, "interrupted");
+      }
+    }
+    auto batch = state->stream.next();
+    if (!batch) state->stream = {};
+    return batch;
+  });
+}
+
+}  // namespace
+
+PythonStream::PythonStream(arrow::Stream stream, std::shared_ptr<void> owner)
+    : stream_(interruptible(std::move(stream), std::move(owner))) {}
+
+nb::object PythonStream::capsule() {
+  if (!stream_) {
+    throw Error(ErrorCode::InvalidArgument, "this stream of rows was already read", "read again from the store");
+  }
+  return capsule_of(stream_.release(), kStreamCapsule);
+}
+
+nb::object PythonStream::schema_capsule() {
+  arrow::Schema schema = stream_.schema();
+  const ArrowSchema value = *schema.get();
+  schema.get()->release = nullptr;
+  return capsule_of(value, kSchemaCapsule);
+}
+
+arrow::Stream take_stream(nb::handle object) {
+  nb::object capsule = nb::borrow(object);
+  if (!PyCapsule_CheckExact(object.ptr())) {
+    if (!nb::hasattr(object, "__arrow_c_stream__")) {
+      throw nb::type_error("rows must come from an object with __arrow_c_stream__");
+    }
+    capsule = object.attr("__arrow_c_stream__")();
+  }
+  auto* stream = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), kStreamCapsule));
+  if (stream == nullptr) nb::raise_python_error();
+  if (stream->release == nullptr) {
+    throw Error(ErrorCode::InvalidArgument, "the given stream of rows was already read", "give a fresh one");
+  }
+  return arrow::Stream(stream);
+}
+
+void bind_streams(nb::module_& module) {
+  nb::class_<PythonStream>(module, "Stream", "Rows as Arrow, to be read once by whoever knows the Arrow PyCapsule interface.")
+      .def("__arrow_c_stream__", [](PythonStream& self, nb::handle) { return self.capsule(); },
+           nb::arg("requested_schema").none() = nb::none())
+      .def("__arrow_c_schema__", &PythonStream::schema_capsule);
+}
+
+}  // namespace metaxy::python

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings as files and environment give them, before they are checked.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "project/setting_tree.hpp"
+
+namespace metaxy::project {
+
+struct LoadedSettings {
+  SettingTree tree;
+  std::optional<std::filesystem::path> file;
+};
+
+enum class Discovery { Upwards, None };
+
+/// Reads the file given, named by METAXY_CONFIG, or found from `start` upwards, and what it extends, with the
+/// environment over it. Throws: InvalidSpec, NotFound.
+LoadedSettings load_settings(const std::optional<std::filesystem::path>& file, const std::filesystem::path& start,
+                             const Environment& environment, Discovery discovery = Discovery::Upwards);
+
+}  // namespace metaxy::project
