@@ -31,6 +31,19 @@ def hash_format() -> int:
     return 0 if is_compat() else 1
 
 
+def requested_settings() -> tuple[int | None, int | None]:
+    """Format and digest length that the configuration asks of a store; None where it does not say."""
+    from metaxy.config import active
+
+    config = active()
+    given = os.environ.get("METAXY_HASH_FORMAT")
+    format = config.hash_format if config is not None else None
+    if format is None and given in ("0", "1"):
+        format = int(given)
+    length = config.hash_truncation_length if config is not None else None
+    return format, length
+
+
 def version_settings() -> tuple[int, int]:
     """Format and length of definition-level versions."""
     from metaxy.config import active

@@ -103,8 +103,9 @@ PythonStream read_rows(const OpenPtr& self, const FeatureKey& key, Filters filte
 
 ops::ResolveOptions resolve_options(Filters target, Filters global, std::map<FeatureKey, Filters> filters, std::vector<std::string> predicates,
                                     bool skip_comparison, std::optional<std::string> as_of, std::optional<bool> row_per_member,
-                                    bool with_previous, nb::handle samples) {
+                                    bool with_previous, std::vector<std::string> only, nb::handle samples) {
   ops::ResolveOptions options;
+  options.only = std::move(only);
   options.target_filters = std::move(target);
   options.global_filters = std::move(global);
   options.filters = std::move(filters);
@@ -121,9 +122,9 @@ template <class Use>
 auto resolving(Use use) {
   return [use](const OpenPtr& self, const FeatureKey& key, Filters target, Filters global, std::map<FeatureKey, Filters> filters,
                std::vector<std::string> predicates, bool skip_comparison, std::optional<std::string> as_of,
-               std::optional<bool> row_per_member, bool with_previous, nb::handle samples) {
+               std::optional<bool> row_per_member, bool with_previous, std::vector<std::string> only, nb::handle samples) {
     auto options = resolve_options(std::move(target), std::move(global), std::move(filters), std::move(predicates), skip_comparison,
-                                   std::move(as_of), row_per_member, with_previous, samples);
+                                   std::move(as_of), row_per_member, with_previous, std::move(only), samples);
     return use(self, key, std::move(options));
   };
 }
@@ -251,7 +252,7 @@ void bind_stores(nb::module_& module) {
           nb::arg("feature_version").none(), nb::arg("include_soft_deleted"), nb::arg("as_of").none(), nb::arg("fallback"), nb::arg("limit").none());
   const auto resolve_args = [&](const char* name, auto function) {
     out.def(name, function, nb::arg("key"), nb::arg("target_filters"), nb::arg("global_filters"), nb::arg("filters"), nb::arg("staleness_predicates"),
-            nb::arg("skip_comparison"), nb::arg("as_of").none(), nb::arg("row_per_member").none(), nb::arg("with_previous"), nb::arg("samples").none());
+            nb::arg("skip_comparison"), nb::arg("as_of").none(), nb::arg("row_per_member").none(), nb::arg("with_previous"), nb::arg("only"), nb::arg("samples").none());
   };
   resolve_args("resolve", resolving(&resolve));
   resolve_args("explain_resolve", resolving(&explain_resolve));

@@ -252,9 +252,27 @@ class FeatureGraph:
             waiting.extend((dep.feature, key) for dep in found[key].spec.deps)
         return [it for key, it in self._definitions.items() if key in found]
 
-    def _core(self, keys: Sequence[FeatureKey] | None, *, with_schema: bool = False) -> _core.Graph:
-        """The versioned graph of what `keys` need. Features that do not hang together do not disturb others."""
-        settings = _settings.version_settings()
+    def _stamped_project(self) -> str:
+        """Whose project version records carry."""
+        configured = _configured_project()
+        if configured is not None:
+            return configured
+        projects = {it.project for it in self._definitions.values() if not it.is_external}
+        return projects.pop() if len(projects) == 1 else "default"
+
+    def _core(
+        self,
+        keys: Sequence[FeatureKey] | None,
+        *,
+        with_schema: bool = False,
+        settings: tuple[int, int] | None = None,
+    ) -> _core.Graph:
+        """The versioned graph of what `keys` need. Features that do not hang together do not disturb others.
+
+        Args:
+            settings: hash format and length; absent: as the configuration says.
+        """
+        settings = settings or _settings.version_settings()
         whole = (settings, with_schema)
         if whole in self._built:
             return self._built[whole]

@@ -109,11 +109,11 @@ def _batches(batches: Iterable[Any]) -> Any:
     return pa.RecordBatchReader.from_batches(first.schema, all_parts())
 
 
-def scan_stream(schema: Callable[[], Any], rows: Callable[[list[str] | None, int | None], Any]) -> pl.LazyFrame:
+def scan_stream(schema: Callable[[], pl.Schema], rows: Callable[[list[str] | None, int | None], Any]) -> pl.LazyFrame:
     """A lazy Polars frame over a stream of the core.
 
     Args:
-        schema: gives an empty stream of the frame's columns.
+        schema: tells the frame's columns when they are asked for.
         rows: gives a stream of some columns (None: all), and of the first rows (None: all).
     """
     import polars as pl
@@ -130,7 +130,7 @@ def scan_stream(schema: Callable[[], Any], rows: Callable[[list[str] | None, int
             frame = frame.filter(predicate)
         yield frame if n_rows is None else frame.head(n_rows)
 
-    return register_io_source(source, schema=lambda: pl.DataFrame(schema()).schema, validate_schema=False)
+    return register_io_source(source, schema=schema, validate_schema=False)
 
 
 def narwhals_lazy(frame: pl.LazyFrame) -> nw.LazyFrame[Any]:

@@ -1,0 +1,680 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stores of metadata, as users of Python work with them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from metaxy import _core, _settings
+from metaxy._core import FeatureKey
+from metaxy._errors import with_code
+from metaxy.filters import filter_texts, filters_by_feature
+from metaxy.metadata_store.exceptions import (
+    HashAlgorithmNotSupportedError,
+    StoreNotOpenError,
+    SystemDataNotFoundError,
+)
+from metaxy.metadata_store.increments import eager_increment, lazy_increment
+from metaxy.metadata_store.system.keys import is_system_key
+from metaxy.metadata_store.types import AccessMode
+from metaxy.models.feature import FeatureGraph
+from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
+from metaxy.utils.dataframes import arrow_source, narwhals_lazy, scan_stream
+from metaxy.versioning.types import HashAlgorithm, Increment, LazyIncrement
+
+if TYPE_CHECKING:
+    import narwhals as nw
+    from typing_extensions import Self
+
+__all__ = ["MetadataStore", "MetadataStoreConfig", "VersioningEngineOptions"]
+
+VersioningEngineOptions = Literal["auto", "native", "polars"]
+
+
+class MetadataStoreConfig(BaseModel):
+    """Settings that every store has."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fallback_stores: list[str] = Field(default_factory=list, description="stores to read what this one lacks")
+    hash_algorithm: HashAlgorithm | None = Field(default=None, description="absent: the store's default")
+    versioning_engine: VersioningEngineOptions = Field(default="auto", description="kept for compatibility")
+    auto_create_tables: bool | None = Field(default=None, description="absent: as the configuration says")
+
+
+class MetadataStore:
+    """Base of all stores. Use one within `with store:` to read, `with store.open("w"):` to write.
+
+    Args:
+        name: what messages and fallback lists call the store.
+        hash_algorithm: of a new store; absent: the store's default.
+        versioning_engine: kept for compatibility; the core decides where work is done.
+        fallback_stores: stores, or their names in the configuration, to read what this one lacks.
+        auto_create_tables: whether a write may create the feature's table; absent: as the configuration says.
+        materialization_id: stamped on every record that is written, unless a write says otherwise.
+    """
+
+    _default_algorithm = HashAlgorithm.XXHASH32
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        hash_algorithm: HashAlgorithm | None = None,
+        versioning_engine: VersioningEngineOptions = "auto",
+        fallback_stores: Sequence[MetadataStore | str] | None = None,
+        auto_create_tables: bool | None = None,
+        materialization_id: str | None = None,
+    ) -> None:
+        if versioning_engine not in ("auto", "native", "polars"):
+            raise ValueError(f"versioning_engine is {versioning_engine!r} and should be auto, native or polars")
+        self._name = name
+        self._hash_algorithm = HashAlgorithm(hash_algorithm) if hash_algorithm is not None else None
+        self._versioning_engine = versioning_engine
+        self._fallbacks: list[MetadataStore | str] = list(fallback_stores or [])
+        self._auto_create_tables = auto_create_tables
+        self._materialization_id = materialization_id
+        self._config: Any = None
+        self._forget_use()
+
+    def _forget_use(self) -> None:
+        self._lock = threading.RLock()
+        self._uses: list[tuple[int, AccessMode]] = []
+        self._entered: list[AbstractContextManager[Any]] = []
+        self._sessions: dict[AccessMode, _core.OpenStore] = {}
+
+    # What a kind of store says about itself.
+
+    def _core_options(self) -> tuple[str, dict[str, str]]:
+        """The core's name of the kind, and its options as text."""
+        raise NotImplementedError(f"{type(self).__name__} is not a store of its own")
+
+    @classmethod
+    def config_model(cls) -> type[MetadataStoreConfig]:
+        """The settings of this class in configuration files."""
+        return MetadataStoreConfig
+
+    @classmethod
+    def from_config(cls, config: MetadataStoreConfig, **kwargs: Any) -> Self:
+        """A store from its settings; only those that were set are passed on."""
+        settings = {name: getattr(config, name) for name in config.model_fields_set}
+        out = cls(**{**settings, **kwargs})
+        from metaxy.config import active
+
+        out._config = active()
+        return out
+
+    def display(self) -> str:
+        """The store in one line, without secrets."""
+        return f"{type(self).__name__}({self._description.info()['location']})"
+
+    @cached_property
+    def _description(self) -> _core.Store:
+        kind, options = self._core_options()
+        return _core.Store(kind, options)
+
+    @property
+    def name(self) -> str | None:
+        return self._name
+
+    @property
+    def materialization_id(self) -> str | None:
+        return self._materialization_id
+
+    @property
+    def qualified_class_name(self) -> str:
+        return f"{type(self).__module__}.{type(self).__qualname__}"
+
+    @property
+    def versioning_engine(self) -> VersioningEngineOptions:
+        return self._versioning_engine
+
+    @property
+    def hash_algorithm(self) -> HashAlgorithm:
+        """Of this store's digests: as it was asked for, as it remembers, or its default."""
+        if self._hash_algorithm is not None:
+            return self._hash_algorithm
+        if self._sessions:
+            return HashAlgorithm(next(iter(self._sessions.values())).hash_settings()[1])
+        info = self._description.info()
+        return HashAlgorithm(info["reference_algorithm" if _settings.is_compat() else "default_algorithm"])
+
+    @property
+    def hash_truncation_length(self) -> int:
+        """Characters of a digest."""
+        if self._sessions:
+            return next(iter(self._sessions.values())).hash_settings()[2]
+        return _settings.version_settings()[1]
+
+    @property
+    def fallback_stores(self) -> list[MetadataStore]:
+        """Stores that are read for what this one lacks, nearest first. Raises: ValueError for unknown names."""
+        for place, entry in enumerate(self._fallbacks):
+            if isinstance(entry, str):
+                self._fallbacks[place] = self._configured(entry)
+        return self._fallbacks  # type: ignore[return-value]
+
+    def _configured(self, name: str) -> MetadataStore:
+        from metaxy.config import active
+
+        config = self._config or active()
+        if config is None:
+            raise ValueError(f"fallback store {name!r} is a name, and no configuration is active that has it")
+        return config.get_store(name)
+
+    def native_implementation(self) -> nw.Implementation:
+        """The library of the frames that come out."""
+        import narwhals as nw
+
+        return nw.Implementation.POLARS
+
+    # Opening.
+
+    @contextmanager
+    def open(self, mode: AccessMode = "r") -> Iterator[Self]:
+        """Opens the store to read (`r`) or also to write (`w`); uses can lie one within another.
+
+        Raises:
+            HashAlgorithmNotSupportedError: the store cannot compute the digests that are asked for.
+        """
+        if mode not in ("r", "w"):
+            raise ValueError(f"mode is {mode!r} and should be 'r' or 'w'")
+        use = (threading.get_ident(), mode)
+        with self._lock:
+            if not self._uses:
+                self.validate_hash_algorithm()
+            self._uses.append(use)
+        try:
+            self._session(mode)
+            yield self
+        finally:
+            with self._lock:
+                self._uses.reverse()
+                self._uses.remove(use)
+                self._uses.reverse()
+                if not self._uses:
+                    self._sessions.clear()
+
+    def __enter__(self) -> Self:
+        context = self.open("r")
+        context.__enter__()
+        self._entered.append(context)
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._entered.pop().__exit__(*raised)
+
+    @property
+    def _mode(self) -> AccessMode | None:
+        """How this thread has the store open, or else any other thread."""
+        with self._lock:
+            own = [mode for thread, mode in self._uses if thread == threading.get_ident()]
+            return own[-1] if own else (self._uses[-1][1] if self._uses else None)
+
+    def _check_open(self) -> None:
+        if self._mode is None:
+            raise with_code(
+                StoreNotOpenError(f"{self!r} must be opened before use"),
+                "invalid_argument",
+                "use it within `with store:` or `with store.open('w'):`",
+            )
+
+    def _check_writable(self) -> None:
+        self._check_open()
+        if self._mode != "w":
+            raise with_code(
+                StoreNotOpenError(f"{self!r} is open in read mode"),
+                "invalid_argument",
+                "write within `with store.open('w'):`",
+            )
+
+    def _session(self, mode: AccessMode) -> _core.OpenStore:
+        with self._lock:
+            known = self._sessions.get("w") or self._sessions.get(mode)
+            if known is None:
+                others = [store._to_open() for store in self._all_fallbacks()]
+                known = _core.OpenStore(self._to_open(), others, mode == "w", _settings.is_compat())
+                self._sessions[mode] = known
+            return known
+
+    def _all_fallbacks(self) -> list[MetadataStore]:
+        out: list[MetadataStore] = []
+        for store in self.fallback_stores:
+            for found in (store, *store._all_fallbacks()):
+                if found is not self and found not in out:
+                    out.append(found)
+        return out
+
+    def _to_open(self) -> tuple[str, _core.Store, int | None, str | None, int | None]:
+        algorithm = self._hash_algorithm.value if self._hash_algorithm is not None else None
+        format, length = _settings.requested_settings()
+        return (self._name or type(self).__name__, self._description, format, algorithm, length)
+
+    def validate_hash_algorithm(self, check_fallback_stores: bool = True) -> None:
+        """Raises: HashAlgorithmNotSupportedError; ValueError when a fallback store has another algorithm."""
+        wanted = self._hash_algorithm
+        known = self._description.info()["algorithms"]
+        if wanted is not None and wanted.value not in known:
+            raise with_code(
+                HashAlgorithmNotSupportedError(f"{self!r} does not support hash algorithm {wanted.value}"),
+                "unsupported",
+                f"it has {', '.join(known)}",
+            )
+        resolved = [store for store in self._fallbacks if isinstance(store, MetadataStore)]
+        if not check_fallback_stores or len(resolved) < len(self._fallbacks):
+            return
+        for store in resolved:
+            if store.hash_algorithm != self.hash_algorithm:
+                raise ValueError(
+                    f"fallback store {store!r} has hash algorithm {store.hash_algorithm.value}, "
+                    f"{self!r} has {self.hash_algorithm.value}; they must be the same"
+                )
+
+    def _prepared(self, mode: AccessMode | None = None, *, keys: Sequence[FeatureKey] | None = None) -> _core.OpenStore:
+        """The open store, told of the active graph and configuration."""
+        from metaxy.config import active
+
+        session = self._session(mode or self._mode or "r")
+        config = active()
+        graph = FeatureGraph.get_active()
+        format, _, length = session.hash_settings()
+        core = graph._core(keys, with_schema=mode == "w", settings=(format, length))
+        session.use(core, graph._stamped_project(), self._materialization_id, self._creates_tables(config))
+        return session
+
+    def _creates_tables(self, config: Any) -> bool:
+        if self._auto_create_tables is not None:
+            return self._auto_create_tables
+        if config is not None and config.auto_create_tables is not None:
+            return config.auto_create_tables
+        return not _settings.is_compat()
+
+    def _sync(self) -> None:
+        from metaxy.config import active
+        from metaxy.utils.external_features import sync_when_needed
+
+        config = active()
+        if config is None or config.sync:
+            sync_when_needed(self, config)
+
+    # Reading.
+
+    def read(
+        self,
+        feature: CoercibleToFeatureKey,
+        *,
+        feature_version: str | None = None,
+        filters: Any = None,
+        columns: Sequence[str] | None = None,
+        allow_fallback: bool = True,
+        with_feature_history: bool = False,
+        with_sample_history: bool = False,
+        include_soft_deleted: bool = False,
+        with_store_info: bool = False,
+        as_of: Any = None,
+    ) -> Any:
+        """Records of a feature: the latest of each sample, unless a history is asked for.
+
+        Args:
+            feature_version: only records of this version; needs `with_feature_history`.
+            filters: Narwhals expressions or SQL conditions, joined by AND; they see the latest records.
+            columns: only these, in this order.
+            allow_fallback: whether fallback stores may give what this one lacks.
+            with_feature_history: records of all feature versions.
+            with_sample_history: every record of a sample.
+            include_soft_deleted: deleted samples too.
+            with_store_info: give the store that the records are in, too.
+            as_of: what was there at that time; a datetime, or a text such as `2026-01-31 12:00`.
+
+        Returns:
+            A lazy Narwhals frame over Polars; columns, filters and limits that are put on it reach the store. With
+            `with_store_info` a tuple of frame and store.
+
+        Raises:
+            FeatureNotFoundError: nothing was written of the feature.
+            StoreNotOpenError: the store is not open.
+        """
+        self._check_open()
+        key = coerce_to_feature_key(feature)
+        if is_system_key(key):
+            frame = self._read_system(key, filter_texts(filters), columns)
+            return (frame, self) if with_store_info else frame
+        if feature_version is not None and not with_feature_history:
+            raise ValueError("feature_version needs with_feature_history=True")
+        self._sync()
+        self._require_feature(key)
+        session = self._prepared(keys=[key])
+        moment = None if as_of is None else str(as_of)
+        texts = filter_texts(filters)
+
+        def rows(names: Sequence[str] | None, limit: int | None) -> _core.Stream:
+            return session.read(
+                key=key,
+                filters=texts,
+                columns=list(names if names is not None else columns or []),
+                sample_history=with_sample_history,
+                feature_history=with_feature_history,
+                feature_version=feature_version,
+                include_soft_deleted=include_soft_deleted,
+                as_of=moment,
+                fallback=allow_fallback,
+                limit=limit,
+            )
+
+        frame = self._lazy(rows)
+        if not with_store_info:
+            return frame
+        return frame, self.find_store_for_feature(key, check_fallback=allow_fallback) or self
+
+    def _lazy(self, rows: Any) -> Any:
+        """A lazy frame that reads with the graph and the rules of now."""
+        import polars as pl
+
+        schema = pl.DataFrame(rows(None, 0)).schema
+        return narwhals_lazy(scan_stream(lambda: schema, rows))
+
+    def _require_feature(self, key: FeatureKey) -> None:
+        FeatureGraph.get_active().get_feature_definition(key)
+
+    def _read_system(self, key: FeatureKey, filters: list[str], columns: Sequence[str] | None) -> Any:
+        import polars as pl
+
+        rows = self._session(self._mode or "r").scan(key.table_name)
+        if rows is None:
+            raise SystemDataNotFoundError(f"{self!r} has no table {key.table_name}")
+        frame = pl.DataFrame(rows)
+        if filters:
+            frame = frame.filter(pl.sql_expr(f"({') AND ('.join(filters)})"))
+        return narwhals_lazy((frame.select(columns) if columns else frame).lazy())
+
+    def read_feature_schema_from_store(self, feature: CoercibleToFeatureKey) -> Any:
+        """Names and types of a feature's columns in this store."""
+        return self.read(feature, allow_fallback=False).collect_schema()
+
+    # Writing.
+
+    def write(
+        self,
+        feature: CoercibleToFeatureKey,
+        df: Any,
+        materialization_id: str | None = None,
+        preserve_feature_version: bool = False,
+        *,
+        carry_over: bool = False,
+        retire_children: bool | None = None,
+    ) -> None:
+        """Appends records, all of them or none.
+
+        Args:
+            df: any frame, or an iterable of Arrow batches, which is read as it comes.
+            materialization_id: stamped on the records; absent: the store's.
+            preserve_feature_version: keep the versions that the rows bring.
+            carry_over: rows are partial results; what they lack is taken from the sample's previous record.
+            retire_children: 1:N: soft-delete stored children of a parent that are not among those written.
+
+        Raises:
+            MetadataSchemaError: columns are missing or of other types than the table's.
+            InvalidArgumentError: values that cannot be, such as null ids.
+            StoreNotOpenError: the store is not open for writing.
+        """
+        self._check_writable()
+        key = coerce_to_feature_key(feature)
+        self._require_feature(key)
+        self._prepared("w", keys=[key]).write(
+            key=key,
+            rows=arrow_source(df),
+            materialization_id=materialization_id,
+            keep_versions=preserve_feature_version,
+            retire_children=retire_children,
+            carry_over=carry_over,
+        )
+
+    def write_multi(self, metadata: Mapping[Any, Any], materialization_id: str | None = None) -> None:
+        """Writes several features, those that depend on others first."""
+        frames = {coerce_to_feature_key(key): df for key, df in metadata.items()}
+        graph = FeatureGraph.get_active()
+        for key in graph.topological_sort_features(list(frames), descending=True) if frames else []:
+            self.write(key, frames[key], materialization_id=materialization_id)
+
+    def delete(
+        self,
+        feature: CoercibleToFeatureKey,
+        filters: Any,
+        *,
+        soft: bool = True,
+        with_feature_history: bool = False,
+        with_sample_history: bool = False,
+        cascade: bool = False,
+    ) -> None:
+        """Deletes samples.
+
+        Args:
+            filters: which; None means all.
+            soft: keep the records and mark the samples as deleted; a later write brings them back.
+            with_feature_history: hard: records of every feature version.
+            cascade: downstream too, what was made from them alone.
+        """
+        self._check_writable()
+        key = coerce_to_feature_key(feature)
+        self._require_feature(key)
+        texts = filter_texts(filters)
+        self._prepared("w", keys=[key]).remove(
+            keys=[key],
+            filters=texts,
+            all=not texts,
+            hard=not soft,
+            feature_history=with_feature_history,
+            cascade=cascade,
+            dry_run=False,
+        )
+
+    def drop_feature_metadata(self, feature: CoercibleToFeatureKey) -> None:
+        """Removes a feature's table; one that is not there is fine."""
+        self._check_writable()
+        key = coerce_to_feature_key(feature)
+        if is_system_key(key):
+            raise NotImplementedError("system tables are not dropped")
+        if self._session("w").columns(key.table_name) is not None:
+            self._session("w").drop([key])
+
+    # What must be computed.
+
+    def resolve_update(
+        self,
+        feature: CoercibleToFeatureKey,
+        *,
+        samples: Any = None,
+        filters: Mapping[Any, Any] | None = None,
+        global_filters: Any = None,
+        target_filters: Any = None,
+        lazy: bool = False,
+        versioning_engine: VersioningEngineOptions | None = None,
+        skip_comparison: bool = False,
+        staleness_predicates: Any = None,
+        as_of: Any = None,
+        row_per_member: bool | None = None,
+        **_: Any,
+    ) -> Increment | LazyIncrement:
+        """Which samples must be computed, computed again, or dropped.
+
+        Args:
+            samples: what there should be, instead of asking the upstreams; needed for features without any.
+            filters: by feature, on its stored columns.
+            global_filters: on every feature involved.
+            target_filters: on the feature's own stored columns.
+            lazy: give frames that are computed when they are collected.
+            skip_comparison: everything is new.
+            staleness_predicates: conditions on stored columns; a sample for which one is true is stale.
+            as_of: records as they were at that time.
+            row_per_member: N:1: a row for each member instead of one per group.
+
+        Raises:
+            FeatureNotFoundError: nothing was written of an upstream.
+            ValueError: a feature without upstreams and no `samples`.
+        """
+        self._check_open()
+        key = coerce_to_feature_key(feature)
+        if is_system_key(key):
+            raise NotImplementedError("system tables are not resolved")
+        self._sync()
+        definition = FeatureGraph.get_active().get_feature_definition(key)
+        if samples is None and not definition.spec.deps:
+            raise ValueError(f"feature {key} depends on nothing, so `samples` must say what there should be")
+        by_feature = filters_by_feature(filters)
+        source = None if samples is None else arrow_source(samples)
+        session = self._prepared(keys=[key, *by_feature])
+
+        def rows(only: Sequence[str]) -> _core.Stream:
+            return session.resolve(
+                key=key,
+                target_filters=filter_texts(target_filters),
+                global_filters=filter_texts(global_filters),
+                filters=by_feature,
+                staleness_predicates=filter_texts(staleness_predicates),
+                skip_comparison=skip_comparison,
+                as_of=None if as_of is None else str(as_of),
+                row_per_member=row_per_member,
+                with_previous=False,
+                only=list(only),
+                samples=source,
+            )
+
+        def expected() -> _core.Stream:
+            return session.resolve(
+                key=key,
+                target_filters=filter_texts(target_filters),
+                global_filters=filter_texts(global_filters),
+                filters=by_feature,
+                staleness_predicates=[],
+                skip_comparison=True,
+                as_of=None if as_of is None else str(as_of),
+                row_per_member=row_per_member,
+                with_previous=False,
+                only=[],
+                samples=None,
+            )
+
+        if not lazy:
+            return eager_increment(rows([]))
+        return lazy_increment(rows, None if samples is not None else expected)
+
+    def calculate_input_progress(
+        self, lazy_increment: LazyIncrement, feature_key: CoercibleToFeatureKey
+    ) -> float | None:
+        """How many per cent of a feature's inputs have been processed; None without inputs."""
+        if lazy_increment.input is None:
+            return None
+        plan = FeatureGraph.get_active().get_feature_plan(feature_key)
+        columns = plan.input_id_columns or list(plan.feature.id_columns)
+        polars = lazy_increment.to_polars()
+        total = _distinct(polars.input, columns)
+        if total == 0:
+            return None
+        return 100.0 * (total - _distinct(polars.new, columns)) / total
+
+    # What is there.
+
+    def has_feature(self, feature: CoercibleToFeatureKey, *, check_fallback: bool = False) -> bool:
+        """Whether the feature has a table, also an empty one."""
+        self._check_open()
+        return self.find_store_for_feature(feature, check_fallback=check_fallback) is not None
+
+    def find_store_for_feature(
+        self, feature_key: CoercibleToFeatureKey, *, check_fallback: bool = True
+    ) -> MetadataStore | None:
+        """The first store that has the feature's table."""
+        self._check_open()
+        key = coerce_to_feature_key(feature_key)
+        if self._session(self._mode or "r").columns(key.table_name) is not None:
+            return self
+        for store in self.fallback_stores if check_fallback else []:
+            with ExitStack() as opened:
+                if store._mode is None:
+                    opened.enter_context(store.open("r"))
+                found = store.find_store_for_feature(key)
+            if found is not None:
+                return found
+        return None
+
+    def get_store_info(self, feature_key: CoercibleToFeatureKey) -> dict[str, Any]:
+        """Name, class and place of the store, and where in it the feature is."""
+        return {
+            "name": self.name,
+            "type": self.qualified_class_name,
+            "display": self.display(),
+            "table_name": coerce_to_feature_key(feature_key).table_name,
+        }
+
+    def get_store_metadata(self, feature_key: CoercibleToFeatureKey, *, check_fallback: bool = True) -> dict[str, Any]:
+        """This store, and the one that has the feature."""
+        out: dict[str, Any] = {"name": self.name, "display": self.display()}
+        found = self.find_store_for_feature(feature_key, check_fallback=check_fallback)
+        if found is not None:
+            out["resolved_from"] = found.get_store_info(feature_key)
+        return out
+
+    def copy_metadata(
+        self,
+        from_store: MetadataStore,
+        features: Sequence[CoercibleToFeatureKey] | None = None,
+        *,
+        filters: Mapping[str, Any] | None = None,
+        global_filters: Any = None,
+        with_feature_history: bool = True,
+        with_sample_history: bool = False,
+    ) -> dict[str, int]:
+        """Copies records from another store as they are, times and deletions included; twice adds nothing.
+
+        Returns:
+            `features_copied` and `rows_copied`.
+        """
+        for store in (self, from_store):
+            if store._mode is None:
+                raise ValueError(f"{store!r} must be open to copy")
+        self._check_writable()
+        graph = FeatureGraph.get_active()
+        wanted = graph.list_features() if features is None else [coerce_to_feature_key(key) for key in features]
+        source = from_store._prepared(keys=wanted)
+        present = [key for key in wanted if source.columns(key.table_name) is not None]
+        if not present:
+            return {"features_copied": 0, "rows_copied": 0}
+        copied = self._prepared("w", keys=present).copy_from(
+            source=source,
+            keys=present,
+            filters=filters_by_feature(filters),
+            global_filters=filter_texts(global_filters),
+            feature_history=with_feature_history,
+            sample_history=with_sample_history,
+        )
+        return {
+            "features_copied": sum(1 for _, rows in copied if rows > 0),
+            "rows_copied": sum(rows for _, rows in copied),
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(self.__dict__)
+        for name in ("_description", "_lock", "_uses", "_entered", "_sessions"):
+            state.pop(name, None)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._forget_use()
+
+    def __repr__(self) -> str:
+        shown = self.display()
+        return f"[{self._name}] {shown}" if self._name else shown
+
+    __str__ = __repr__
+
+
+def _distinct(frame: Any, columns: Sequence[str]) -> int:
+    return frame.select(columns).unique().collect().height
+
+
