@@ -68,5 +68,9 @@ class InvalidArgumentError(ValueError):
     """A value given by the caller is wrong."""
 
 
+class InvalidFrameError(InvalidArgumentError, TypeError):
+    """Rows come in an object that is no frame."""
+
+
 class InvalidDefinitionError(ValueError):
     """A definition of a feature, or a configuration, is wrong."""

@@ -23,9 +23,9 @@ void translate(const std::exception_ptr& error, void*) {
     try {
       nb::list notes;
       for (const auto& note : known.notes()) notes.append(note);
-      const nb::object raised = errors_module().attr("exception_of")(std::string(to_string(known.code())), known.message(),
-                                                                     known.hint(), notes, faults_of(known.faults()),
-                                                                     std::string(known.what()));
+      const nb::object raised =
+          errors_module().attr("exception_of")(std::string(to_string(known.code())), known.message(), known.hint(),
+                                               notes, faults_of(known.faults()), std::string(known.what()));
       PyErr_SetObject(raised.type().ptr(), raised.ptr());
     } catch (nb::python_error& raised) {
       raised.restore();

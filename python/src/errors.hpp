@@ -2,8 +2,8 @@
 // The wall between metaxy's errors and Python's.
 #pragma once
 
-#include <metaxy/error.hpp>
 #include <nanobind/nanobind.h>
+#include <metaxy/error.hpp>
 
 namespace metaxy::python {
 

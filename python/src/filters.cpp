@@ -24,18 +24,20 @@ nb::object trees(const std::vector<rel::ExprPtr>& expressions) {
 }
 
 nb::object literal(const rel::Literal& constant) {
-  return std::visit([](const auto& value) -> nb::object {
-    using Value = std::decay_t<decltype(value)>;
-    if constexpr (std::is_same_v<Value, std::monostate>) {
-      return node("literal", {nb::none()});
-    } else if constexpr (std::is_same_v<Value, rel::TypedText>) {
-      return node("typed", {nb::int_(static_cast<int>(value.type)), nb::cast(value.text)});
-    } else if constexpr (std::is_same_v<Value, bool>) {
-      return node("literal", {nb::bool_(value)});
-    } else {
-      return node("literal", {nb::cast(value)});
-    }
-  }, constant.value);
+  return std::visit(
+      [](const auto& value) -> nb::object {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, std::monostate>) {
+          return node("literal", {nb::none()});
+        } else if constexpr (std::is_same_v<Value, rel::TypedText>) {
+          return node("typed", {nb::int_(static_cast<int>(value.type)), nb::cast(value.text)});
+        } else if constexpr (std::is_same_v<Value, bool>) {
+          return node("literal", {nb::bool_(value)});
+        } else {
+          return node("literal", {nb::cast(value)});
+        }
+      },
+      constant.value);
 }
 
 const char* name_of(rel::UnaryOp op) {
@@ -53,41 +55,45 @@ const char* name_of(rel::UnaryOp op) {
 }
 
 const char* name_of(rel::BinaryOp op) {
-  constexpr const char* kNames[] = {"and", "or", "==", "!=", "<", "<=", ">", ">=", "is_distinct", "is_not_distinct",
-                                    "+", "-", "*", "/", "%", "concat", "like", "not_like", "ilike", "not_ilike"};
+  constexpr const char* kNames[] = {
+      "and", "or", "==", "!=", "<", "<=",     ">",    ">=",       "is_distinct", "is_not_distinct",
+      "+",   "-",  "*",  "/",  "%", "concat", "like", "not_like", "ilike",       "not_ilike"};
   return kNames[static_cast<std::size_t>(op)];
 }
 
 nb::object tree(const rel::ExprPtr& expression) {
-  return std::visit([](const auto& part) -> nb::object {
-    using Part = std::decay_t<decltype(part)>;
-    if constexpr (std::is_same_v<Part, rel::Literal>) {
-      return literal(part);
-    } else if constexpr (std::is_same_v<Part, rel::Column>) {
-      return node("column", {nb::cast(part.name)});
-    } else if constexpr (std::is_same_v<Part, rel::Unary>) {
-      return node(name_of(part.op), {tree(part.arg)});
-    } else if constexpr (std::is_same_v<Part, rel::Binary>) {
-      return node(name_of(part.op), {tree(part.left), tree(part.right)});
-    } else if constexpr (std::is_same_v<Part, rel::In>) {
-      return node(part.negated ? "not_in" : "in", {tree(part.arg), trees(part.items)});
-    } else if constexpr (std::is_same_v<Part, rel::Between>) {
-      return node(part.negated ? "not_between" : "between", {tree(part.arg), tree(part.low), tree(part.high)});
-    } else if constexpr (std::is_same_v<Part, rel::Cast>) {
-      return node("cast", {tree(part.arg), nb::int_(static_cast<int>(part.type))});
-    } else if constexpr (std::is_same_v<Part, rel::Call>) {
-      return node("call", {nb::int_(static_cast<int>(part.function)), trees(part.args)});
-    } else {
-      return node("other", {});
-    }
-  }, expression->node);
+  return std::visit(
+      [](const auto& part) -> nb::object {
+        using Part = std::decay_t<decltype(part)>;
+        if constexpr (std::is_same_v<Part, rel::Literal>) {
+          return literal(part);
+        } else if constexpr (std::is_same_v<Part, rel::Column>) {
+          return node("column", {nb::cast(part.name)});
+        } else if constexpr (std::is_same_v<Part, rel::Unary>) {
+          return node(name_of(part.op), {tree(part.arg)});
+        } else if constexpr (std::is_same_v<Part, rel::Binary>) {
+          return node(name_of(part.op), {tree(part.left), tree(part.right)});
+        } else if constexpr (std::is_same_v<Part, rel::In>) {
+          return node(part.negated ? "not_in" : "in", {tree(part.arg), trees(part.items)});
+        } else if constexpr (std::is_same_v<Part, rel::Between>) {
+          return node(part.negated ? "not_between" : "between", {tree(part.arg), tree(part.low), tree(part.high)});
+        } else if constexpr (std::is_same_v<Part, rel::Cast>) {
+          return node("cast", {tree(part.arg), nb::int_(static_cast<int>(part.type))});
+        } else if constexpr (std::is_same_v<Part, rel::Call>) {
+          return node("call", {nb::int_(static_cast<int>(part.function)), trees(part.args)});
+        } else {
+          return node("other", {});
+        }
+      },
+      expression->node);
 }
 
 }  // namespace
 
 void bind_filters(nb::module_& module) {
-  module.def("parse_filter", [](const std::string& text) { return tree(rel::parse_filter(text)); }, nb::arg("text"),
-             "A filter string as a tree of tuples.");
+  module.def(
+      "parse_filter", [](const std::string& text) { return tree(rel::parse_filter(text)); }, nb::arg("text"),
+      "A filter string as a tree of tuples.");
 }
 
 }  // namespace metaxy::python

@@ -22,11 +22,17 @@ GraphPtr build(std::vector<spec::FeatureDefinition> definitions, int format, std
       graph::FeatureGraph::build(std::move(definitions), {format == 0 ? hash::Format::V0 : hash::Format::V1, length}));
 }
 
-spec::FeatureDefinition definition(const spec::FeatureSpec& spec, std::string schema, std::optional<std::string> class_path,
-                                   std::string project, bool is_external,
+spec::FeatureDefinition definition(const spec::FeatureSpec& spec, std::string schema,
+                                   std::optional<std::string> class_path, std::string project, bool is_external,
                                    std::optional<std::map<std::string, std::string>> provenance, bool strict) {
-  return {spec, std::move(schema), std::move(class_path), std::move(project), is_external, std::move(provenance),
-          strict ? spec::OnVersionMismatch::Error : spec::OnVersionMismatch::Warn, {}};
+  return {spec,
+          std::move(schema),
+          std::move(class_path),
+          std::move(project),
+          is_external,
+          std::move(provenance),
+          strict ? spec::OnVersionMismatch::Error : spec::OnVersionMismatch::Warn,
+          {}};
 }
 
 nb::dict versions_by_field(const graph::FeatureGraph& graph, const FeatureKey& key) {
@@ -58,11 +64,17 @@ nb::dict plan(const graph::FeatureGraph& graph, const FeatureKey& key) {
 
 void bind_graph(nb::module_& module) {
   nb::class_<spec::FeatureDefinition>(module, "Definition", "A feature with what surrounds it, as the core knows it.")
-      .def("__init__", [](spec::FeatureDefinition* self, const spec::FeatureSpec& spec, std::string schema,
-                          std::optional<std::string> class_path, std::string project, bool is_external,
-                          std::optional<std::map<std::string, std::string>> provenance, bool strict) {
-        new (self) spec::FeatureDefinition(definition(spec, std::move(schema), std::move(class_path), std::move(project), is_external, std::move(provenance), strict));
-      }, nb::arg("spec"), nb::arg("schema"), nb::arg("class_path").none(), nb::arg("project"), nb::arg("is_external"), nb::arg("provenance").none(), nb::arg("strict"))
+      .def(
+          "__init__",
+          [](spec::FeatureDefinition* self, const spec::FeatureSpec& spec, std::string schema,
+             std::optional<std::string> class_path, std::string project, bool is_external,
+             std::optional<std::map<std::string, std::string>> provenance, bool strict) {
+            new (self)
+                spec::FeatureDefinition(definition(spec, std::move(schema), std::move(class_path), std::move(project),
+                                                   is_external, std::move(provenance), strict));
+          },
+          nb::arg("spec"), nb::arg("schema"), nb::arg("class_path").none(), nb::arg("project"), nb::arg("is_external"),
+          nb::arg("provenance").none(), nb::arg("strict"))
       .def_ro("spec", &spec::FeatureDefinition::spec)
       .def_ro("schema", &spec::FeatureDefinition::feature_schema)
       .def_ro("class_path", &spec::FeatureDefinition::feature_class_path)
@@ -70,18 +82,25 @@ void bind_graph(nb::module_& module) {
       .def_ro("is_external", &spec::FeatureDefinition::is_external);
   module.def("definition_version", [](const spec::FeatureSpec& spec, const std::string& schema) {
     const auto settings = version_settings();
-    return graph::definition_version(graph::spec_version(spec, settings), dump_python(parse_json(schema), Keys::Sorted), settings);
+    return graph::definition_version(graph::spec_version(spec, settings), dump_python(parse_json(schema), Keys::Sorted),
+                                     settings);
   });
 
   nb::class_<graph::FeatureGraph>(module, "Graph", "Features with all their versions; immutable.")
       .def(nb::new_(&build), nb::arg("definitions"), nb::arg("format"), nb::arg("length"))
-      .def("feature_version", [](const graph::FeatureGraph& self, const FeatureKey& key) { return self.versions(key).feature_version; })
-      .def("definition_version", [](const graph::FeatureGraph& self, const FeatureKey& key) { return self.versions(key).definition_version; })
+      .def("feature_version",
+           [](const graph::FeatureGraph& self, const FeatureKey& key) { return self.versions(key).feature_version; })
+      .def("definition_version",
+           [](const graph::FeatureGraph& self, const FeatureKey& key) { return self.versions(key).definition_version; })
       .def("versions_by_field", &versions_by_field)
-      .def("project_version", [](const graph::FeatureGraph& self, const std::string& project) { return self.project_version(project); })
-      .def("topological_order", [](const graph::FeatureGraph& self, std::optional<std::vector<FeatureKey>> keys) {
-        return self.topological_order(keys ? &*keys : nullptr);
-      }, nb::arg("keys").none())
+      .def("project_version",
+           [](const graph::FeatureGraph& self, const std::string& project) { return self.project_version(project); })
+      .def(
+          "topological_order",
+          [](const graph::FeatureGraph& self, std::optional<std::vector<FeatureKey>> keys) {
+            return self.topological_order(keys ? &*keys : nullptr);
+          },
+          nb::arg("keys").none())
       .def("downstream", &graph::FeatureGraph::downstream)
       .def("definitions", &graph::FeatureGraph::definitions)
       .def("plan", &plan);

@@ -63,7 +63,9 @@ nb::tuple parts_tuple(const Key& key) {
 template <class Key>
 void bind_key(nb::module_& module, const char* name, const char* doc) {
   nb::class_<Key> out(module, name, doc, nb::is_weak_referenceable());
-  out.def("__init__", [name](Key* self, nb::handle value) { new (self) Key(key_of<Key>(name, value)); }, nb::arg("key").none());
+  out.def(
+      "__init__", [name](Key* self, nb::handle value) { new (self) Key(key_of<Key>(name, value)); },
+      nb::arg("key").none());
   out.def_prop_ro("parts", &parts_tuple<Key>, "The key's parts.");
   out.def("to_string", &Key::to_string, "Parts joined by `/`.");
   out.def("to_struct_key", &Key::struct_key, "Parts joined by `_`: the member in by-field columns.");
@@ -80,16 +82,22 @@ void bind_key(nb::module_& module, const char* name, const char* doc) {
   out.def("__len__", [](const Key& self) { return self.parts().size(); });
   out.def("__iter__", [](const Key& self) { return nb::iter(parts_tuple(self)); });
   out.def("__getitem__", [](const Key& self, nb::handle at) { return parts_tuple(self).attr("__getitem__")(at); });
-  out.def("__contains__", [](const Key& self, nb::handle part) { return parts_tuple(self).attr("__contains__")(part); });
-  out.def("__reversed__", [](const Key& self) { return nb::module_::import_("builtins").attr("reversed")(parts_tuple(self)); });
+  out.def("__contains__",
+          [](const Key& self, nb::handle part) { return parts_tuple(self).attr("__contains__")(part); });
+  out.def("__reversed__",
+          [](const Key& self) { return nb::module_::import_("builtins").attr("reversed")(parts_tuple(self)); });
   out.def("model_dump", [](const Key& self, const nb::kwargs&) { return self.to_string(); });
   out.def("model_dump_json", [](const Key& self, const nb::kwargs&) { return dump_compact(Json(self.to_string())); });
-  out.def("__reduce__", [](nb::handle self) { return nb::make_tuple(self.type(), nb::make_tuple(self.attr("to_string")())); });
+  out.def("__reduce__",
+          [](nb::handle self) { return nb::make_tuple(self.type(), nb::make_tuple(self.attr("to_string")())); });
   out.def("__copy__", [](nb::handle self) { return nb::borrow(self); });
   out.def("__deepcopy__", [](nb::handle self, nb::handle) { return nb::borrow(self); });
-  out.attr("model_validate") = classmethod(nb::cpp_function([](nb::handle cls, nb::handle value, const nb::kwargs&) { return cls(value); }));
-  out.attr("__get_pydantic_core_schema__") = classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_schema(cls); }));
-  out.attr("__get_pydantic_json_schema__") = classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_json_schema(cls); }));
+  out.attr("model_validate") =
+      classmethod(nb::cpp_function([](nb::handle cls, nb::handle value, const nb::kwargs&) { return cls(value); }));
+  out.attr("__get_pydantic_core_schema__") =
+      classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_schema(cls); }));
+  out.attr("__get_pydantic_json_schema__") =
+      classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_json_schema(cls); }));
 }
 
 }  // namespace

@@ -48,10 +48,13 @@ nb::class_<Alternative> bind_alternative(nb::module_& module, const char* name, 
     }
   });
   out.def_prop_ro("type", [=](const Alternative&) { return constant(type_module, type_class, type_member); });
-  out.def("__eq__", [](const Alternative& self, nb::handle other) -> nb::object {
-    if (!nb::isinstance<Alternative>(other)) return nb::borrow(Py_NotImplemented);
-    return nb::bool_(self == nb::cast<const Alternative&>(other));
-  }, nb::arg("other").none());
+  out.def(
+      "__eq__",
+      [](const Alternative& self, nb::handle other) -> nb::object {
+        if (!nb::isinstance<Alternative>(other)) return nb::borrow(Py_NotImplemented);
+        return nb::bool_(self == nb::cast<const Alternative&>(other));
+      },
+      nb::arg("other").none());
   out.def("__hash__", [write](const Alternative& self) { return nb::hash(nb::cast(dump_compact(write(self)))); });
   out.def("__repr__", [name, write](const Alternative& self) { return python_repr_of(name, write(self)); });
   out.def("model_dump", [write](const Alternative& self, const nb::kwargs&) { return to_python(write(self)); });
@@ -63,11 +66,13 @@ nb::class_<Alternative> bind_alternative(nb::module_& module, const char* name, 
 
 template <class Alternative>
 auto bind_mapping(nb::module_& module, const char* name, const char* member, const char* type) {
-  return bind_alternative<FieldsMapping, Alternative>(module, name, "metaxy.models.types", "FieldsMappingType", member, type);
+  return bind_alternative<FieldsMapping, Alternative>(module, name, "metaxy.models.types", "FieldsMappingType", member,
+                                                      type);
 }
 template <class Alternative>
 auto bind_relationship(nb::module_& module, const char* name, const char* member, const char* type) {
-  return bind_alternative<LineageRelationship, Alternative>(module, name, "metaxy.models.types", "LineageRelationshipType", member, type);
+  return bind_alternative<LineageRelationship, Alternative>(module, name, "metaxy.models.types",
+                                                            "LineageRelationshipType", member, type);
 }
 
 FieldsMapping mapping_of(const char* type, nb::dict members) {
@@ -89,24 +94,33 @@ void bind_mappings(nb::module_& module) {
   bind_mapping<spec::AllMapping>(module, "AllFieldsMapping", "ALL", "all");
   bind_mapping<spec::NoMapping>(module, "NoneFieldsMapping", "NONE", "none");
 
-  auto out = bind_value<FieldsMapping>(module, "FieldsMapping", "Which upstream fields a field reads, for one dependency.", {"mapping"});
+  auto out = bind_value<FieldsMapping>(module, "FieldsMapping",
+                                       "Which upstream fields a field reads, for one dependency.", {"mapping"});
   out.def_prop_ro("mapping", [](const FieldsMapping& self) {
     return std::visit([](const auto& mapping) { return nb::cast(mapping); }, self.mapping);
   });
-  out.def_static("default", [](bool match_suffix, nb::object exclude_fields) {
-    nb::dict members;
-    members["match_suffix"] = match_suffix;
-    members["exclude_fields"] = exclude_fields.is_none() ? nb::list() : exclude_fields;
-    return mapping_of("default", members);
-  }, nb::arg("match_suffix") = false, nb::arg("exclude_fields") = nb::none(),
-     "Fields of the same key (or of a matching suffix), all of them where none matches.");
-  out.def_static("specific", [](nb::object mapping) {
-    nb::dict members;
-    members["mapping"] = mapping;
-    return mapping_of("specific", members);
-  }, nb::arg("mapping"), "Upstream fields by downstream field.");
-  out.def_static("all", [] { return mapping_of("all", {}); }, "Every upstream field.");
-  out.def_static("none", [] { return mapping_of("none", {}); }, "No upstream field.");
+  out.def_static(
+      "default",
+      [](bool match_suffix, nb::object exclude_fields) {
+        nb::dict members;
+        members["match_suffix"] = match_suffix;
+        members["exclude_fields"] = exclude_fields.is_none() ? nb::list() : exclude_fields;
+        return mapping_of("default", members);
+      },
+      nb::arg("match_suffix") = false, nb::arg("exclude_fields") = nb::none(),
+      "Fields of the same key (or of a matching suffix), all of them where none matches.");
+  out.def_static(
+      "specific",
+      [](nb::object mapping) {
+        nb::dict members;
+        members["mapping"] = mapping;
+        return mapping_of("specific", members);
+      },
+      nb::arg("mapping"), "Upstream fields by downstream field.");
+  out.def_static(
+      "all", [] { return mapping_of("all", {}); }, "Every upstream field.");
+  out.def_static(
+      "none", [] { return mapping_of("none", {}); }, "No upstream field.");
 }
 
 LineageRelationship relationship_of(const char* type, nb::dict members) {
@@ -123,37 +137,50 @@ void bind_lineage(nb::module_& module) {
       .def_prop_ro("on", [](const spec::Expansion& self) { return nb::tuple(nb::cast(self.on)); })
       .def_ro("id_generation_pattern", &spec::Expansion::id_generation_pattern);
 
-  auto out = bind_value<LineageRelationship>(module, "LineageRelationship", "How samples of a feature come from those of an upstream.", {"relationship"});
+  auto out = bind_value<LineageRelationship>(
+      module, "LineageRelationship", "How samples of a feature come from those of an upstream.", {"relationship"});
   out.def_prop_ro("relationship", [](const LineageRelationship& self) {
     return std::visit([](const auto& kind) { return nb::cast(kind); }, self.relationship);
   });
-  out.def_static("identity", [] { return relationship_of("1:1", {}); }, "1:1");
-  out.def_static("aggregation", [](nb::object on) {
-    nb::dict members;
-    members["on"] = on;
-    return relationship_of("N:1", members);
-  }, nb::arg("on") = nb::none(), "N:1: samples that share `on` (without it: the feature's id columns) make one.");
-  out.def_static("expansion", [](nb::object on, nb::object pattern) {
-    nb::dict members;
-    members["on"] = on;
-    members["id_generation_pattern"] = pattern;
-    return relationship_of("1:N", members);
-  }, nb::arg("on"), nb::arg("id_generation_pattern") = nb::none(), "1:N: a sample becomes many that share `on`.");
-  out.def("get_aggregation_columns", [](const LineageRelationship& self, nb::object ids) -> nb::object {
-    const auto* aggregation = std::get_if<spec::Aggregation>(&self.relationship);
-    if (aggregation == nullptr) return nb::none();
-    return aggregation->on ? nb::object(nb::cast(*aggregation->on)) : nb::object(nb::list(ids));
-  }, nb::arg("target_id_columns"));
+  out.def_static(
+      "identity", [] { return relationship_of("1:1", {}); }, "1:1");
+  out.def_static(
+      "aggregation",
+      [](nb::object on) {
+        nb::dict members;
+        members["on"] = on;
+        return relationship_of("N:1", members);
+      },
+      nb::arg("on") = nb::none(), "N:1: samples that share `on` (without it: the feature's id columns) make one.");
+  out.def_static(
+      "expansion",
+      [](nb::object on, nb::object pattern) {
+        nb::dict members;
+        members["on"] = on;
+        members["id_generation_pattern"] = pattern;
+        return relationship_of("1:N", members);
+      },
+      nb::arg("on"), nb::arg("id_generation_pattern") = nb::none(), "1:N: a sample becomes many that share `on`.");
+  out.def(
+      "get_aggregation_columns",
+      [](const LineageRelationship& self, nb::object ids) -> nb::object {
+        const auto* aggregation = std::get_if<spec::Aggregation>(&self.relationship);
+        if (aggregation == nullptr) return nb::none();
+        return aggregation->on ? nb::object(nb::cast(*aggregation->on)) : nb::object(nb::list(ids));
+      },
+      nb::arg("target_id_columns"));
 }
 
 void bind_fields(nb::module_& module) {
-  auto dep = bind_value<spec::FieldDep>(module, "FieldDep", "A field's dependency on fields of one upstream feature.", {"feature", "fields"});
+  auto dep = bind_value<spec::FieldDep>(module, "FieldDep", "A field's dependency on fields of one upstream feature.",
+                                        {"feature", "fields"});
   dep.def_ro("feature", &spec::FieldDep::feature);
   dep.def_prop_ro("fields", [](const spec::FieldDep& self) {
     const auto* fields = std::get_if<std::vector<spec::FieldKey>>(&self.fields);
     return fields ? nb::object(list_of(*fields)) : all_fields();
   });
-  auto field = bind_value<spec::FieldSpec>(module, "FieldSpec", "One separately versioned part of a feature.", {"key", "code_version", "deps"});
+  auto field = bind_value<spec::FieldSpec>(module, "FieldSpec", "One separately versioned part of a feature.",
+                                           {"key", "code_version", "deps"});
   field.def_ro("key", &spec::FieldSpec::key);
   field.def_ro("code_version", &spec::FieldSpec::code_version);
   field.def_prop_ro("deps", [](const spec::FieldSpec& self) {
@@ -172,7 +199,8 @@ void bind_deps(nb::module_& module) {
   dep.def_prop_ro("fields_mapping", [](const spec::FeatureDep& self) { return FieldsMapping{self.fields_mapping}; });
   dep.def_prop_ro("sql_filters", [](const spec::FeatureDep& self) { return tuple_or_none(self.sql_filters); });
   dep.def_prop_ro("filters", [](const spec::FeatureDep& self) {
-    return nb::module_::import_("metaxy.models.filter_expression").attr("expressions_of")(tuple_or_none(self.sql_filters));
+    return nb::module_::import_("metaxy.models.filter_expression")
+        .attr("expressions_of")(tuple_or_none(self.sql_filters));
   });
   dep.def_prop_ro("lineage", [](const spec::FeatureDep& self) { return LineageRelationship{self.lineage}; });
   dep.def_ro("optional", &spec::FeatureDep::optional);
@@ -198,16 +226,20 @@ void bind_features(nb::module_& module) {
     for (const auto& dep : self.deps) out[nb::cast(dep.feature)] = nb::cast(dep);
     return out;
   });
-  spec.def_prop_ro("code_version", [](const spec::FeatureSpec& self) { return graph::code_version(self, version_settings()); });
-  spec.def_prop_ro("feature_spec_version", [](const spec::FeatureSpec& self) { return graph::spec_version(self, version_settings()); });
+  spec.def_prop_ro("code_version",
+                   [](const spec::FeatureSpec& self) { return graph::code_version(self, version_settings()); });
+  spec.def_prop_ro("feature_spec_version",
+                   [](const spec::FeatureSpec& self) { return graph::spec_version(self, version_settings()); });
   spec.def("table_name", [](const spec::FeatureSpec& self) { return self.key.table_name(); });
-  spec.def("_json", [](const spec::FeatureSpec& self) { return spec::render_json(self); }, "The text that stores keep.");
+  spec.def(
+      "_json", [](const spec::FeatureSpec& self) { return spec::render_json(self); }, "The text that stores keep.");
 }
 
 }  // namespace
 
 graph::VersionSettings version_settings() {
-  const auto known = nb::cast<std::tuple<int, std::size_t>>(nb::module_::import_("metaxy._settings").attr("version_settings")());
+  const auto known =
+      nb::cast<std::tuple<int, std::size_t>>(nb::module_::import_("metaxy._settings").attr("version_settings")());
   return {std::get<0>(known) == 0 ? hash::Format::V0 : hash::Format::V1, std::get<1>(known)};
 }
 

@@ -12,6 +12,7 @@
 
 #include <metaxy/ops.hpp>
 
+#include "ops/compute_provenance.hpp"
 #include "project/opening.hpp"
 #include "rel/relation.hpp"
 #include "stores/registry.hpp"
@@ -44,7 +45,8 @@ auto locked(OpenStore& open, Work work) {
 
 PythonStream stream_of(const OpenPtr& open, arrow::Stream rows) { return {std::move(rows), open}; }
 
-using StoreTuple = std::tuple<std::string, StorePtr, std::optional<int>, std::optional<std::string>, std::optional<std::size_t>>;
+using StoreTuple =
+    std::tuple<std::string, StorePtr, std::optional<int>, std::optional<std::string>, std::optional<std::size_t>>;
 
 project::StoreToOpen to_open(const StoreTuple& given) {
   const auto& [name, store, format, algorithm, length] = given;
@@ -59,16 +61,19 @@ OpenPtr open_stores(const StoreTuple& first, const std::vector<StoreTuple>& fall
   return run_off_gil([&](const Watch& watch) {
     std::vector<project::StoreToOpen> others;
     for (const auto& other : fallbacks) others.push_back(to_open(other));
-    auto opened = project::open_stores(to_open(first), others,
-                                       {write ? store::Mode::Write : store::Mode::Read, compat, project::Absent::ReadAsEmpty, watch});
-    auto empty = std::make_shared<const graph::FeatureGraph>(graph::FeatureGraph::build({}, {opened.hash.format, opened.hash.length}));
+    auto opened = project::open_stores(
+        to_open(first), others,
+        {write ? store::Mode::Write : store::Mode::Read, compat, project::Absent::ReadAsEmpty, watch});
+    auto empty = std::make_shared<const graph::FeatureGraph>(
+        graph::FeatureGraph::build({}, {opened.hash.format, opened.hash.length}));
     ops::Rules rules;
     rules.compat = compat;
     return std::make_shared<OpenStore>(std::move(opened).with(std::move(empty), std::move(rules)));
   });
 }
 
-void use(OpenStore& self, const GraphPtr& graph, std::string project, std::optional<std::string> materialization_id, bool create_tables) {
+void use(OpenStore& self, const GraphPtr& graph, std::string project, std::optional<std::string> materialization_id,
+         bool create_tables) {
   const std::lock_guard lock(self.busy);
   ops::Rules rules = self.store.rules();
   rules.project = std::move(project);
@@ -89,20 +94,23 @@ nb::dict info_of(const store::Store& store) {
 }
 
 PythonStream read_rows(const OpenPtr& self, const FeatureKey& key, Filters filters, std::vector<std::string> columns,
-                  bool sample_history, bool feature_history, std::optional<std::string> feature_version,
-                  bool include_soft_deleted, std::optional<std::string> as_of, bool fallback, std::optional<std::uint64_t> limit) {
+                       bool sample_history, bool feature_history, std::optional<std::string> feature_version,
+                       bool include_soft_deleted, std::optional<std::string> as_of, bool fallback,
+                       std::optional<std::uint64_t> limit) {
   return stream_of(self, locked(*self, [&](ops::MetadataStore& store, const Watch& watch) {
-    ops::ReadOptions options{std::move(filters), std::move(columns), sample_history, feature_history, std::move(feature_version), include_soft_deleted};
-    if (as_of) options.as_of = ops::parse_time(*as_of);
-    options.fallback = fallback;
-    options.limit = limit;
-    options.watch = watch;
-    return store.read(key, options);
-  }));
+                     ops::ReadOptions options{std::move(filters), std::move(columns),         sample_history,
+                                              feature_history,    std::move(feature_version), include_soft_deleted};
+                     if (as_of) options.as_of = ops::parse_time(*as_of);
+                     options.fallback = fallback;
+                     options.limit = limit;
+                     options.watch = watch;
+                     return store.read(key, options);
+                   }));
 }
 
-ops::ResolveOptions resolve_options(Filters target, Filters global, std::map<FeatureKey, Filters> filters, std::vector<std::string> predicates,
-                                    bool skip_comparison, std::optional<std::string> as_of, std::optional<bool> row_per_member,
+ops::ResolveOptions resolve_options(Filters target, Filters global, std::map<FeatureKey, Filters> filters,
+                                    std::vector<std::string> predicates, bool skip_comparison,
+                                    std::optional<std::string> as_of, std::optional<bool> row_per_member,
                                     bool with_previous, std::vector<std::string> only, nb::handle samples) {
   ops::ResolveOptions options;
   options.only = std::move(only);
@@ -120,28 +128,32 @@ ops::ResolveOptions resolve_options(Filters target, Filters global, std::map<Fea
 
 template <class Use>
 auto resolving(Use use) {
-  return [use](const OpenPtr& self, const FeatureKey& key, Filters target, Filters global, std::map<FeatureKey, Filters> filters,
-               std::vector<std::string> predicates, bool skip_comparison, std::optional<std::string> as_of,
-               std::optional<bool> row_per_member, bool with_previous, std::vector<std::string> only, nb::handle samples) {
-    auto options = resolve_options(std::move(target), std::move(global), std::move(filters), std::move(predicates), skip_comparison,
-                                   std::move(as_of), row_per_member, with_previous, std::move(only), samples);
+  return [use](const OpenPtr& self, const FeatureKey& key, Filters target, Filters global,
+               std::map<FeatureKey, Filters> filters, std::vector<std::string> predicates, bool skip_comparison,
+               std::optional<std::string> as_of, std::optional<bool> row_per_member, bool with_previous,
+               std::vector<std::string> only, nb::handle samples) {
+    auto options =
+        resolve_options(std::move(target), std::move(global), std::move(filters), std::move(predicates),
+                        skip_comparison, std::move(as_of), row_per_member, with_previous, std::move(only), samples);
     return use(self, key, std::move(options));
   };
 }
 
 PythonStream resolve(const OpenPtr& self, const FeatureKey& key, ops::ResolveOptions options) {
   return stream_of(self, locked(*self, [&](ops::MetadataStore& store, const Watch& watch) {
-    options.watch = watch;
-    return store.resolve_update(key, std::move(options)).rows;
-  }));
+                     options.watch = watch;
+                     return store.resolve_update(key, std::move(options)).rows;
+                   }));
 }
 
 std::string explain_resolve(const OpenPtr& self, const FeatureKey& key, ops::ResolveOptions options) {
-  return locked(*self, [&](ops::MetadataStore& store, const Watch&) { return store.explain_resolve(key, std::move(options)); });
+  return locked(
+      *self, [&](ops::MetadataStore& store, const Watch&) { return store.explain_resolve(key, std::move(options)); });
 }
 
-std::uint64_t write_rows(OpenStore& self, const FeatureKey& key, nb::handle rows, std::optional<std::string> materialization_id,
-                    bool keep_versions, std::optional<bool> retire_children, bool carry_over) {
+std::uint64_t write_rows(OpenStore& self, const FeatureKey& key, nb::handle rows,
+                         std::optional<std::string> materialization_id, bool keep_versions,
+                         std::optional<bool> retire_children, bool carry_over) {
   arrow::Stream stream = take_stream(rows);
   return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
     ops::WriteOptions options;
@@ -154,8 +166,8 @@ std::uint64_t write_rows(OpenStore& self, const FeatureKey& key, nb::handle rows
   });
 }
 
-std::uint64_t remove_samples(OpenStore& self, const std::vector<FeatureKey>& keys, Filters filters, bool all, bool hard, bool feature_history,
-                     bool cascade, bool dry_run) {
+std::uint64_t remove_samples(OpenStore& self, const std::vector<FeatureKey>& keys, Filters filters, bool all, bool hard,
+                             bool feature_history, bool cascade, bool dry_run) {
   return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
     return store.remove(keys, {std::move(filters), all, hard, feature_history, cascade, dry_run, watch}).samples;
   });
@@ -169,22 +181,41 @@ std::uint64_t drop(OpenStore& self, const std::vector<FeatureKey>& keys) {
   });
 }
 
-std::vector<std::pair<FeatureKey, std::uint64_t>> copy_from(OpenStore& self, OpenStore& source, std::vector<FeatureKey> keys,
-                                                            std::map<FeatureKey, Filters> filters, Filters global, bool feature_history, bool sample_history) {
+std::vector<std::pair<FeatureKey, std::uint64_t>> copy_from(OpenStore& self, OpenStore& source,
+                                                            std::vector<FeatureKey> keys,
+                                                            std::map<FeatureKey, Filters> filters, Filters global,
+                                                            bool feature_history, bool sample_history) {
   return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
     const std::lock_guard lock(source.busy);
-    const auto copied = store.copy_from(source.store, {std::move(keys), std::move(filters), std::move(global), feature_history, sample_history, watch});
+    const auto copied = store.copy_from(
+        source.store, {std::move(keys), std::move(filters), std::move(global), feature_history, sample_history, watch});
     std::vector<std::pair<FeatureKey, std::uint64_t>> out;
     for (const auto& feature : copied.features) out.emplace_back(feature.feature, feature.records);
     return out;
   });
 }
 
-std::tuple<std::string, bool, std::vector<FeatureKey>> push(OpenStore& self, std::optional<std::string> project, std::map<std::string, std::string> tags) {
+std::tuple<std::string, bool, std::vector<FeatureKey>> push(OpenStore& self, std::optional<std::string> project,
+                                                            std::map<std::string, std::string> tags) {
   return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
     auto pushed = store.push({std::move(project), std::move(tags), watch});
     return std::tuple(pushed.project_version, pushed.already_pushed, pushed.updated);
   });
+}
+
+PythonStream compute_provenance(const OpenPtr& self, const FeatureKey& key, nb::handle rows) {
+  arrow::Stream stream = take_stream(rows);
+  return stream_of(self, locked(*self, [&](ops::MetadataStore& store, const Watch& watch) {
+                     return ops::compute_provenance(store, key, std::move(stream), watch);
+                   }));
+}
+
+PythonStream add_sample_version(const OpenPtr& self, const FeatureKey& key, nb::handle rows,
+                                const std::string& by_field, const std::string& version) {
+  arrow::Stream stream = take_stream(rows);
+  return stream_of(self, locked(*self, [&](ops::MetadataStore& store, const Watch& watch) {
+                     return ops::add_sample_version(store, key, std::move(stream), by_field, version, watch);
+                   }));
 }
 
 /// A table as it is; absent when there is none.
@@ -218,7 +249,8 @@ std::tuple<int, std::string, std::size_t> hash_settings(const OpenStore& self) {
   return {hash.format == hash::Format::V0 ? 0 : 1, std::string(to_string(hash.algorithm)), hash.length};
 }
 
-nb::object status(OpenStore& self, const FeatureKey& key, Filters target, Filters global, std::vector<std::string> predicates) {
+nb::object status(OpenStore& self, const FeatureKey& key, Filters target, Filters global,
+                  std::vector<std::string> predicates) {
   const auto state = locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
     return store.status(key, {std::move(target), std::move(global), std::move(predicates), watch});
   });
@@ -238,29 +270,39 @@ nb::object status(OpenStore& self, const FeatureKey& key, Filters target, Filter
 
 void bind_stores(nb::module_& module) {
   nb::class_<store::Store>(module, "Store", "Where metadata is kept; opens nothing yet.")
-      .def(nb::new_([](const std::string& kind, const stores::Options& options) { return std::shared_ptr<store::Store>(stores::open_store(kind, options)); }),
+      .def(nb::new_([](const std::string& kind, const stores::Options& options) {
+             return std::shared_ptr<store::Store>(stores::open_store(kind, options));
+           }),
            nb::arg("kind"), nb::arg("options"))
       .def("info", &info_of);
   nb::class_<OpenStore> out(module, "OpenStore", "A store in use, with the graph and the rules that apply.");
   out.def(nb::new_(&open_stores), nb::arg("first"), nb::arg("fallbacks"), nb::arg("write"), nb::arg("compat"));
-  out.def("use", &use, nb::arg("graph"), nb::arg("project"), nb::arg("materialization_id").none(), nb::arg("create_tables"));
+  out.def("use", &use, nb::arg("graph"), nb::arg("project"), nb::arg("materialization_id").none(),
+          nb::arg("create_tables"));
   out.def("hash_settings", &hash_settings);
   out.def("tables", &tables);
   out.def("columns", &columns);
   out.def("scan", &scan);
-  out.def("read", &read_rows, nb::arg("key"), nb::arg("filters"), nb::arg("columns"), nb::arg("sample_history"), nb::arg("feature_history"),
-          nb::arg("feature_version").none(), nb::arg("include_soft_deleted"), nb::arg("as_of").none(), nb::arg("fallback"), nb::arg("limit").none());
+  out.def("read", &read_rows, nb::arg("key"), nb::arg("filters"), nb::arg("columns"), nb::arg("sample_history"),
+          nb::arg("feature_history"), nb::arg("feature_version").none(), nb::arg("include_soft_deleted"),
+          nb::arg("as_of").none(), nb::arg("fallback"), nb::arg("limit").none());
   const auto resolve_args = [&](const char* name, auto function) {
-    out.def(name, function, nb::arg("key"), nb::arg("target_filters"), nb::arg("global_filters"), nb::arg("filters"), nb::arg("staleness_predicates"),
-            nb::arg("skip_comparison"), nb::arg("as_of").none(), nb::arg("row_per_member").none(), nb::arg("with_previous"), nb::arg("only"), nb::arg("samples").none());
+    out.def(name, function, nb::arg("key"), nb::arg("target_filters"), nb::arg("global_filters"), nb::arg("filters"),
+            nb::arg("staleness_predicates"), nb::arg("skip_comparison"), nb::arg("as_of").none(),
+            nb::arg("row_per_member").none(), nb::arg("with_previous"), nb::arg("only"), nb::arg("samples").none());
   };
   resolve_args("resolve", resolving(&resolve));
   resolve_args("explain_resolve", resolving(&explain_resolve));
-  out.def("write", &write_rows, nb::arg("key"), nb::arg("rows"), nb::arg("materialization_id").none(), nb::arg("keep_versions"),
-          nb::arg("retire_children").none(), nb::arg("carry_over"));
-  out.def("remove", &remove_samples, nb::arg("keys"), nb::arg("filters"), nb::arg("all"), nb::arg("hard"), nb::arg("feature_history"), nb::arg("cascade"), nb::arg("dry_run"));
+  out.def("write", &write_rows, nb::arg("key"), nb::arg("rows"), nb::arg("materialization_id").none(),
+          nb::arg("keep_versions"), nb::arg("retire_children").none(), nb::arg("carry_over"));
+  out.def("compute_provenance", &compute_provenance, nb::arg("key"), nb::arg("rows"));
+  out.def("add_sample_version", &add_sample_version, nb::arg("key"), nb::arg("rows"), nb::arg("by_field"),
+          nb::arg("version"));
+  out.def("remove", &remove_samples, nb::arg("keys"), nb::arg("filters"), nb::arg("all"), nb::arg("hard"),
+          nb::arg("feature_history"), nb::arg("cascade"), nb::arg("dry_run"));
   out.def("drop", &drop);
-  out.def("copy_from", &copy_from, nb::arg("source"), nb::arg("keys"), nb::arg("filters"), nb::arg("global_filters"), nb::arg("feature_history"), nb::arg("sample_history"));
+  out.def("copy_from", &copy_from, nb::arg("source"), nb::arg("keys"), nb::arg("filters"), nb::arg("global_filters"),
+          nb::arg("feature_history"), nb::arg("sample_history"));
   out.def("push", &push, nb::arg("project").none(), nb::arg("tags"));
   out.def("status", &status);
 }

@@ -90,9 +90,11 @@ arrow::Stream take_stream(nb::handle object) {
 }
 
 void bind_streams(nb::module_& module) {
-  nb::class_<PythonStream>(module, "Stream", "Rows as Arrow, to be read once by whoever knows the Arrow PyCapsule interface.")
-      .def("__arrow_c_stream__", [](PythonStream& self, nb::handle) { return self.capsule(); },
-           nb::arg("requested_schema").none() = nb::none())
+  nb::class_<PythonStream>(module, "Stream",
+                           "Rows as Arrow, to be read once by whoever knows the Arrow PyCapsule interface.")
+      .def(
+          "__arrow_c_stream__", [](PythonStream& self, nb::handle) { return self.capsule(); },
+          nb::arg("requested_schema").none() = nb::none())
       .def("__arrow_c_schema__", &PythonStream::schema_capsule);
 }
 

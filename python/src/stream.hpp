@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include <metaxy/arrow.hpp>
 #include <nanobind/nanobind.h>
+#include <metaxy/arrow.hpp>
 
 namespace metaxy::python {
 

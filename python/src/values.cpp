@@ -46,7 +46,8 @@ std::optional<Json> value_json(nb::handle value) {
                             LineageRelationship>(value)) {
     return out;
   }
-  if (auto out = alternative_json<python::FieldsMapping, DefaultMapping, SpecificMapping, AllMapping, NoMapping>(value)) {
+  if (auto out =
+          alternative_json<python::FieldsMapping, DefaultMapping, SpecificMapping, AllMapping, NoMapping>(value)) {
     return out;
   }
   return alternative_json<LineageRelationship, Identity, Aggregation, Expansion>(value);
@@ -79,7 +80,8 @@ nb::object classmethod(nb::object function) {
 }
 
 nb::tuple restored_from(nb::handle cls, nb::object values) {
-  return nb::make_tuple(nb::module_::import_("metaxy._restore").attr("restore"), nb::make_tuple(cls, std::move(values)));
+  return nb::make_tuple(nb::module_::import_("metaxy._restore").attr("restore"),
+                        nb::make_tuple(cls, std::move(values)));
 }
 
 nb::object pydantic_schema(nb::handle cls) {

@@ -93,13 +93,18 @@ nb::class_<Value> bind_value(nb::module_& module, const char* name, const char* 
     add_class_attributes(self.h, base, known, json);
     new (self.p) Value(read<Value>(name, json));
   });
-  out.def("__eq__", [](const Value& self, nb::handle other) -> nb::object {
-    if (!nb::isinstance<Value>(other)) return nb::borrow(Py_NotImplemented);
-    return nb::bool_(self == nb::cast<const Value&>(other));
-  }, nb::arg("other").none());
-  out.def("__hash__", [](const Value& self) { return static_cast<Py_hash_t>(std::hash<std::string>{}(render(self)) >> 1); });
+  out.def(
+      "__eq__",
+      [](const Value& self, nb::handle other) -> nb::object {
+        if (!nb::isinstance<Value>(other)) return nb::borrow(Py_NotImplemented);
+        return nb::bool_(self == nb::cast<const Value&>(other));
+      },
+      nb::arg("other").none());
+  out.def("__hash__",
+          [](const Value& self) { return static_cast<Py_hash_t>(std::hash<std::string>{}(render(self)) >> 1); });
   out.def("__repr__", [name](const Value& self) { return python_repr_of(name, parse_json(render(self))); });
-  out.def("model_dump_json", [](const Value& self, const nb::kwargs&) { return dump_compact(parse_json(render(self))); });
+  out.def("model_dump_json",
+          [](const Value& self, const nb::kwargs&) { return dump_compact(parse_json(render(self))); });
   out.def("model_dump", [](const Value& self, const nb::kwargs&) { return to_python(parse_json(render(self))); });
   out.def("__reduce__", [](nb::handle self) {
     const auto& value = nb::cast<const Value&>(self);
@@ -107,22 +112,29 @@ nb::class_<Value> bind_value(nb::module_& module, const char* name, const char* 
   });
   out.def("__copy__", [](nb::handle self) { return nb::borrow(self); });
   out.def("__deepcopy__", [](nb::handle self, nb::handle) { return nb::borrow(self); });
-  out.def("model_copy", [](nb::handle self, nb::object update, bool) {
-    nb::object values = self.attr("model_dump")();
-    if (!update.is_none()) values.attr("update")(update);
-    return self.type().attr("model_validate")(values);
-  }, nb::kw_only(), nb::arg("update") = nb::none(), nb::arg("deep") = false);
-  out.attr("model_validate") = classmethod(nb::cpp_function([name](nb::handle cls, nb::handle value, const nb::kwargs&) -> nb::object {
-    if (nb::isinstance<Value>(value)) return nb::borrow(value);
-    Json json = to_json(value);
-    if (cls.is(nb::type<Value>())) return nb::cast(read<Value>(name, json));
-    return cls(**nb::cast<nb::dict>(to_python(json)));
-  }));
-  out.attr("model_validate_json") = classmethod(nb::cpp_function([](nb::handle cls, nb::handle text, const nb::kwargs&) {
-    return cls.attr("model_validate")(nb::module_::import_("json").attr("loads")(text));
-  }));
-  out.attr("__get_pydantic_core_schema__") = classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_schema(cls); }));
-  out.attr("__get_pydantic_json_schema__") = classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_json_schema(cls); }));
+  out.def(
+      "model_copy",
+      [](nb::handle self, nb::object update, bool) {
+        nb::object values = self.attr("model_dump")();
+        if (!update.is_none()) values.attr("update")(update);
+        return self.type().attr("model_validate")(values);
+      },
+      nb::kw_only(), nb::arg("update") = nb::none(), nb::arg("deep") = false);
+  out.attr("model_validate") =
+      classmethod(nb::cpp_function([name](nb::handle cls, nb::handle value, const nb::kwargs&) -> nb::object {
+        if (nb::isinstance<Value>(value)) return nb::borrow(value);
+        Json json = to_json(value);
+        if (cls.is(nb::type<Value>())) return nb::cast(read<Value>(name, json));
+        return cls(**nb::cast<nb::dict>(to_python(json)));
+      }));
+  out.attr("model_validate_json") =
+      classmethod(nb::cpp_function([](nb::handle cls, nb::handle text, const nb::kwargs&) {
+        return cls.attr("model_validate")(nb::module_::import_("json").attr("loads")(text));
+      }));
+  out.attr("__get_pydantic_core_schema__") =
+      classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_schema(cls); }));
+  out.attr("__get_pydantic_json_schema__") =
+      classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_json_schema(cls); }));
   return out;
 }
 

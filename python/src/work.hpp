@@ -8,8 +8,8 @@
 #include <thread>
 #include <utility>
 
-#include <metaxy/progress.hpp>
 #include <nanobind/nanobind.h>
+#include <metaxy/progress.hpp>
 
 namespace metaxy::python {
 

@@ -176,6 +176,8 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
 
 WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows, const WriteOptions& options) {
   const auto& spec = opened.graph->get(feature).spec;
+  if (const auto schema = rows.schema(); schema->n_children == 0)
+    throw Error(ErrorCode::SchemaMismatch, "the rows have no columns", "give id and data columns");
   store::Inputs inputs;
   inputs.emplace(kRows, std::move(rows));
   const auto given = opened.session->describe(*rel::input(kRows, {}), inputs);

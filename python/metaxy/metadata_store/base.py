@@ -16,16 +16,18 @@ from metaxy._core import FeatureKey
 from metaxy._errors import with_code
 from metaxy.filters import filter_texts, filters_by_feature
 from metaxy.metadata_store.exceptions import (
+    FeatureNotFoundError,
     HashAlgorithmNotSupportedError,
     StoreNotOpenError,
     SystemDataNotFoundError,
+    TableNotFoundError,
 )
 from metaxy.metadata_store.increments import eager_increment, lazy_increment
 from metaxy.metadata_store.system.keys import is_system_key
 from metaxy.metadata_store.types import AccessMode
 from metaxy.models.feature import FeatureGraph
 from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
-from metaxy.utils.dataframes import arrow_source, narwhals_lazy, scan_stream
+from metaxy.utils.dataframes import arrow_source, narwhals_lazy, same_kind, scan_stream
 from metaxy.versioning.types import HashAlgorithm, Increment, LazyIncrement
 
 if TYPE_CHECKING:
@@ -256,10 +258,13 @@ class MetadataStore:
         format, length = _settings.requested_settings()
         return (self._name or type(self).__name__, self._description, format, algorithm, length)
 
+    def _supported_algorithms(self) -> list[str]:
+        return self._description.info()["algorithms"]
+
     def validate_hash_algorithm(self, check_fallback_stores: bool = True) -> None:
         """Raises: HashAlgorithmNotSupportedError; ValueError when a fallback store has another algorithm."""
         wanted = self._hash_algorithm
-        known = self._description.info()["algorithms"]
+        known = self._supported_algorithms()
         if wanted is not None and wanted.value not in known:
             raise with_code(
                 HashAlgorithmNotSupportedError(f"{self!r} does not support hash algorithm {wanted.value}"),
@@ -426,14 +431,17 @@ class MetadataStore:
         self._check_writable()
         key = coerce_to_feature_key(feature)
         self._require_feature(key)
-        self._prepared("w", keys=[key]).write(
-            key=key,
-            rows=arrow_source(df),
-            materialization_id=materialization_id,
-            keep_versions=preserve_feature_version,
-            retire_children=retire_children,
-            carry_over=carry_over,
-        )
+        try:
+            self._prepared("w", keys=[key]).write(
+                key=key,
+                rows=arrow_source(df),
+                materialization_id=materialization_id,
+                keep_versions=preserve_feature_version,
+                retire_children=retire_children,
+                carry_over=carry_over,
+            )
+        except FeatureNotFoundError as error:
+            raise with_code(TableNotFoundError(str(error)), error.code, error.hint) from None
 
     def write_multi(self, metadata: Mapping[Any, Any], materialization_id: str | None = None) -> None:
         """Writes several features, those that depend on others first."""
@@ -563,6 +571,32 @@ class MetadataStore:
         if not lazy:
             return eager_increment(rows([]))
         return lazy_increment(rows, None if samples is not None else expected)
+
+    def compute_provenance(self, feature: CoercibleToFeatureKey, df: Any) -> Any:
+        """Adds the four version columns to rows that the caller joined.
+
+        Args:
+            df: a Narwhals frame with, for every dependency, its `metaxy_data_version_by_field` under the upstream's
+                column suffix (`metaxy_data_version_by_field__video_raw`).
+
+        Returns:
+            A frame as eager or lazy as the one given, without the upstreams' columns.
+
+        Raises:
+            MetadataSchemaError: such a column is missing.
+        """
+        self._check_open()
+        key = coerce_to_feature_key(feature)
+        return same_kind(df, self._prepared(keys=[key]).compute_provenance(key=key, rows=arrow_source(df)))
+
+    def hash_struct_version_column(self, plan: Any, df: Any, struct_column: str, hash_column: str) -> Any:
+        """Adds the version of a sample, made from the members of a by-field column."""
+        key = plan.feature.key
+        session = self._prepared(keys=[key])
+        rows = session.add_sample_version(
+            key=key, rows=arrow_source(df), by_field=struct_column, version=hash_column
+        )
+        return same_kind(df, rows)
 
     def calculate_input_progress(
         self, lazy_increment: LazyIncrement, feature_key: CoercibleToFeatureKey

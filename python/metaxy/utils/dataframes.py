@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from metaxy._errors import InvalidArgumentError, with_code
+from metaxy._errors import InvalidArgumentError, InvalidFrameError, with_code
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -56,7 +56,7 @@ def arrow_source(frame: Any) -> Any:
     Ibis tables, Narwhals frames around them, dicts of columns, iterables of batches.
 
     Raises:
-        InvalidArgumentError: for anything else, by the name of its type.
+        InvalidFrameError: for anything else, by the name of its type.
     """
     native = _native(frame)
     module = type(native).__module__.partition(".")[0]
@@ -75,7 +75,7 @@ def arrow_source(frame: Any) -> Any:
     if isinstance(native, Iterable) and not isinstance(native, (str, bytes)):
         return _batches(native)
     raise with_code(
-        InvalidArgumentError(f"{type(frame).__name__} is no frame: it has no __arrow_c_stream__"),
+        InvalidFrameError(f"{type(frame).__name__} is no frame: it has no __arrow_c_stream__"),
         "invalid_argument",
         "give a Polars, Pandas, PyArrow, DuckDB, Ibis or Narwhals frame, or an iterable of Arrow batches",
     )
@@ -131,6 +131,16 @@ def scan_stream(schema: Callable[[], pl.Schema], rows: Callable[[list[str] | Non
         yield frame if n_rows is None else frame.head(n_rows)
 
     return register_io_source(source, schema=schema, validate_schema=False)
+
+
+def same_kind(frame: Any, rows: Any) -> Any:
+    """A stream as a Narwhals frame that is as eager or lazy as `frame`."""
+    import narwhals as nw
+    import polars as pl
+
+    out = pl.DataFrame(rows)
+    is_lazy = isinstance(frame, nw.LazyFrame) or isinstance(_native(frame), pl.LazyFrame)
+    return nw.from_native(out.lazy() if is_lazy else out)
 
 
 def narwhals_lazy(frame: pl.LazyFrame) -> nw.LazyFrame[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
+from metaxy._settings import is_compat
 from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
 
 
@@ -64,6 +65,10 @@ class DuckDBMetadataStore(MetadataStore):
         if self.config:
             options["config"] = json.dumps({name: str(value) for name, value in self.config.items()})
         return "duckdb", options
+
+    def _supported_algorithms(self) -> list[str]:
+        """All that the core has; under the reference's rules those that DuckDB computed there."""
+        return ["md5", "xxhash32", "xxhash64"] if is_compat() else super()._supported_algorithms()
 
     @property
     def sqlalchemy_url(self) -> str:
