@@ -4,11 +4,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
 TEST_JOBS ?= 2
-VENV := build/venv
+VENV := .venv
 # A second build folder of the same checkout (tests/install) is answered from the cache.
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help deps build test demo bench lint format sanitize model install-test clean
+.PHONY: help deps build test demo python wheel bench lint format sanitize model install-test clean
 .NOTPARALLEL:
 
 help: ## show this help
@@ -31,6 +31,15 @@ test: deps ## build everything and run every test
 
 demo: build ## metaxy on a folder of real media files
 	python3 examples/media/demo.py --mx build/release/bin/mx
+
+python: deps ## .venv with the Python package installed
+	python3 -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --disable-pip-version-check .
+	$(VENV)/bin/mx --version
+
+wheel: deps ## dist/metaxy-*.whl
+	python3 -m venv build/python-tools
+	build/python-tools/bin/python -m pip wheel --disable-pip-version-check --no-deps -w dist .
 
 bench: deps ## measure; next to the reference with REFERENCE=<python of a venv that has it>
 	cmake --preset release

@@ -26,6 +26,7 @@ ROOMS = {
     "ingest": ["ops", "hash"],
     "project": ["ops", "stores"],
     "cli": ["project", "ingest"],
+    "python": ["project"],
 }
 # What is behind the registry is nobody's business above it.
 CLOSED = {"stores"}
@@ -43,6 +44,7 @@ FOREIGN = {
     r"toml\+\+/": {"project"},
     r"CLI/": {"cli"},
     r"graphviz/": {"cli"},
+    r"nanobind/": {"python"},
     r"lib(avformat|avcodec|avutil)/|magic\.h$": {"ingest"},
     r"xxhash\.h$|farmhash\.h$": {"hash"},
     r"openssl/": {"hash", "ingest"},  # ingest digests the bytes of files

@@ -29,7 +29,9 @@ class Architecture(unittest.TestCase):
         text = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
         built = {room: set(depends.split()) for room, depends in
                  re.findall(r"metaxy_room\(([a-z/]+)(?: DEPENDS ([a-z/ ]+))?\)", text)}
-        self.assertEqual(built, {room: set(targets) for room, targets in ROOMS.items()})
+        # Room `python` is made by nanobind's own CMake function.
+        self.assertIn("src/python/*.cpp", (ROOT / "python" / "CMakeLists.txt").read_text(encoding="utf-8"))
+        self.assertEqual(built, {room: set(targets) for room, targets in ROOMS.items() if room != "python"})
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@
 #include <metaxy/spec.hpp>
 
 #include "base/json.hpp"
-#include "convert.hpp"
-#include "errors.hpp"
+#include "python/convert.hpp"
+#include "python/errors.hpp"
 #include "spec/json_read.hpp"
 
 namespace metaxy::python {

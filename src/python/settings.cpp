@@ -9,7 +9,7 @@
 #include "project/config_text.hpp"
 #include "project/load_settings.hpp"
 #include "project/project_name.hpp"
-#include "values.hpp"
+#include "python/values.hpp"
 
 namespace metaxy::python {
 

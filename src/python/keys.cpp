@@ -4,7 +4,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "base/text.hpp"
-#include "values.hpp"
+#include "python/values.hpp"
 
 namespace metaxy::python {
 namespace {

@@ -3,7 +3,7 @@
 #include <nanobind/stl/string.h>
 
 #include "rel/filter.hpp"
-#include "values.hpp"
+#include "python/values.hpp"
 
 namespace metaxy::python {
 namespace {

@@ -7,8 +7,8 @@
 #include <nanobind/stl/vector.h>
 
 #include "graph/versions.hpp"
-#include "values.hpp"
-#include "version_settings.hpp"
+#include "python/values.hpp"
+#include "python/version_settings.hpp"
 
 namespace metaxy::python {
 namespace {

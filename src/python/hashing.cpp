@@ -3,7 +3,7 @@
 
 #include <metaxy/hash.hpp>
 
-#include "values.hpp"
+#include "python/values.hpp"
 
 namespace metaxy::python {
 

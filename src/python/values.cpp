@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "values.hpp"
+#include "python/values.hpp"
 
 #include <fmt/format.h>
 

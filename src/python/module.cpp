@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The extension module metaxy._core.
-#include "errors.hpp"
-#include "stream.hpp"
-#include "values.hpp"
+#include "python/errors.hpp"
+#include "python/stream.hpp"
+#include "python/values.hpp"
 
 NB_MODULE(_core, module) {
   using namespace metaxy::python;

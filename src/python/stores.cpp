@@ -16,9 +16,9 @@
 #include "project/opening.hpp"
 #include "rel/relation.hpp"
 #include "stores/registry.hpp"
-#include "stream.hpp"
-#include "values.hpp"
-#include "work.hpp"
+#include "python/stream.hpp"
+#include "python/values.hpp"
+#include "python/work.hpp"
 
 namespace metaxy::python {
 namespace {

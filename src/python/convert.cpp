@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "convert.hpp"
+#include "python/convert.hpp"
 
 #include <nanobind/stl/string.h>
 
-#include "values.hpp"
+#include "python/values.hpp"
 
 namespace metaxy::python {
 namespace {
