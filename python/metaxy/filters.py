@@ -197,7 +197,8 @@ def _binary(left: str, operator: str, right: str) -> str:
 
 def _is_in(on: str, items: Any) -> str:
     known = [_constant(item) for item in (items.to_list() if hasattr(items, "to_list") else items) if item is not None]
-    return f"({on} IN ({', '.join(known)}))" if known else "FALSE"
+    # Nothing is among no items, and of NULL that is unknown.
+    return f"({on} IN ({', '.join(known)}))" if known else f"({on} <> {on})"
 
 
 def _is_between(on: str, args: list[Any], options: dict[str, Any]) -> str:
