@@ -16,7 +16,8 @@ _HOMES = {
     "ValidatedFieldKey ValidatedFieldKeyAdapter ValidatedFieldKeySequence ValidatedFieldKeySequenceAdapter "
     "coerce_to_feature_key",
     "metaxy.models.feature_spec": "FeatureDepMetadata FeatureSpecWithIDColumns IDColumns",
-    "metaxy.models.feature": "BaseFeature FeatureConfig FeatureGraph current_graph get_feature_by_key",
+    "metaxy.models.feature": "BaseFeature FeatureConfig",
+    "metaxy.models.feature_graph": "FeatureGraph current_graph get_feature_by_key graph",
     "metaxy.models.feature_definition": "FeatureDefinition",
     "metaxy.models.feature_selection": "FeatureSelection",
     "metaxy.metadata_store.base": "MetadataStore",
@@ -33,7 +34,7 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-__all__ = sorted([*_HOME_OF, "graph"])
+__all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name: str) -> Any:

@@ -25,7 +25,7 @@ from metaxy.metadata_store.exceptions import (
 from metaxy.metadata_store.increments import eager_increment, lazy_increment
 from metaxy.metadata_store.system.keys import is_system_key
 from metaxy.metadata_store.types import AccessMode
-from metaxy.models.feature import FeatureGraph
+from metaxy.models.feature_graph import FeatureGraph
 from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
 from metaxy.utils.dataframes import arrow_source, narwhals_lazy, same_kind, scan_stream
 from metaxy.versioning.types import HashAlgorithm, Increment, LazyIncrement

@@ -1,23 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Feature classes and the graph that they register in."""
+"""Feature classes."""
 
-from __future__ import annotations
-
+# Annotations are not kept as text here: pydantic would read those of the base again for every feature class.
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, ClassVar, TypedDict
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from metaxy import _core, _settings
-from metaxy._core import FeatureKey, FeatureSpec
-from metaxy._errors import with_code
+from metaxy._core import FeatureSpec
 from metaxy.models.feature_definition import FeatureDefinition
-from metaxy.models.plan import FeaturePlan, FQFieldKey
-from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
-from metaxy.utils.exceptions import MetaxyMissingFeatureDependency
+from metaxy.models.feature_graph import FeatureGraph, current_graph, get_feature_by_key, graph
+from metaxy.models.types import CoercibleToFeatureKey
 
 __all__ = [
     "BaseFeature",
@@ -35,288 +28,6 @@ class FeatureConfig(TypedDict, total=False):
     """Settings of extensions for one feature class."""
 
     ext: dict[str, Any]
-
-
-class FeatureGraph:
-    """Features by key, in the order in which they came. Versions are computed by the core when they are asked for.
-
-    Example:
-        >>> with FeatureGraph().use() as graph:
-        ...     class Video(BaseFeature, spec=FeatureSpec(key="video", id_columns=["id"])):
-        ...         id: str
-        >>> graph.list_features()
-        [video]
-    """
-
-    _context: ClassVar[ContextVar[FeatureGraph | None]] = ContextVar("metaxy_graph", default=None)
-    _process: ClassVar[list[FeatureGraph]] = []
-
-    def __init__(self) -> None:
-        self._definitions: dict[FeatureKey, FeatureDefinition] = {}
-        self._built: dict[Any, _core.Graph] = {}
-
-    @property
-    def feature_definitions_by_key(self) -> dict[FeatureKey, FeatureDefinition]:
-        return self._definitions
-
-    def add_feature(self, feature: type[BaseFeature]) -> None:
-        """Registers a class. Raises: ValueError when another feature has its key."""
-        self.add_feature_definition(FeatureDefinition.from_feature_class(feature))
-
-    def add_feature_definition(self, definition: FeatureDefinition, on_conflict: str = "raise") -> None:
-        """Registers a definition. One that is not external takes the place of one that is; a class that is defined
-        again takes its own place.
-
-        Args:
-            on_conflict: `raise` a ValueError, or `ignore` the newcomer, when another feature has its key.
-        """
-        if on_conflict not in ("raise", "ignore"):
-            raise ValueError(f"on_conflict is {on_conflict!r} and should be 'raise' or 'ignore'")
-        known = self._definitions.get(definition.key)
-        if known is None or not self._keeps(known, definition, on_conflict):
-            self._definitions[definition.key] = definition
-            self._built.clear()
-
-    @staticmethod
-    def _keeps(known: FeatureDefinition, new: FeatureDefinition, on_conflict: str) -> bool:
-        if known.is_external != new.is_external:
-            return new.is_external
-        if known.feature_class_path == new.feature_class_path:
-            return False
-        if on_conflict == "ignore":
-            return True
-        raise with_code(
-            ValueError(
-                f"feature {new.key} is already registered by {known.source}, and {new.source} would register it again"
-            ),
-            "already_exists",
-            "give one of the two another key",
-        )
-
-    def remove_feature(self, key: CoercibleToFeatureKey) -> None:
-        """Raises: KeyError."""
-        del self._definitions[self.get_feature_definition(key).key]
-        self._built.clear()
-
-    def get_feature_definition(self, key: CoercibleToFeatureKey) -> FeatureDefinition:
-        """Raises: KeyError naming the known features."""
-        wanted = coerce_to_feature_key(key)
-        try:
-            return self._definitions[wanted]
-        except KeyError:
-            known = ", ".join(sorted(map(str, self._definitions))) or "none"
-            raise KeyError(f"there is no feature {wanted} in the graph; known are: {known}") from None
-
-    def list_features(
-        self, projects: list[str] | str | None = None, *, only_current_project: bool = True
-    ) -> list[FeatureKey]:
-        """Keys of the given projects, or of the configured one, or all."""
-        if not only_current_project:
-            return list(self._definitions)
-        if isinstance(projects, str):
-            projects = [projects]
-        if projects is None:
-            current = _configured_project()
-            projects = [current] if current is not None else None
-        return [key for key, it in self._definitions.items() if projects is None or it.project in projects]
-
-    def get_feature_plan(self, key: CoercibleToFeatureKey) -> FeaturePlan:
-        """Raises: KeyError, and MetaxyMissingFeatureDependency when an upstream is not in the graph."""
-        wanted = self.get_feature_definition(key).key
-        known = self._core([wanted]).plan(wanted)
-        spec = known["feature"]
-        parents = {
-            field: [FQFieldKey(feature=parent, field=name) for parent, name in items]
-            for field, items in known["fields"]
-        }
-        if not spec.deps:
-            return FeaturePlan(spec, None, None, parents)
-        return FeaturePlan(spec, [dep[0] for dep in known["deps"]], spec.deps, parents)
-
-    def get_feature_version(self, key: CoercibleToFeatureKey) -> str:
-        wanted = self.get_feature_definition(key).key
-        return self._core([wanted]).feature_version(wanted)
-
-    def get_feature_version_by_field(self, key: CoercibleToFeatureKey) -> dict[str, str]:
-        """Field versions by field key as text."""
-        wanted = self.get_feature_definition(key).key
-        return self._core([wanted]).versions_by_field(wanted)
-
-    def get_field_version(self, key: FQFieldKey) -> str:
-        """Raises: KeyError."""
-        return self.get_feature_version_by_field(key.feature)[key.field.to_string()]
-
-    def get_downstream_features(self, sources: Sequence[CoercibleToFeatureKey]) -> list[FeatureKey]:
-        """Features that depend on any of `sources`, directly or not, upstreams first."""
-        keys = [coerce_to_feature_key(source) for source in sources]
-        return self._core(None).downstream([key for key in keys if key in self._definitions])
-
-    def topological_sort_features(
-        self, keys: Sequence[CoercibleToFeatureKey] | None = None, *, descending: bool = False
-    ) -> list[FeatureKey]:
-        """Upstreams first, or last when `descending`; among equals by key."""
-        wanted = None if keys is None else [self.get_feature_definition(key).key for key in keys]
-        order = self._core(wanted).topological_order(wanted)
-        return order[::-1] if descending else order
-
-    def get_project_version(self, project: str) -> str:
-        """Digest of all features of a project that are not external."""
-        return self._core(None, with_schema=True).project_version(project)
-
-    @property
-    def project_version(self) -> str:
-        """Of the configured project, or else of the only one. Raises: RuntimeError."""
-        return self.get_project_version(_configured_project() or self.project)
-
-    @property
-    def project(self) -> str:
-        """The project of all features that are not external. Raises: RuntimeError when there is none, or several."""
-        projects = sorted({it.project for it in self._definitions.values() if not it.is_external})
-        if len(projects) != 1:
-            found = f"features of several projects: {', '.join(projects)}" if projects else "no features of its own"
-            raise RuntimeError(f"the graph has {found}")
-        return projects[0]
-
-    @property
-    def has_external_features(self) -> bool:
-        return any(it.is_external for it in self._definitions.values())
-
-    def to_snapshot(self, project: str | None = None) -> dict[str, dict[str, Any]]:
-        """A project's features as plain data, by key."""
-        wanted = self.project if project is None else project
-        return {
-            str(key): {
-                "feature_spec": it.spec.model_dump(mode="json"),
-                "feature_schema": it.feature_schema,
-                "metaxy_feature_version": self.get_feature_version(key),
-                "metaxy_definition_version": it.feature_definition_version,
-                "feature_class_path": it.feature_class_path,
-                "project": it.project,
-            }
-            for key, it in self._definitions.items()
-            if not it.is_external and it.project == wanted
-        }
-
-    @classmethod
-    def from_snapshot(cls, snapshot_data: dict[str, dict[str, Any]]) -> FeatureGraph:
-        """Raises: KeyError for entries that lack something."""
-        out = cls()
-        for data in snapshot_data.values():
-            out.add_feature_definition(
-                FeatureDefinition.from_stored_data(
-                    feature_spec=data["feature_spec"],
-                    feature_schema=data["feature_schema"],
-                    feature_class_path=data["feature_class_path"],
-                    project=data["project"],
-                )
-            )
-        return out
-
-    @classmethod
-    def get_active(cls) -> FeatureGraph:
-        """The context's graph, or else the process's."""
-        current = cls._context.get()
-        return current if current is not None else cls._process[0]
-
-    @classmethod
-    def get(cls) -> FeatureGraph:
-        return cls.get_active()
-
-    @classmethod
-    def set_active(cls, reg: FeatureGraph) -> None:
-        """Makes a graph the process's."""
-        cls._process[:] = [reg]
-
-    @contextmanager
-    def use(self) -> Iterator[FeatureGraph]:
-        """Makes this graph the active one within a `with` block."""
-        token = FeatureGraph._context.set(self)
-        try:
-            yield self
-        finally:
-            FeatureGraph._context.reset(token)
-
-    def _closure(self, keys: Sequence[FeatureKey]) -> list[FeatureDefinition]:
-        found: dict[FeatureKey, FeatureDefinition] = {}
-        waiting = [(key, key) for key in keys]
-        while waiting:
-            key, user = waiting.pop()
-            if key in found:
-                continue
-            if key not in self._definitions:
-                raise MetaxyMissingFeatureDependency(
-                    f"feature {user} depends on {key}, which is not in the graph; import its module, or declare it "
-                    "by FeatureDefinition.external"
-                )
-            found[key] = self._definitions[key]
-            waiting.extend((dep.feature, key) for dep in found[key].spec.deps)
-        return [it for key, it in self._definitions.items() if key in found]
-
-    def _stamped_project(self) -> str:
-        """Whose project version records carry."""
-        configured = _configured_project()
-        if configured is not None:
-            return configured
-        projects = {it.project for it in self._definitions.values() if not it.is_external}
-        return projects.pop() if len(projects) == 1 else "default"
-
-    def _core(
-        self,
-        keys: Sequence[FeatureKey] | None,
-        *,
-        with_schema: bool = False,
-        settings: tuple[int, int] | None = None,
-    ) -> _core.Graph:
-        """The versioned graph of what `keys` need. Features that do not hang together do not disturb others.
-
-        Args:
-            settings: hash format and length; absent: as the configuration says.
-        """
-        settings = settings or _settings.version_settings()
-        whole = (settings, with_schema)
-        if whole in self._built:
-            return self._built[whole]
-        try:
-            built = self._build(list(self._definitions.values()), settings, with_schema)
-        except ValueError:
-            if keys is None:
-                self._closure(list(self._definitions))
-                raise
-            return self._build(self._closure(keys), settings, with_schema)
-        self._built[whole] = built
-        return built
-
-    @staticmethod
-    def _build(definitions: list[FeatureDefinition], settings: tuple[int, int], with_schema: bool) -> _core.Graph:
-        known = [it._core_definition(with_schema=with_schema) for it in definitions]
-        return _core.Graph(known, settings[0], settings[1])
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"_definitions": self._definitions, "_built": {}}
-
-    def __repr__(self) -> str:
-        return f"FeatureGraph({', '.join(map(str, self._definitions))})"
-
-
-graph = FeatureGraph()
-FeatureGraph.set_active(graph)
-
-
-def current_graph() -> FeatureGraph:
-    """The active graph."""
-    return FeatureGraph.get_active()
-
-
-def get_feature_by_key(key: CoercibleToFeatureKey) -> FeatureDefinition:
-    """A feature of the active graph. Raises: KeyError."""
-    return current_graph().get_feature_definition(key)
-
-
-def _configured_project() -> str | None:
-    from metaxy.config import active
-
-    config = active()
-    return config.project if config is not None else None
 
 
 def _project_of(module_name: str, namespace: dict[str, Any]) -> str:
@@ -341,7 +52,8 @@ class BaseFeature(BaseModel):
         'clip'
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Validators are built when a first instance is made; most feature classes never have one.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     _spec: ClassVar[FeatureSpec]
     graph: ClassVar[FeatureGraph]
@@ -383,7 +95,7 @@ class BaseFeature(BaseModel):
         cls.graph.add_feature(cls)
 
     @model_validator(mode="after")
-    def _has_id_columns(self) -> BaseFeature:
+    def _has_id_columns(self) -> "BaseFeature":
         missing = [name for name in type(self).spec().id_columns if name not in type(self).model_fields]
         if missing:
             raise ValueError(f"id columns {', '.join(missing)} are not among the attributes of {type(self).__name__}")

@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from metaxy._warnings import ExternalFeatureVersionMismatchWarning, UnresolvedExternalFeatureWarning
-from metaxy.models.feature import FeatureGraph
+from metaxy.models.feature_graph import FeatureGraph
 from metaxy.models.feature_definition import FeatureDefinition, mismatch_text
 from metaxy.models.feature_selection import FeatureSelection
 from metaxy.utils.exceptions import ExternalFeatureVersionMismatchError

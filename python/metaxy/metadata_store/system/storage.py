@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from metaxy._warnings import InvalidStoredFeatureWarning
 from metaxy.metadata_store.system.keys import FEATURE_VERSIONS_KEY
-from metaxy.models.feature import FeatureGraph
+from metaxy.models.feature_graph import FeatureGraph
 from metaxy.models.feature_definition import FeatureDefinition
 from metaxy.models.feature_selection import FeatureSelection
 from metaxy.models.types import PushResult
