@@ -34,21 +34,16 @@ std::vector<rel::ExprPtr> member_ids(const graph::PlanDep& dep, std::size_t inde
   return out;
 }
 
-/// What each member adds to its group: format 0 the value alone, format 1 the items of its ids and of the value.
+/// What the texts of a group are made of: its members' ids and values, and what format 1 orders them by.
 rel::RelPtr contributions(const graph::PlanDep& dep, std::size_t index, const Prepared& members, hash::Format format) {
   auto columns = rel::keep(members.user_columns);
   for (const auto& name : members.keys) columns.push_back({key_name(index, name), rel::column(key_name(index, name))});
   const auto ids = member_ids(dep, index);
-  if (format == hash::Format::V1) {
-    columns.push_back({kMember, rel::items(ids)});
-  } else {
-    for (std::size_t i = 0; i < ids.size(); ++i) columns.push_back({member_name(index, i), ids[i]});
-  }
+  for (std::size_t i = 0; i < ids.size(); ++i) columns.push_back({member_name(index, i), ids[i]});
+  if (format == hash::Format::V1) columns.push_back({kMember, rel::items(ids)});
   for (const auto& field : dep.upstream.fields) {
     const auto name = value_name(index, field.key);
-    auto with_ids = ids;
-    with_ids.push_back(rel::column(name));
-    columns.push_back({name, format == hash::Format::V1 ? rel::items(with_ids) : rel::column(name)});
+    columns.push_back({name, rel::column(name)});
   }
   // Databases have no least of truth values.
   columns.push_back(
@@ -79,14 +74,18 @@ rel::RelPtr gather_texts(const graph::PlanDep& dep, std::size_t index, const Pre
                          const std::vector<std::string>& lists, hash::Format format) {
   std::vector<rel::Aggregated> gathered;
   for (const auto& name : lists) gathered.push_back({name, rel::AggregateFunction::List, rel::column(name)});
-  const std::string separator = format == hash::Format::V0 ? "|" : "";
+  // Format 0 takes the value alone, format 1 the items of the member's ids and of the value.
+  const auto ids = member_ids(dep, index);
   for (const auto& field : dep.upstream.fields) {
     const auto name = value_name(index, field.key);
-    gathered.push_back({name, rel::AggregateFunction::Concat, rel::column(name), separator});
+    auto with_ids = ids;
+    with_ids.push_back(rel::column(name));
+    gathered.push_back(
+        {name, rel::AggregateFunction::Concat, format == hash::Format::V1 ? rel::items(with_ids) : rel::column(name)});
   }
   gathered.push_back({ready_name(index), rel::AggregateFunction::Min, rel::column(ready_name(index))});
   return rel::aggregate(contributions(dep, index, members, format), group_columns(dep, index, members), gathered,
-                        member_order(dep, index, members, format));
+                        member_order(dep, index, members, format), format == hash::Format::V0 ? "|" : "");
 }
 
 /// One row per group with `lists` as lists.

@@ -139,8 +139,8 @@ RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std:
 
 RelPtr unite(std::vector<RelPtr> inputs) { return make(Union{std::move(inputs)}); }
 
-RelPtr aggregate(RelPtr input, Names keys, std::vector<Aggregated> columns, Names order) {
-  return make(Aggregate{std::move(input), std::move(keys), std::move(columns), std::move(order)});
+RelPtr aggregate(RelPtr input, Names keys, std::vector<Aggregated> columns, Names order, std::string separator) {
+  return make(Aggregate{std::move(input), std::move(keys), std::move(columns), std::move(order), std::move(separator)});
 }
 
 RelPtr order(RelPtr input, Names by, std::optional<std::uint64_t> limit) {

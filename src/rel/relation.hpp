@@ -82,8 +82,7 @@ enum class AggregateFunction { Count, CountDistinct, ApproximateCountDistinct, M
 struct Aggregated {
   std::string name;
   AggregateFunction function;
-  ExprPtr arg;                 ///< null for Count of rows
-  std::string separator = {};  ///< of Concat
+  ExprPtr arg;  ///< null for Count of rows
 };
 /// One row per group of `keys`; one row in all when there are none.
 struct Aggregate {
@@ -92,6 +91,7 @@ struct Aggregate {
   std::vector<Aggregated> columns;
   /// List and Concat take a group's rows ascending by these columns, texts bytewise, NULLs last; empty: in any order.
   std::vector<std::string> order = {};
+  std::string separator = {};  ///< of Concat
 };
 struct Order {
   RelPtr input;
@@ -126,7 +126,7 @@ RelPtr join(JoinKind kind, RelPtr left, RelPtr right, std::vector<std::pair<std:
             Matches matches = Matches::Many);
 RelPtr unite(std::vector<RelPtr> inputs);
 RelPtr aggregate(RelPtr input, std::vector<std::string> keys, std::vector<Aggregated> columns,
-                 std::vector<std::string> order = {});
+                 std::vector<std::string> order = {}, std::string separator = {});
 RelPtr order(RelPtr input, std::vector<std::string> by, std::optional<std::uint64_t> limit = {});
 /// `rows` itself when `store` is 0.
 RelPtr foreign(std::size_t store, RelPtr rows);

@@ -223,6 +223,42 @@ class DuckDb final : public Dialect {
     return true;
   }
 
+  /// The empty text makes the key a BLOB, whatever the types are: short keys would be integers.
+  static void write_gather(Writer& out, const rel::Aggregate& aggregate, const WriteExpr& write) {
+    out.sql("metaxy_gather(create_sort_key(");
+    for (const auto& name : aggregate.order) (out << Ident{name}).sql(", 'ASC NULLS LAST', ");
+    out.sql("'', 'ASC NULLS LAST'), metaxy_items(");
+    const auto shared = shared_items(aggregate);
+    bool first = true;
+    for (std::size_t i = 0; i < shared.size(); ++i) {
+      if (!std::exchange(first, false)) out.sql(", ");
+      write_text(out, *shared[i], write);
+    }
+    for (const auto& column : aggregate.columns) {
+      if (column.function != rel::AggregateFunction::Concat) continue;
+      if (!std::exchange(first, false)) out.sql(", ");
+      const auto* items = shared.empty() ? nullptr : std::get_if<rel::Items>(&column.arg->node);
+      write_text(out, items ? *items->args.back() : *column.arg, write);
+    }
+    out.sql("), ").number(shared.empty() ? std::int64_t{-1} : static_cast<std::int64_t>(shared.size()));
+    (out.sql(", ") << Text{aggregate.separator}).sql(")");
+  }
+
+  /// What all texts begin with when each is the items of the same expressions and one of its own; else nothing.
+  static std::vector<rel::ExprPtr> shared_items(const rel::Aggregate& aggregate) {
+    std::vector<rel::ExprPtr> shared;
+    bool first = true;
+    for (const auto& column : aggregate.columns) {
+      if (column.function != rel::AggregateFunction::Concat) continue;
+      const auto* items = std::get_if<rel::Items>(&column.arg->node);
+      if (!items || items->args.empty()) return {};
+      std::vector<rel::ExprPtr> leading(items->args.begin(), items->args.end() - 1);
+      if (std::exchange(first, false)) shared = leading;
+      if (leading != shared) return {};
+    }
+    return shared;
+  }
+
   static void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {
     bool bare = is_text(expr);
     if (!bare) out.sql("CAST(");
@@ -260,46 +296,36 @@ void write_without_superseded(Writer& out, const rel::Latest& latest, const Late
   write_where(out, source, write);
 }
 
-/// Every list is gathered as the rows come and brought into order afterwards, by one permutation for all of them: half
-/// the time of ordered aggregates, each of which sorts alone. (All lists of a group take its rows in the same order.)
+/// Lists are gathered as the rows come; the kernel `metaxy_gather` sorts each group once, joins its texts and gives the
+/// permutation that brings the lists into order. (All aggregates of a group take its rows in the same order.)
 void DuckDb::write_ordered_aggregate(Writer& out, const rel::Aggregate& aggregate, const std::function<void()>& from,
                                      const WriteExpr& write) const {
-  const Ident permutation{"__mx_permutation"};
+  const Ident gathered{"__mx_gathered"};
+  std::uint64_t texts = 0;
   out.sql("SELECT ");
   write_names(out, aggregate.keys);
   bool first = aggregate.keys.empty();
   for (const auto& column : aggregate.columns) {
     if (!std::exchange(first, false)) out.sql(", ");
-    const bool list = column.function == rel::AggregateFunction::List;
-    if (!list && column.function != rel::AggregateFunction::Concat) {
-      out << Ident{column.name};
-      continue;
+    if (column.function == rel::AggregateFunction::Concat) {
+      (out << gathered).sql("['texts'][").number(++texts).sql("] AS ");
+    } else if (column.function == rel::AggregateFunction::List) {
+      (out.sql("list_select(") << Ident{column.name}).sql(", ") << gathered;
+      out.sql("['permutation']) AS ");
     }
-    if (!list) out.sql("list_aggregate(");
-    (out.sql("list_select(") << Ident{column.name}).sql(", ") << permutation;
-    out.sql(")");
-    if (!list) (out.sql(", 'string_agg', ") << Text{column.separator}).sql(")");
-    out.sql(" AS ") << Ident{column.name};
+    out << Ident{column.name};
   }
   out.line().sql("FROM (").indent(1).line().sql("SELECT ");
   write_names(out, aggregate.keys);
+  if (!aggregate.keys.empty()) out.sql(", ");
   for (const auto& column : aggregate.columns) {
-    if (&column != &aggregate.columns.front() || !aggregate.keys.empty()) out.sql(", ");
-    const bool text = column.function == rel::AggregateFunction::Concat;
-    out.sql(text ? "list(" : aggregate_opening(column.function));
+    if (column.function == rel::AggregateFunction::Concat) continue;
+    out.sql(aggregate_opening(column.function));
     column.arg ? write(*column.arg) : void(out.sql("*"));
-    out.sql(") AS ") << Ident{column.name};
+    (out.sql(") AS ") << Ident{column.name}).sql(", ");
   }
-  out.sql(", list_grade_up(list(");
-  if (aggregate.order.size() == 1) {
-    out << Ident{aggregate.order.front()};
-  } else {
-    out.sql("row(");
-    write_names(out, aggregate.order);
-    out.sql(")");
-  }
-  out.sql("), 'ASC', 'NULLS LAST') AS ") << permutation;
-  out.line().sql("FROM ");
+  write_gather(out, aggregate, write);
+  (out.sql(" AS ") << gathered).line().sql("FROM ");
   from();
   if (!aggregate.keys.empty()) {
     out.line().sql("GROUP BY ");

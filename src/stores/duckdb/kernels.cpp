@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "stores/duckdb/errors.hpp"
+#include "stores/duckdb/gather.hpp"
 #include "stores/duckdb/handles.hpp"
+#include "stores/duckdb/string_view.hpp"
 
 namespace metaxy::stores::duckdb {
 
@@ -29,8 +31,6 @@ struct BoundCall {
   hash::Settings settings;
   std::vector<std::string> raws;
 };
-
-constexpr std::size_t kInlineLength = 12;  // shorter texts lie inside duckdb_string_t
 
 Value fold(duckdb_bind_info info, idx_t index, const char* what) {
   const Expression expression(duckdb_scalar_function_bind_get_argument(info, index));
@@ -72,11 +72,6 @@ void bind_digest(duckdb_bind_info info) noexcept {
   } catch (const std::exception& error) {
     duckdb_scalar_function_bind_set_error(info, error.what());
   }
-}
-
-std::string_view view_of(const duckdb_string_t& text) {
-  const std::uint32_t size = text.value.inlined.length;
-  return {size <= kInlineLength ? text.value.inlined.inlined : text.value.pointer.ptr, size};
 }
 
 /// Writes texts into a VARCHAR vector; those that lie inside their string_t need no call.
@@ -300,6 +295,7 @@ void register_kernels(duckdb_connection connection) {
     }
   }
   register_items(connection);
+  register_gather(connection);
 }
 
 }  // namespace metaxy::stores::duckdb

@@ -59,6 +59,18 @@ TEST(GoldenSql, UnionAndAggregate) {
   expect("aggregate_all", aggregate(videos(), {}, {{"last", AggregateFunction::Max, last_touch()}}));
 }
 
+TEST(GoldenSql, AggregateInOrder) {
+  using enum AggregateFunction;
+  const ExprPtr id = column("id");
+  expect("aggregate_in_order",
+         unite({aggregate(videos(), {"path"}, {{"all", List, column("id")}, {"ids", Concat, column("id")}},
+                          {"updated_at", "id"}, "|"),
+                aggregate(videos(), {"path"},
+                          {{"one", Concat, items({id, column("path")})},
+                           {"other", Concat, items({id, column("deleted_at")})}},
+                          {"id"})}));
+}
+
 TEST(GoldenSql, Expressions) {
   Digest digest{
       1, "sha256", 32, {column("a"), std::string("|"), std::string("'"), column("b"), cast(column("c"), Type::Text)}};
