@@ -17,8 +17,9 @@ using Members = std::optional<std::vector<std::string>>;
 
 /// A feature's table in one of the stores that are read.
 struct Part {
-  std::size_t store = 0;             ///< as rel::Foreign counts them; 0 is the one that is written
-  std::vector<std::string> columns;  ///< in stored order
+  std::size_t store = 0;                ///< as rel::Foreign counts them; 0 is the one that is written
+  std::vector<std::string> columns;     ///< in stored order
+  std::vector<std::string> texts = {};  ///< those that are known to be text
   /// When all live records come from one write (which holds every id once): the condition that keeps exactly these.
   rel::ExprPtr only_write = nullptr;
   /// When the last write has every sample once: the condition that keeps exactly its records.
@@ -32,6 +33,7 @@ struct Stored {
   std::string table;                    ///< its name in every store
   std::vector<std::string> columns;     ///< of all parts
   std::vector<std::string> id_columns;  ///< of the feature
+  std::vector<std::string> texts = {};  ///< columns that are known to be text in every part
   /// Only records for which this holds are there: those of a time in the past. Null: all.
   rel::ExprPtr as_of = nullptr;
   Members members = {};  ///< of all parts

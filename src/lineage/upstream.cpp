@@ -152,6 +152,7 @@ Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, con
     if (contains(keys, name)) continue;
     out.user_columns.push_back(name);
     given.columns.push_back({name, stored_as(name)});
+    if (contains(stored.texts, stored_name(dep.dep, name))) out.texts.push_back(name);
   }
   for (std::size_t i = 0; is_aggregation(dep) && i < dep.id_columns.size(); ++i) {
     given.columns.push_back({member_name(index, i), stored_as(dep.id_columns[i])});

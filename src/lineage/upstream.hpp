@@ -15,6 +15,7 @@ struct Prepared {
   rel::RelPtr rows;
   std::vector<std::string> keys;          ///< what the upstream can be joined by, after renaming
   std::vector<std::string> user_columns;  ///< after renaming and selection, keys left out
+  std::vector<std::string> texts = {};    ///< those of them that are known to be text
 };
 
 /// The stored name of a column that a dependency may rename.

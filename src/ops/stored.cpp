@@ -73,6 +73,7 @@ lineage::Part part_of(const Found& found) {
   lineage::Part out{.store = found.store, .columns = {}};
   for (const auto& column : found.schema) {
     out.columns.push_back(column.name);
+    if (column.type.kind == store::Kind::Text) out.texts.push_back(column.name);
     if (column.name == lineage::kDataVersionByField && column.type.kind == store::Kind::Struct) {
       out.members = column.type.members;
     }
@@ -84,6 +85,18 @@ void add_missing(std::vector<std::string>& names, const std::vector<std::string>
   for (const auto& name : more) {
     if (!lineage::contains(names, name)) names.push_back(name);
   }
+}
+
+/// Columns that are text in every part that has them.
+std::vector<std::string> text_columns(const lineage::Stored& stored) {
+  std::vector<std::string> out;
+  for (const auto& name : stored.columns) {
+    const bool text = std::ranges::all_of(stored.parts, [&](const lineage::Part& part) {
+      return lineage::contains(part.texts, name) || !lineage::contains(part.columns, name);
+    });
+    if (text) out.push_back(name);
+  }
+  return out;
 }
 
 /// Columns and members of a part, besides those of the parts before it.
@@ -114,6 +127,7 @@ std::optional<lineage::Stored> find_stored(Opened& opened, const spec::FeatureSp
     add_part(out, std::move(part));
   }
   if (out.parts.empty()) return std::nullopt;
+  out.texts = text_columns(out);
   return out;
 }
 

@@ -35,6 +35,13 @@ bool is_text(const rel::Expr& expr) {
   return std::holds_alternative<rel::Digest>(expr.node);
 }
 
+void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {
+  bool bare = is_text(expr);
+  if (!bare) out.sql("CAST(");
+  write(expr);
+  if (!bare) out.sql(" AS VARCHAR)");
+}
+
 void write_names(Writer& out, const std::vector<std::string>& columns) {
   bool first = true;
   for (const std::string& name : columns) {
@@ -222,49 +229,6 @@ class DuckDb final : public Dialect {
     out.sql(")");
     return true;
   }
-
-  /// The empty text makes the key a BLOB, whatever the types are: short keys would be integers.
-  static void write_gather(Writer& out, const rel::Aggregate& aggregate, const WriteExpr& write) {
-    out.sql("metaxy_gather(create_sort_key(");
-    for (const auto& name : aggregate.order) (out << Ident{name}).sql(", 'ASC NULLS LAST', ");
-    out.sql("'', 'ASC NULLS LAST'), metaxy_items(");
-    const auto shared = shared_items(aggregate);
-    bool first = true;
-    for (std::size_t i = 0; i < shared.size(); ++i) {
-      if (!std::exchange(first, false)) out.sql(", ");
-      write_text(out, *shared[i], write);
-    }
-    for (const auto& column : aggregate.columns) {
-      if (column.function != rel::AggregateFunction::Concat) continue;
-      if (!std::exchange(first, false)) out.sql(", ");
-      const auto* items = shared.empty() ? nullptr : std::get_if<rel::Items>(&column.arg->node);
-      write_text(out, items ? *items->args.back() : *column.arg, write);
-    }
-    out.sql("), ").number(shared.empty() ? std::int64_t{-1} : static_cast<std::int64_t>(shared.size()));
-    (out.sql(", ") << Text{aggregate.separator}).sql(")");
-  }
-
-  /// What all texts begin with when each is the items of the same expressions and one of its own; else nothing.
-  static std::vector<rel::ExprPtr> shared_items(const rel::Aggregate& aggregate) {
-    std::vector<rel::ExprPtr> shared;
-    bool first = true;
-    for (const auto& column : aggregate.columns) {
-      if (column.function != rel::AggregateFunction::Concat) continue;
-      const auto* items = std::get_if<rel::Items>(&column.arg->node);
-      if (!items || items->args.empty()) return {};
-      std::vector<rel::ExprPtr> leading(items->args.begin(), items->args.end() - 1);
-      if (std::exchange(first, false)) shared = leading;
-      if (leading != shared) return {};
-    }
-    return shared;
-  }
-
-  static void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {
-    bool bare = is_text(expr);
-    if (!bare) out.sql("CAST(");
-    write(expr);
-    if (!bare) out.sql(" AS VARCHAR)");
-  }
 };
 
 void write_columns_from(Writer& out, const rel::Scan& scan) {
@@ -296,36 +260,129 @@ void write_without_superseded(Writer& out, const rel::Latest& latest, const Late
   write_where(out, source, write);
 }
 
-/// Lists are gathered as the rows come; the kernel `metaxy_gather` sorts each group once, joins its texts and gives the
-/// permutation that brings the lists into order. (All aggregates of a group take its rows in the same order.)
+/// How the columns of an aggregate in an order come out of calls of the kernel `metaxy_gather`, which sorts a group
+/// once, joins texts and lists them. DuckDB itself makes lists of other values, in the order that the rows come in (the
+/// same for all aggregates of a group); the kernel's permutation sorts them.
+class Gathering {
+ public:
+  explicit Gathering(const rel::Aggregate& aggregate) : aggregate_(aggregate), keyed_(is_keyed()) {
+    for (auto function : {rel::AggregateFunction::Concat, rel::AggregateFunction::List}) {
+      for (const auto& column : aggregate.columns) {
+        const bool listed = function == rel::AggregateFunction::List;
+        if (column.function == function && (!listed || is_text(*column.arg))) texts_.push_back(&column);
+      }
+    }
+  }
+
+  /// A column as it comes out of the calls.
+  void write_column(Writer& out, const rel::Aggregated& column) const {
+    const auto found = std::find(texts_.begin(), texts_.end(), &column);
+    if (found != texts_.end()) {
+      const auto at = static_cast<std::size_t>(found - texts_.begin());
+      const auto first = at / kTextsOfCall * kTextsOfCall;
+      const bool listed = column.function == rel::AggregateFunction::List;
+      (out << Ident{name_of(first)}).sql(listed ? "['list_" : "['text_");
+      out.number(std::uint64_t{at - first - (listed ? joined(first) : 0) + 1}).sql("'] AS ");
+    } else if (column.function == rel::AggregateFunction::List) {
+      ((out.sql("list_select(") << Ident{column.name}).sql(", ") << Ident{name_of(0)}).sql("['permutation']) AS ");
+    }
+    out << Ident{column.name};
+  }
+
+  bool is_gathered(const rel::Aggregated& column) const {
+    return std::find(texts_.begin(), texts_.end(), &column) != texts_.end();
+  }
+
+  void write_calls(Writer& out, const WriteExpr& write) const {
+    for (std::size_t first = 0; first == 0 || first < texts_.size(); first += kTextsOfCall) {
+      if (first > 0) out.sql(", ");
+      out.sql("metaxy_gather(");
+      write_key(out);
+      out.sql(", ").number(std::uint64_t{joined(first)}).sql(keyed_ ? ", TRUE, " : ", FALSE, ");
+      out << Text{aggregate_.separator};
+      for (std::size_t i = first; i < std::min(first + kTextsOfCall, texts_.size()); ++i) {
+        out.sql(", ");
+        const auto& arg = *texts_[i]->arg;
+        const bool item = keyed_ && texts_[i]->function == rel::AggregateFunction::Concat;
+        write_text(out, item ? *item_behind_key(arg) : arg, write);
+      }
+      out.sql(") AS ") << Ident{name_of(first)};
+    }
+  }
+
+ private:
+  static constexpr std::size_t kTextsOfCall = 16;
+
+  /// The call whose first text is the `first` of all.
+  static std::string name_of(std::size_t first) { return "__mx_gathered" + std::to_string(first / kTextsOfCall + 1); }
+
+  /// How many texts of the call that begins with `first` are joined.
+  std::size_t joined(std::size_t first) const {
+    std::size_t count = 0;
+    for (std::size_t i = first; i < std::min(first + kTextsOfCall, texts_.size()); ++i) {
+      if (texts_[i]->function == rel::AggregateFunction::Concat) ++count;
+    }
+    return count;
+  }
+
+  /// The value whose item stands behind the column that rows are ordered by; null when the expression is another.
+  const rel::Expr* item_behind_key(const rel::Expr& expr) const {
+    const auto* both = std::get_if<rel::Binary>(&expr.node);
+    if (!both || both->op != rel::BinaryOp::Concat || aggregate_.order.size() != 1) return nullptr;
+    const auto* key = std::get_if<rel::Column>(&both->left->node);
+    const auto* items = std::get_if<rel::Items>(&both->right->node);
+    const bool fits = key && key->name == aggregate_.order.front() && items && items->args.size() == 1;
+    return fits ? items->args.front().get() : nullptr;
+  }
+
+  /// Every joined text begins with the column that rows are ordered by, which is text then.
+  bool is_keyed() const {
+    bool any = false;
+    for (const auto& column : aggregate_.columns) {
+      if (column.function != rel::AggregateFunction::Concat) continue;
+      if (!item_behind_key(*column.arg)) return false;
+      any = true;
+    }
+    return any;
+  }
+
+  /// The empty text makes the sort key a BLOB, whatever the types are: short keys would be integers.
+  void write_key(Writer& out) const {
+    if (keyed_) {
+      (out.sql("encode(") << Ident{aggregate_.order.front()}).sql(")");
+      return;
+    }
+    out.sql("create_sort_key(");
+    for (const auto& name : aggregate_.order) (out << Ident{name}).sql(", 'ASC NULLS LAST', ");
+    out.sql("'', 'ASC NULLS LAST')");
+  }
+
+  const rel::Aggregate& aggregate_;
+  std::vector<const rel::Aggregated*> texts_;  ///< those that are joined, then those that are listed
+  bool keyed_;
+};
+
 void DuckDb::write_ordered_aggregate(Writer& out, const rel::Aggregate& aggregate, const std::function<void()>& from,
                                      const WriteExpr& write) const {
-  const Ident gathered{"__mx_gathered"};
-  std::uint64_t texts = 0;
+  const Gathering gathering(aggregate);
   out.sql("SELECT ");
   write_names(out, aggregate.keys);
   bool first = aggregate.keys.empty();
   for (const auto& column : aggregate.columns) {
     if (!std::exchange(first, false)) out.sql(", ");
-    if (column.function == rel::AggregateFunction::Concat) {
-      (out << gathered).sql("['texts'][").number(++texts).sql("] AS ");
-    } else if (column.function == rel::AggregateFunction::List) {
-      (out.sql("list_select(") << Ident{column.name}).sql(", ") << gathered;
-      out.sql("['permutation']) AS ");
-    }
-    out << Ident{column.name};
+    gathering.write_column(out, column);
   }
   out.line().sql("FROM (").indent(1).line().sql("SELECT ");
   write_names(out, aggregate.keys);
   if (!aggregate.keys.empty()) out.sql(", ");
   for (const auto& column : aggregate.columns) {
-    if (column.function == rel::AggregateFunction::Concat) continue;
+    if (gathering.is_gathered(column)) continue;
     out.sql(aggregate_opening(column.function));
     column.arg ? write(*column.arg) : void(out.sql("*"));
     (out.sql(") AS ") << Ident{column.name}).sql(", ");
   }
-  write_gather(out, aggregate, write);
-  (out.sql(" AS ") << gathered).line().sql("FROM ");
+  gathering.write_calls(out, write);
+  out.line().sql("FROM ");
   from();
   if (!aggregate.keys.empty()) {
     out.line().sql("GROUP BY ");

@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -54,6 +56,22 @@ void execute(duckdb_connection connection, const char* sql) {
   if (duckdb_query(connection, sql, result.get()) != DuckDBSuccess) {
     throw translate(duckdb_result_error_type(result.get()), duckdb_result_error(result.get()), sql);
   }
+}
+
+/// DuckDB tells its limit in binary units: "1.3 GiB".
+std::uint64_t memory_limit(duckdb_connection connection) {
+  Result result;
+  if (duckdb_query(connection, "SELECT current_setting('memory_limit')", result.get()) != DuckDBSuccess) {
+    throw translate(duckdb_result_error_type(result.get()), duckdb_result_error(result.get()), {});
+  }
+  const std::string text = take_text(duckdb_value_varchar(result.get(), 0, 0));
+  double number = 0;
+  const char* unit = std::from_chars(text.data(), text.data() + text.size(), number).ptr;
+  for (const char letter : {'K', 'M', 'G', 'T', 'P'}) {
+    number *= 1024;
+    if (*unit != '\0' && unit[1] == letter) return static_cast<std::uint64_t>(number);
+  }
+  throw Error(ErrorCode::Internal, "DuckDB has an unknown memory_limit: " + text);
 }
 
 }  // namespace
@@ -132,7 +150,7 @@ Database::Database(const Options& options) : path_(options.path), process_(::get
   const std::string text = take_text(message);
   if (state != DuckDBSuccess) throw translate(DUCKDB_ERROR_INVALID, text, {});
   own_ = connect();
-  register_kernels(own_.get());
+  register_kernels(own_.get(), memory_limit(own_.get()));
   register_input_scan(own_.get(), inputs_);
   execute(own_.get(), "SET GLOBAL TimeZone = 'UTC'");
   // Whoever lets the file go decides whether that is worth a checkpoint.

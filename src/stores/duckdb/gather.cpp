@@ -2,9 +2,6 @@
 #include "stores/duckdb/gather.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstring>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,358 +10,348 @@
 #include <vector>
 
 #include <metaxy/error.hpp>
+#include <metaxy/hash.hpp>
 
+#include "stores/duckdb/group_rows.hpp"
 #include "stores/duckdb/handles.hpp"
-#include "stores/duckdb/string_view.hpp"
+#include "stores/duckdb/text_column.hpp"
 
 namespace metaxy::stores::duckdb {
 
 namespace {
 
-/// What a row brings: views into the bytes of its group.
-struct Row {
-  std::string_view key;
-  std::string_view items;
-  std::int64_t number;
+constexpr const char* kName = "metaxy_gather";
+constexpr std::size_t kMostGathered = 16;
+
+/// One overload of the function.
+struct Overload {
+  std::shared_ptr<RowMemory> memory;
+  std::size_t texts;
 };
 
-/// How the texts of a group are made of the items of its rows.
-struct Rule {
-  std::int64_t shared;
-  std::string separator;
-};
+enum Argument : idx_t { kKey, kJoined, kKeyed, kSeparator, kTexts };
 
-/// The rows of a group as they came, one behind the other in blocks that never move.
-class Group {
- public:
-  explicit Group(Rule rule) : rule_(std::move(rule)) {}
+/// What DuckDB keeps for a group: its rows as they came.
+struct Group {
+  GroupRow* first;
+  GroupRow* last;
+  idx_t count;
 
-  void add(std::string_view key, std::string_view items) {
-    const Lengths lengths{static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(items.size())};
-    char* at = room(sizeof(lengths) + key.size() + items.size());
-    at = put(at, {reinterpret_cast<const char*>(&lengths), sizeof(lengths)});
-    put(put(at, key), items);
-    ++count_;
+  void add(GroupRow* row) {
+    (first ? last->next : first) = row;
+    last = row;
+    ++count;
   }
   /// Takes the rows of another group, which has none afterwards.
   void take(Group& other) {
-    blocks_.insert(blocks_.end(), std::make_move_iterator(other.blocks_.begin()),
-                   std::make_move_iterator(other.blocks_.end()));
-    count_ += std::exchange(other.count_, 0);
-    other.blocks_.clear();
+    if (!other.first) return;
+    (first ? last->next : first) = other.first;
+    last = other.last;
+    count += other.count;
+    other = {};
   }
-
-  const Rule& rule() const { return rule_; }
-  void rows(std::vector<Row>& out) const {
-    out.clear();
-    for (const Block& block : blocks_) {
-      const char* end = block.bytes.get() + block.used;
-      for (const char* at = block.bytes.get(); at != end;) {
-        Lengths lengths;
-        std::memcpy(&lengths, at, sizeof(lengths));
-        at += sizeof(lengths);
-        out.push_back(
-            {{at, lengths.key}, {at + lengths.key, lengths.items}, static_cast<std::int64_t>(out.size() + 1)});
-        at += lengths.key + lengths.items;
-      }
+  void clear() noexcept {
+    for (GroupRow* row = std::exchange(first, nullptr); row;) {
+      RowBatch* batch = row->batch;
+      std::size_t rows = 0;
+      for (; row && row->batch == batch; row = row->next) ++rows;
+      batch->release(rows);
     }
+    *this = {};
   }
-  bool empty() const { return count_ == 0; }
-
- private:
-  struct Lengths {
-    std::uint32_t key;
-    std::uint32_t items;
-  };
-  struct Block {
-    std::unique_ptr<char[]> bytes;
-    std::size_t used;
-    std::size_t size;
-  };
-  static constexpr std::size_t kSmallest = 192;
-  static constexpr std::size_t kLargest = 1 << 15;
-
-  static char* put(char* out, std::string_view bytes) {
-    std::memcpy(out, bytes.data(), bytes.size());
-    return out + bytes.size();
-  }
-  char* room(std::size_t size) {
-    if (blocks_.empty() || blocks_.back().size - blocks_.back().used < size) {
-      const std::size_t wanted = blocks_.empty() ? kSmallest : std::min(2 * blocks_.back().size, kLargest);
-      const std::size_t got = std::max(wanted, size);
-      blocks_.push_back({std::make_unique_for_overwrite<char[]>(got), 0, got});
-    }
-    Block& last = blocks_.back();
-    char* at = last.bytes.get() + last.used;
-    last.used += size;
-    return at;
-  }
-
-  Rule rule_;
-  std::vector<Block> blocks_;
-  idx_t count_ = 0;
 };
 
-/// What DuckDB keeps for a group; absent until a row comes.
-struct State {
-  Group* group;
-};
+Group& group_of(duckdb_aggregate_state state) { return *reinterpret_cast<Group*>(state); }
 
-State& state_of(duckdb_aggregate_state state) { return *reinterpret_cast<State*>(state); }
-
-idx_t state_size(duckdb_function_info) noexcept { return sizeof(State); }
-void begin(duckdb_function_info, duckdb_aggregate_state state) noexcept { state_of(state).group = nullptr; }
+idx_t state_size(duckdb_function_info) noexcept { return sizeof(Group); }
+void begin(duckdb_function_info, duckdb_aggregate_state state) noexcept { group_of(state) = {}; }
 void destroy(duckdb_aggregate_state* states, idx_t count) noexcept {
-  for (idx_t i = 0; i < count; ++i) {
-    delete state_of(states[i]).group;
-    state_of(states[i]).group = nullptr;
-  }
+  for (idx_t i = 0; i < count; ++i) group_of(states[i]).clear();
 }
 
-/// A column whose values must not be NULL.
-template <class Stored>
-class Values {
- public:
-  Values(duckdb_data_chunk input, idx_t column) {
-    const duckdb_vector vector = duckdb_data_chunk_get_vector(input, column);
-    data_ = static_cast<const Stored*>(duckdb_vector_get_data(vector));
-    validity_ = duckdb_vector_get_validity(vector);
-  }
-  const Stored& at(idx_t row) const {
-    if (validity_ && !duckdb_validity_row_is_valid(validity_, row)) {
-      throw Error(ErrorCode::InvalidArgument, "arguments of metaxy_gather must not be NULL");
-    }
-    return data_[row];
-  }
+const Overload& overload_of(duckdb_function_info info) {
+  return *static_cast<const Overload*>(duckdb_aggregate_function_get_extra_info(info));
+}
 
- private:
-  const Stored* data_;
-  std::uint64_t* validity_;
-};
+[[noreturn]] void refuse(const char* why) { throw Error(ErrorCode::InvalidArgument, why); }
+
+/// Arguments that are the same in every row.
+GatherRule read_rule(duckdb_data_chunk input, std::size_t texts) {
+  const auto first = [&](idx_t column) {
+    const duckdb_vector vector = duckdb_data_chunk_get_vector(input, column);
+    auto* validity = duckdb_vector_get_validity(vector);
+    if (validity && !duckdb_validity_row_is_valid(validity, 0)) refuse("a rule of metaxy_gather must not be NULL");
+    return duckdb_vector_get_data(vector);
+  };
+  const std::int64_t joined = *static_cast<const std::int64_t*>(first(kJoined));
+  if (joined < 0 || static_cast<std::size_t>(joined) > texts)
+    refuse("metaxy_gather cannot join more texts than it is given");
+  const auto* separator = static_cast<const duckdb_string_t*>(first(kSeparator));
+  return {static_cast<std::size_t>(joined), *static_cast<const bool*>(first(kKeyed)), std::string(view_of(*separator))};
+}
+
+void add_rows(const Overload& overload, duckdb_data_chunk input, duckdb_aggregate_state* states) {
+  const idx_t rows = duckdb_data_chunk_get_size(input);
+  if (rows == 0) return;
+  std::vector<TextInput> columns = {TextInput(input, kKey)};
+  for (idx_t i = 0; i < overload.texts; ++i) columns.emplace_back(input, kTexts + i);
+  RowBatch::Texts texts(columns.size());
+  const auto read = [&](idx_t row) {
+    for (std::size_t i = 0; i < columns.size(); ++i) texts[i] = columns[i].at(row);
+    if (!texts.front()) refuse("a key of metaxy_gather must not be NULL");
+  };
+  std::size_t bytes = 0;
+  for (idx_t row = 0; row < rows; ++row) {
+    read(row);
+    bytes += RowBatch::bytes_of(texts);
+  }
+  RowBatch* batch = RowBatch::make(*overload.memory, read_rule(input, overload.texts), bytes);
+  for (idx_t row = 0; row < rows; ++row) {
+    read(row);
+    group_of(states[row]).add(batch->add(texts));
+  }
+}
 
 void update(duckdb_function_info info, duckdb_data_chunk input, duckdb_aggregate_state* states) noexcept {
   try {
-    const Values<duckdb_string_t> keys(input, 0);
-    const Values<duckdb_string_t> items(input, 1);
-    const Values<std::int64_t> shared(input, 2);
-    const Values<duckdb_string_t> separators(input, 3);
-    const idx_t rows = duckdb_data_chunk_get_size(input);
-    for (idx_t row = 0; row < rows; ++row) {
-      Group*& group = state_of(states[row]).group;
-      if (!group) group = new Group({shared.at(row), std::string(view_of(separators.at(row)))});
-      group->add(view_of(keys.at(row)), view_of(items.at(row)));
-    }
+    add_rows(overload_of(info), input, states);
+  } catch (const Error& error) {
+    duckdb_aggregate_function_set_error(info, error.message().c_str());
   } catch (const std::exception& error) {
     duckdb_aggregate_function_set_error(info, error.what());
   }
 }
 
-void combine(duckdb_function_info info, duckdb_aggregate_state* sources, duckdb_aggregate_state* targets,
+/// Only window functions combine a source twice, and none of ours gathers.
+void combine(duckdb_function_info, duckdb_aggregate_state* sources, duckdb_aggregate_state* targets,
              idx_t count) noexcept {
-  try {
-    for (idx_t i = 0; i < count; ++i) {
-      Group*& source = state_of(sources[i]).group;
-      Group*& target = state_of(targets[i]).group;
-      if (!source) continue;
-      // Only window functions combine a source twice, and none of ours gathers.
-      target ? target->take(*source) : std::swap(source, target);
-    }
-  } catch (const std::exception& error) {
-    duckdb_aggregate_function_set_error(info, error.what());
-  }
+  for (idx_t i = 0; i < count; ++i) group_of(targets[i]).take(group_of(sources[i]));
 }
 
-/// The items of a row, one after the other.
-class ItemReader {
- public:
-  explicit ItemReader(std::string_view items) : rest_(items) {}
-  bool done() const { return rest_.empty(); }
-  /// What is not read yet.
-  const char* at() const { return rest_.data(); }
-  std::optional<std::string_view> next() {
-    if (rest_.substr(0, 2) == "~,") {
-      rest_.remove_prefix(2);
-      return std::nullopt;
-    }
-    std::size_t size = 0;
-    const char* end = rest_.data() + rest_.size();
-    const auto [colon, fault] = std::from_chars(rest_.data(), end, size);
-    const auto left = static_cast<std::size_t>(end - colon);
-    if (fault != std::errc() || left < 2 || size > left - 2 || *colon != ':' || colon[1 + size] != ',') {
-      throw Error(ErrorCode::InvalidArgument, "metaxy_gather wants what metaxy_items wrote");
-    }
-    rest_ = std::string_view(colon + size + 2, left - size - 2);
-    return std::string_view(colon + 1, size);
-  }
-  /// The next item as it is written.
-  std::string_view written() {
-    const char* begin = at();
-    next();
-    return {begin, static_cast<std::size_t>(at() - begin)};
-  }
+/// A row while its group is sorted.
+struct Sorted {
+  std::uint64_t head;  ///< the key's bytes behind what all keys begin with
+  std::string_view key;
+  const GroupRow* row;
+  std::int64_t number;
 
- private:
-  std::string_view rest_;
+  bool operator<(const Sorted& other) const {
+    if (head != other.head) return head < other.head;
+    if (const int order = key.compare(other.key); order != 0) return order < 0;
+    return number < other.number;
+  }
 };
 
-/// One of the texts of a group: those of its rows so far.
-struct Joined {
-  std::string text;
-  bool any = false;
+std::uint64_t head_of(std::string_view text) {
+  std::uint64_t head = 0;
+  for (std::size_t i = 0; i < sizeof(head); ++i) {
+    head = head << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+  }
+  return head;
+}
 
-  void clear() {
-    text.clear();
-    any = false;
+/// Fills `rows` with those of a group, ascending by key.
+void sort_rows(const Group& group, std::size_t columns, std::vector<Sorted>& rows) {
+  rows.clear();
+  for (const GroupRow* row = group.first; row; row = row->next) {
+    rows.push_back({0, *TextsOfRow(*row, columns).next(), row, static_cast<std::int64_t>(rows.size() + 1)});
   }
-  void add(std::string_view separator, std::string_view more) {
-    if (std::exchange(any, true)) text += separator;
-    text += more;
+  std::string_view common = rows.front().key;
+  for (const Sorted& row : rows) {
+    const auto end = std::mismatch(common.begin(), common.end(), row.key.begin(), row.key.end()).first;
+    common = common.substr(0, static_cast<std::size_t>(end - common.begin()));
   }
-};
+  for (Sorted& row : rows) row.head = head_of(row.key.substr(common.size()));
+  if (!std::is_sorted(rows.begin(), rows.end())) std::sort(rows.begin(), rows.end());
+}
 
 /// Appends to a LIST vector.
 class Lists {
  public:
-  explicit Lists(duckdb_vector vector) : vector_(vector), child_(duckdb_list_vector_get_child(vector)) {}
-  /// Makes room for the list of `row`; returns where its elements begin in `child`.
-  idx_t begin(idx_t row, idx_t length) {
-    const idx_t start = duckdb_list_vector_get_size(vector_);
-    check(duckdb_list_vector_reserve(vector_, start + length));
-    check(duckdb_list_vector_set_size(vector_, start + length));
-    static_cast<duckdb_list_entry*>(duckdb_vector_get_data(vector_))[row] = {start, length};
-    return start;
+  /// Makes room for `more` elements.
+  Lists(duckdb_vector vector, idx_t more) : vector_(vector), end_(duckdb_list_vector_get_size(vector)) {
+    if (duckdb_list_vector_reserve(vector, end_ + more) != DuckDBSuccess ||
+        duckdb_list_vector_set_size(vector, end_ + more) != DuckDBSuccess) {
+      throw Error(ErrorCode::Internal, "a list of DuckDB could not grow");
+    }
   }
-  duckdb_vector child() const { return child_; }
+  /// The list of `row`; returns where its elements begin in `child`.
+  idx_t begin(idx_t row, idx_t length) {
+    static_cast<duckdb_list_entry*>(duckdb_vector_get_data(vector_))[row] = {end_, length};
+    return std::exchange(end_, end_ + length);
+  }
+  void set_null(idx_t row) {
+    static_cast<duckdb_list_entry*>(duckdb_vector_get_data(vector_))[row] = {0, 0};
+    duckdb::set_null(vector_, row);
+  }
+  duckdb_vector child() const { return duckdb_list_vector_get_child(vector_); }
 
  private:
-  static void check(duckdb_state done) {
-    if (done != DuckDBSuccess) throw Error(ErrorCode::Internal, "a list of DuckDB could not grow");
-  }
   duckdb_vector vector_;
-  duckdb_vector child_;
+  idx_t end_;
 };
 
-void set_null(duckdb_vector vector, idx_t row) {
-  duckdb_vector_ensure_validity_writable(vector);
-  duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), row);
-}
+/// One of the texts of a group: what its rows have brought so far.
+class Joined {
+ public:
+  explicit Joined(duckdb_vector vector) : column_(vector) {}
+  void add(const GatherRule& rule, std::string_view key, std::optional<std::string_view> text) {
+    if (!text && !rule.keyed) return;
+    if (std::exchange(any_, true)) text_ += rule.separator;
+    if (!rule.keyed) {
+      text_ += *text;
+      return;
+    }
+    text_ += key;
+    hash::append_item(text_, text);
+  }
+  /// NULL when no row brought anything.
+  void write(idx_t row) {
+    any_ ? column_.set(row, text_) : column_.set_null(row);
+    text_.clear();
+    any_ = false;
+  }
+
+ private:
+  TextColumn column_;
+  std::string text_;
+  bool any_ = false;
+};
+
+/// A list of texts: where those of the group go.
+struct Gathered {
+  Lists lists;
+  TextColumn texts;
+  idx_t at = 0;
+
+  Gathered(duckdb_vector vector, idx_t more) : lists(vector, more), texts(lists.child()) {}
+  void add(std::optional<std::string_view> text) {
+    text ? texts.set(at, *text) : texts.set_null(at);
+    ++at;
+  }
+};
 
 /// Writes the results of groups, one after the other with the same memory.
 class Results {
  public:
-  explicit Results(duckdb_vector result)
-      : result_(result),
-        texts_(duckdb_struct_vector_get_child(result, 0)),
-        permutations_(duckdb_struct_vector_get_child(result, 1)) {}
+  /// `rows`: of all groups together.
+  Results(duckdb_vector result, std::size_t texts, const GatherRule& rule, idx_t rows)
+      : result_(result), columns_(texts + 1), rule_(rule), permutations_(child(2 * texts), rows) {
+    for (std::size_t i = 0; i < texts; ++i) {
+      if (i < rule.joined) joined_.emplace_back(child(i));
+      if (i >= rule.joined) lists_.emplace_back(child(texts + i - rule.joined), rows);
+    }
+  }
 
-  void write(idx_t row, const Group* group) {
-    if (!group || group->empty()) {
-      set_null(result_, row);
-      set_null(duckdb_struct_vector_get_child(result_, 0), row);
-      set_null(duckdb_struct_vector_get_child(result_, 1), row);
-      return;
+  void write(idx_t row, const Group& group) {
+    sort_rows(group, columns_, rows_);
+    const idx_t begin = permutations_.begin(row, rows_.size());
+    auto* number = static_cast<std::int64_t*>(duckdb_vector_get_data(permutations_.child())) + begin;
+    for (Gathered& list : lists_) list.at = list.lists.begin(row, rows_.size());
+    for (const Sorted& each : rows_) {
+      *number++ = each.number;
+      TextsOfRow texts(*each.row, columns_);
+      texts.next();
+      for (Joined& joined : joined_) joined.add(rule_, each.key, texts.next());
+      for (Gathered& list : lists_) list.add(texts.next());
     }
-    sort(*group);
-    join(group->rule());
-    const idx_t numbers = permutations_.begin(row, rows_.size());
-    auto* number = static_cast<std::int64_t*>(duckdb_vector_get_data(permutations_.child())) + numbers;
-    for (const Row& each : rows_) *number++ = each.number;
-    idx_t at = texts_.begin(row, width_);
-    for (std::size_t i = 0; i < width_; ++i, ++at) {
-      const Joined& joined = joined_[i];
-      if (!joined.any) {
-        set_null(texts_.child(), at);
-      } else {
-        duckdb_vector_assign_string_element_len(texts_.child(), at, joined.text.data(), joined.text.size());
-      }
-    }
+    for (Joined& joined : joined_) joined.write(row);
+    for (std::size_t i = joined_.size(); i + 1 < columns_; ++i) set_null(child(i), row);
+    for (std::size_t i = lists_.size(); i + 1 < columns_; ++i) Lists(child(columns_ - 1 + i), 0).set_null(row);
+  }
+  static void write_null(duckdb_vector result, std::size_t texts, idx_t row) {
+    set_null(result, row);
+    for (idx_t i = 0; i < texts; ++i) set_null(duckdb_struct_vector_get_child(result, i), row);
+    for (idx_t i = texts; i < 2 * texts + 1; ++i) Lists(duckdb_struct_vector_get_child(result, i), 0).set_null(row);
   }
 
  private:
-  /// Rows of a thread often come in order already, so that few ascending runs are merged.
-  void sort(const Group& group) {
-    group.rows(rows_);
-    const auto less = [](const Row& a, const Row& b) { return a.key < b.key; };
-    const auto end = std::is_sorted_until(rows_.begin(), rows_.end(), less);
-    if (end == rows_.end()) return;
-    if (std::is_sorted(end, rows_.end(), less)) {
-      std::inplace_merge(rows_.begin(), end, rows_.end(), less);
-    } else {
-      std::stable_sort(rows_.begin(), rows_.end(), less);
-    }
-  }
-
-  void join(const Rule& rule) {
-    const auto begin = [&](ItemReader& items) {
-      for (std::int64_t i = 0; i < rule.shared; ++i) items.next();
-    };
-    ItemReader first(rows_.front().items);
-    begin(first);
-    for (width_ = 0; !first.done(); ++width_) first.next();
-    if (joined_.size() < width_) joined_.resize(width_);
-    for (std::size_t i = 0; i < width_; ++i) joined_[i].clear();
-    for (const Row& row : rows_) {
-      ItemReader items(row.items);
-      begin(items);
-      const std::string_view shared(row.items.data(), static_cast<std::size_t>(items.at() - row.items.data()));
-      for (std::size_t i = 0; i < width_; ++i) {
-        if (rule.shared < 0) {
-          const auto item = items.next();
-          if (item) joined_[i].add(rule.separator, *item);
-        } else {
-          joined_[i].add(rule.separator, shared);
-          joined_[i].text += items.written();
-        }
-      }
-      if (!items.done()) throw Error(ErrorCode::InvalidArgument, "rows of metaxy_gather have different items");
-    }
-  }
+  duckdb_vector child(idx_t i) const { return duckdb_struct_vector_get_child(result_, i); }
 
   duckdb_vector result_;
-  Lists texts_;
+  std::size_t columns_;
+  const GatherRule& rule_;
   Lists permutations_;
-  std::vector<Row> rows_;
   std::vector<Joined> joined_;
-  std::size_t width_ = 0;
+  std::vector<Gathered> lists_;
+  std::vector<Sorted> rows_;
 };
+
+void write_results(const Overload& overload, duckdb_aggregate_state* sources, duckdb_vector result, idx_t count,
+                   idx_t offset) {
+  idx_t rows = 0;
+  const Group* some = nullptr;
+  for (idx_t i = 0; i < count; ++i) {
+    const Group& group = group_of(sources[i]);
+    rows += group.count;
+    if (group.first) some = &group;
+  }
+  std::optional<Results> results;
+  // The rule is a copy: it would go with the rows that brought it.
+  const GatherRule rule = some ? some->first->batch->rule() : GatherRule{};
+  if (some) results.emplace(result, overload.texts, rule, rows);
+  for (idx_t i = 0; i < count; ++i) {
+    Group& group = group_of(sources[i]);
+    group.first ? results->write(offset + i, group) : Results::write_null(result, overload.texts, offset + i);
+    group.clear();
+  }
+}
 
 void finalize(duckdb_function_info info, duckdb_aggregate_state* sources, duckdb_vector result, idx_t count,
               idx_t offset) noexcept {
   try {
-    Results results(result);
-    for (idx_t i = 0; i < count; ++i) results.write(offset + i, state_of(sources[i]).group);
+    write_results(overload_of(info), sources, result, count, offset);
   } catch (const std::exception& error) {
     duckdb_aggregate_function_set_error(info, error.what());
   }
 }
 
-LogicalType result_type() {
+LogicalType result_type(std::size_t texts) {
   const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
   const LogicalType number(duckdb_create_logical_type(DUCKDB_TYPE_BIGINT));
-  const LogicalType texts(duckdb_create_list_type(text.get()));
+  const LogicalType list(duckdb_create_list_type(text.get()));
   const LogicalType numbers(duckdb_create_list_type(number.get()));
-  duckdb_logical_type types[] = {texts.get(), numbers.get()};
-  const char* names[] = {"texts", "permutation"};
-  return LogicalType(duckdb_create_struct_type(types, names, 2));
+  std::vector<duckdb_logical_type> types;
+  std::vector<std::string> names;
+  for (const auto& [kind, type] : {std::pair{"text_", &text}, std::pair{"list_", &list}}) {
+    for (std::size_t i = 1; i <= texts; ++i) {
+      types.push_back(type->get());
+      names.push_back(kind + std::to_string(i));
+    }
+  }
+  types.push_back(numbers.get());
+  names.emplace_back("permutation");
+  std::vector<const char*> spelled;
+  for (const std::string& name : names) spelled.push_back(name.c_str());
+  return LogicalType(duckdb_create_struct_type(types.data(), spelled.data(), types.size()));
+}
+
+AggregateFunction make_function(const std::shared_ptr<RowMemory>& memory, std::size_t texts) {
+  AggregateFunction function(duckdb_create_aggregate_function());
+  duckdb_aggregate_function_set_name(function.get(), kName);
+  const auto take = [&](duckdb_type type) {
+    duckdb_aggregate_function_add_parameter(function.get(), LogicalType(duckdb_create_logical_type(type)).get());
+  };
+  for (const auto type : {DUCKDB_TYPE_BLOB, DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_BOOLEAN, DUCKDB_TYPE_VARCHAR}) take(type);
+  for (std::size_t i = 0; i < texts; ++i) take(DUCKDB_TYPE_VARCHAR);
+  duckdb_aggregate_function_set_return_type(function.get(), result_type(texts).get());
+  duckdb_aggregate_function_set_special_handling(function.get());
+  duckdb_aggregate_function_set_functions(function.get(), state_size, begin, update, combine, finalize);
+  duckdb_aggregate_function_set_destructor(function.get(), destroy);
+  duckdb_aggregate_function_set_extra_info(function.get(), new Overload{memory, texts},
+                                           [](void* overload) { delete static_cast<Overload*>(overload); });
+  return function;
 }
 
 }  // namespace
 
-void register_gather(duckdb_connection connection) {
-  const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
-  const LogicalType bytes(duckdb_create_logical_type(DUCKDB_TYPE_BLOB));
-  const LogicalType number(duckdb_create_logical_type(DUCKDB_TYPE_BIGINT));
-  const LogicalType result = result_type();
-  const AggregateFunction function(duckdb_create_aggregate_function());
-  duckdb_aggregate_function_set_name(function.get(), "metaxy_gather");
-  for (const auto* type : {&bytes, &text, &number, &text}) {
-    duckdb_aggregate_function_add_parameter(function.get(), type->get());
+void register_gather(duckdb_connection connection, std::uint64_t memory_limit) {
+  const auto memory = std::make_shared<RowMemory>(memory_limit);
+  const AggregateFunctionSet overloads(duckdb_create_aggregate_function_set(kName));
+  for (std::size_t texts = 0; texts <= kMostGathered; ++texts) {
+    duckdb_add_aggregate_function_to_set(overloads.get(), make_function(memory, texts).get());
   }
-  duckdb_aggregate_function_set_return_type(function.get(), result.get());
-  duckdb_aggregate_function_set_special_handling(function.get());
-  duckdb_aggregate_function_set_functions(function.get(), state_size, begin, update, combine, finalize);
-  duckdb_aggregate_function_set_destructor(function.get(), destroy);
-  if (duckdb_register_aggregate_function(connection, function.get()) != DuckDBSuccess) {
+  if (duckdb_register_aggregate_function_set(connection, overloads.get()) != DuckDBSuccess) {
     throw Error(ErrorCode::Internal, "the function metaxy_gather could not be registered in DuckDB");
   }
 }

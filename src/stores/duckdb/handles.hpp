@@ -57,6 +57,7 @@ using ArrowOptions = Handle<duckdb_arrow_options, duckdb_destroy_arrow_options>;
 using ConvertedSchema = Handle<duckdb_arrow_converted_schema, duckdb_destroy_arrow_converted_schema>;
 using ScalarFunction = Handle<duckdb_scalar_function, duckdb_destroy_scalar_function>;
 using AggregateFunction = Handle<duckdb_aggregate_function, duckdb_destroy_aggregate_function>;
+using AggregateFunctionSet = Handle<duckdb_aggregate_function_set, duckdb_destroy_aggregate_function_set>;
 using TableFunction = Handle<duckdb_table_function, duckdb_destroy_table_function>;
 using ClientContext = Handle<duckdb_client_context, duckdb_destroy_client_context>;
 using Value = Handle<duckdb_value, duckdb_destroy_value>;

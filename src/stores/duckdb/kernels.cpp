@@ -14,7 +14,7 @@
 #include "stores/duckdb/errors.hpp"
 #include "stores/duckdb/gather.hpp"
 #include "stores/duckdb/handles.hpp"
-#include "stores/duckdb/string_view.hpp"
+#include "stores/duckdb/text_column.hpp"
 
 namespace metaxy::stores::duckdb {
 
@@ -74,50 +74,10 @@ void bind_digest(duckdb_bind_info info) noexcept {
   }
 }
 
-/// Writes texts into a VARCHAR vector; those that lie inside their string_t need no call.
-class TextColumn {
- public:
-  explicit TextColumn(duckdb_vector vector)
-      : vector_(vector), data_(static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector))) {}
-  void set(idx_t row, std::string_view text) {
-    if (text.size() > kInlineLength) {
-      duckdb_vector_assign_string_element_len(vector_, row, text.data(), text.size());
-      return;
-    }
-    duckdb_string_t value{};
-    value.value.inlined.length = static_cast<std::uint32_t>(text.size());
-    std::memcpy(value.value.inlined.inlined, text.data(), text.size());
-    data_[row] = value;
-  }
-  void set_null(idx_t row) {
-    duckdb_vector_ensure_validity_writable(vector_);
-    duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector_), row);
-  }
-
- private:
-  duckdb_vector vector_;
-  duckdb_string_t* data_;
-};
-
-/// A column of texts that are hashed.
-struct TextInput {
-  const duckdb_string_t* data;
-  std::uint64_t* validity;
-
-  std::optional<std::string_view> at(idx_t row) const {
-    if (validity && !duckdb_validity_row_is_valid(validity, row)) return std::nullopt;
-    return view_of(data[row]);
-  }
-};
-
 std::vector<TextInput> hashed_columns(duckdb_data_chunk input) {
   std::vector<TextInput> values;
   const idx_t columns = duckdb_data_chunk_get_column_count(input);
-  for (idx_t column = 2; column < columns; column += 2) {
-    const duckdb_vector vector = duckdb_data_chunk_get_vector(input, column);
-    values.push_back(
-        {static_cast<const duckdb_string_t*>(duckdb_vector_get_data(vector)), duckdb_vector_get_validity(vector)});
-  }
+  for (idx_t column = 2; column < columns; column += 2) values.emplace_back(input, column);
   return values;
 }
 
@@ -191,21 +151,21 @@ void call_digest(duckdb_function_info info, duckdb_data_chunk input, duckdb_vect
 void call_hash(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) noexcept {
   try {
     const auto* kernel = static_cast<const Kernel*>(duckdb_scalar_function_get_extra_info(info));
-    const auto column = [&](idx_t i) { return duckdb_data_chunk_get_vector(input, i); };
-    const auto* lengths = static_cast<const std::int64_t*>(duckdb_vector_get_data(column(0)));
-    auto* texts = static_cast<duckdb_string_t*>(duckdb_vector_get_data(column(1)));
+    const auto* lengths =
+        static_cast<const std::int64_t*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(input, 0)));
+    const TextInput texts(input, 1);
     TextColumn out(output);
     std::string text;
     const idx_t rows = duckdb_data_chunk_get_size(input);
     for (idx_t row = 0; row < rows; ++row) {
-      auto* valid = duckdb_vector_get_validity(column(1));
-      if (valid && !duckdb_validity_row_is_valid(valid, row)) {
+      const auto bytes = texts.at(row);
+      if (!bytes) {
         out.set_null(row);
         continue;
       }
       text.clear();
       const auto length = static_cast<std::size_t>(lengths[row]);
-      hash::append_digest({kernel->format, kernel->algorithm, length}, view_of(texts[row]), text);
+      hash::append_digest({kernel->format, kernel->algorithm, length}, *bytes, text);
       out.set(row, text);
     }
   } catch (const std::exception& error) {
@@ -217,20 +177,13 @@ void call_hash(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector
 void call_items(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) noexcept {
   try {
     std::vector<TextInput> values;
-    for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(input); ++i) {
-      const duckdb_vector vector = duckdb_data_chunk_get_vector(input, i);
-      values.push_back(
-          {static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector)), duckdb_vector_get_validity(vector)});
-    }
+    for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(input); ++i) values.emplace_back(input, i);
     TextColumn out(output);
     std::string items;
     const idx_t rows = duckdb_data_chunk_get_size(input);
     for (idx_t row = 0; row < rows; ++row) {
       items.clear();
-      for (const auto& value : values) {
-        const bool valid = !value.validity || duckdb_validity_row_is_valid(value.validity, row);
-        hash::append_item(items, valid ? std::optional(view_of(value.data[row])) : std::nullopt);
-      }
+      for (const auto& value : values) hash::append_item(items, value.at(row));
       out.set(row, items);
     }
   } catch (const std::exception& error) {
@@ -287,7 +240,7 @@ void register_digest(duckdb_connection connection, Kernel kernel) {
 
 }  // namespace
 
-void register_kernels(duckdb_connection connection) {
+void register_kernels(duckdb_connection connection, std::uint64_t memory_limit) {
   for (const auto format : {hash::Format::V0, hash::Format::V1}) {
     for (const auto algorithm : hash::all_algorithms()) {
       register_digest(connection, {format, algorithm});
@@ -295,7 +248,7 @@ void register_kernels(duckdb_connection connection) {
     }
   }
   register_items(connection);
-  register_gather(connection);
+  register_gather(connection, memory_limit / 2);
 }
 
 }  // namespace metaxy::stores::duckdb

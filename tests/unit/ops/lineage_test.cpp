@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // N:1 and 1:N where the random histories do not look: members as lists, mixtures on different columns, children that
 // are retired, what is refused.
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -145,6 +146,38 @@ TEST_F(Lineage, ItemsOfMembersAreOrderedByTheirBytesNotByTheirNumbers) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].at("metaxy_provenance_by_field").at("mean"), expected);
   EXPECT_EQ(found[0].at("video"), Json::parse("[9,10]"));
+}
+
+TEST_F(Lineage, ListsOfManyColumnsOfAllTypesAreInTheSameOrder) {
+  auto store = open({kVideo, kByGroup});
+  std::vector<arrow::Field> columns = {{"video", arrow::kText},
+                                       {"grp", arrow::kText},
+                                       {"number", arrow::kInt64},
+                                       arrow::struct_of_text("metaxy_provenance_by_field", {"v"})};
+  for (int k = 0; k < 18; ++k) columns.push_back({"text" + std::to_string(k), arrow::kText});
+  std::vector<Json> rows;
+  for (int i = 0; i < 60; ++i) {
+    const auto video = "video " + std::to_string(i * 37 % 60);
+    rows.push_back({{"video", video}, {"grp", std::to_string(i % 2)}, {"number", i * 37 % 60}});
+    rows.back()["metaxy_provenance_by_field"] = {{"v", "1"}};
+    for (int k = 0; k < 18; ++k) rows.back()["text" + std::to_string(k)] = std::to_string(k) + " of " + video;
+  }
+  store.write(FeatureKey::parse("video"), arrow::make_stream(columns, rows));
+  const auto groups = resolve(store, "stats");
+  ASSERT_EQ(groups.size(), 2U);
+  for (const auto& group : groups) {
+    const auto videos = group.at("video").get<std::vector<std::string>>();
+    EXPECT_TRUE(std::is_sorted(videos.begin(), videos.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.size(), a) < std::pair(b.size(), b);  // as their items: "7:video 9,8:video 10,"
+    }));
+    ASSERT_EQ(videos.size(), 30U);
+    for (std::size_t i = 0; i < videos.size(); ++i) {
+      EXPECT_EQ("video " + group.at("number").at(i).dump(), videos[i]);
+      for (int k = 0; k < 18; ++k) {
+        EXPECT_EQ(group.at("text" + std::to_string(k)).at(i), std::to_string(k) + " of " + videos[i]);
+      }
+    }
+  }
 }
 
 TEST_F(Lineage, MembershipCountsNotOnlyValues) {

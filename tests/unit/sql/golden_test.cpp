@@ -61,14 +61,25 @@ TEST(GoldenSql, UnionAndAggregate) {
 
 TEST(GoldenSql, AggregateInOrder) {
   using enum AggregateFunction;
-  const ExprPtr id = column("id");
-  expect("aggregate_in_order",
-         unite({aggregate(videos(), {"path"}, {{"all", List, column("id")}, {"ids", Concat, column("id")}},
-                          {"updated_at", "id"}, "|"),
-                aggregate(videos(), {"path"},
-                          {{"one", Concat, items({id, column("path")})},
-                           {"other", Concat, items({id, column("deleted_at")})}},
-                          {"id"})}));
+  const auto behind = [](const char* key, const char* name) {
+    return binary(BinaryOp::Concat, column(key), items({column(name)}));
+  };
+  std::vector<Aggregated> many;
+  for (int i = 1; i <= 17; ++i) many.push_back({"c" + std::to_string(i), Concat, column("id")});
+  many.push_back({"text", List, cast(column("path"), Type::Text)});
+  expect(
+      "aggregate_in_order",
+      unite({aggregate(videos(), {"path"},
+                       {{"all", List, column("id")},
+                        {"texts", List, cast(column("id"), Type::Text)},
+                        {"ids", Concat, column("id")},
+                        {"n", Count, nullptr}},
+                       {"updated_at", "id"}, "|"),
+             aggregate(videos(), {"path"},
+                       {{"one", Concat, behind("id", "path")}, {"other", Concat, behind("id", "deleted_at")}}, {"id"}),
+             aggregate(videos(), {"path"}, {{"one", Concat, behind("path", "id")}}, {"id"}),
+             aggregate(videos(), {"path"}, {{"all", List, column("id")}}, {"id"}),
+             aggregate(videos(), {"path"}, many, {"id"})}));
 }
 
 TEST(GoldenSql, Expressions) {

@@ -196,6 +196,19 @@ TEST_F(Faults, OutOfMemoryIsAnErrorWithARemedy) {
   EXPECT_EQ(count_of(*session, "t"), "1");
 }
 
+TEST_F(Faults, GroupsBeyondTheMemoryLimitAreAnErrorWithARemedy) {
+  const auto store = make_store({path_, {{"memory_limit", "100MB"}, {"threads", "1"}}});
+  const auto session = store->open(Mode::Write);
+  write_rows(*session, "t", "SELECT md5(i::VARCHAR) AS id FROM range(600000) t(i)", {"id"});
+  const auto groups = rel::aggregate(rel::scan("t", {"id"}), {},
+                                     {{"ids", rel::AggregateFunction::Concat, rel::column("id")}}, {"id"}, "|");
+  const Error error = error_of([&] { read_all(session->run(*groups)); });
+  EXPECT_EQ(error.code(), ErrorCode::Backend) << error.what();
+  EXPECT_PRED2(contains, error.message(), "the members of groups need more than");
+  EXPECT_PRED2(contains, error.hint(), "memory_limit");
+  EXPECT_EQ(count_of(*session, "t"), "600000");
+}
+
 TEST_F(Faults, FilesSpillUnderAMemoryLimit) {
   const auto store = make_store({path_, {{"memory_limit", "400MB"}, {"threads", "1"}}});
   const auto session = store->open(Mode::Write);
