@@ -29,7 +29,12 @@ struct Overload {
   std::size_t texts;
 };
 
-enum Argument : idx_t { kKey, kJoined, kKeyed, kSeparator, kTexts };
+/// Arguments; texts follow them.
+constexpr idx_t kKey = 0;
+constexpr idx_t kJoined = 1;
+constexpr idx_t kKeyed = 2;
+constexpr idx_t kSeparator = 3;
+constexpr idx_t kTexts = 4;
 
 /// What DuckDB keeps for a group: its rows as they came.
 struct Group {

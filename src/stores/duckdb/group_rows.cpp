@@ -12,7 +12,7 @@
 namespace metaxy::stores::duckdb {
 
 void RowMemory::take(std::size_t bytes) {
-  if ((used_ += bytes) <= limit_) return;
+  if (used_.fetch_add(bytes) + bytes <= limit_) return;
   used_ -= bytes;
   throw Error(
       ErrorCode::Backend,
