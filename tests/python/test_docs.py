@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Examples in docstrings and in docs/python.md do what they say."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import metaxy
+
+MODULES = sorted(module.name for module in pkgutil.walk_packages(metaxy.__path__, "metaxy."))
+GUIDE = Path(__file__).parents[2] / "docs" / "python.md"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_of_docstrings(name: str) -> None:
+    module = importlib.import_module(name)
+    assert doctest.testmod(module, optionflags=doctest.ELLIPSIS).failed == 0
+
+
+def test_examples_of_the_guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = GUIDE.read_text(encoding="utf-8")
+    test = doctest.DocTestParser().get_doctest(text, {"__name__": "guide"}, "python.md", str(GUIDE), 0)
+    assert len(test.examples) > 10
+    assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test).failed == 0
+
+
+def test_importing_is_cheap() -> None:
+    """No library is loaded before it is used."""
+    heavy = {"polars", "pandas", "pyarrow", "narwhals", "pydantic", "duckdb", "ibis"}
+    script = f"import sys, metaxy; metaxy.FeatureKey('a'); print(sorted({heavy!r} & set(sys.modules)))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    assert found.stdout.strip() == "[]"
+
+
+def test_every_public_name_is_there() -> None:
+    for name in metaxy.__all__:
+        assert getattr(metaxy, name) is not None, name
+    with pytest.raises(AttributeError):
+        metaxy.no_such_name  # noqa: B018
