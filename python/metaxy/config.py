@@ -414,5 +414,3 @@ def active() -> MetaxyConfig | None:
     if config is None and MetaxyConfig._process:
         config = MetaxyConfig._process[0]
     return config
-
-

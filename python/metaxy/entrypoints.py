@@ -180,7 +180,9 @@ def _failing_as(message: str, hint: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise with_code(EntrypointLoadError(f"{message}: {type(error).__name__}: {error}"), "invalid_spec", hint) from error
+        raise with_code(
+            EntrypointLoadError(f"{message}: {type(error).__name__}: {error}"), "invalid_spec", hint
+        ) from error
 
 
 def _required_by(project: str, found: list[EntryPoint]) -> list[EntryPoint]:

@@ -20,7 +20,7 @@ def declare(mx):
         id_columns=["id"],
         fields=["audio", mx.FieldSpec(key="frames/left", code_version="2")],
         metadata={
-            "owner": "é \"q\" \\ \t\x01\x7f",
+            "owner": 'é "q" \\ \t\x01\x7f',
             "sizes": [1, 2.5, True, -3, 1e100],
             "tables": [{"b": 1, "a": {"x": [1]}}, {"c": [[{"z": 1, "a": 2, "m": {"k": 1, "b": 2}}]]}, {}, {"d": {}}],
             "mixed": [1, {"b": {"y": 1, "x": 2}, "a": [{"q": 1, "p": 2}]}, ["a", {"z": [], "y": {}}]],

@@ -40,7 +40,13 @@ def with_store(settings: dict[str, Any] | None = None, type: Any = DUCKDB, **kwa
 
 def test_defaults() -> None:
     config = mx.MetaxyConfig()
-    assert (config.store, config.stores, config.entrypoints, config.ext, config.extra_features) == ("dev", {}, [], {}, [])
+    assert (config.store, config.stores, config.entrypoints, config.ext, config.extra_features) == (
+        "dev",
+        {},
+        [],
+        {},
+        [],
+    )
     assert (config.project, config.locked, config.extend, config.metaxy_lock_path) == (None, None, None, None)
     assert (config.sync, config.enable_map_datatype, config.theme, config.plugins) == (True, False, "default", [])
     assert (config.config_file, config.lock_file) == (None, None)
@@ -57,7 +63,9 @@ def test_a_default_length_asks_nothing_of_a_store(compat: None, folder: Path) ->
     with mx.MetaxyConfig(hash_truncation_length=16).use(), store.open("w"):
         assert store.hash_truncation_length == 16
         mx.current_graph().add_feature_definition(
-            mx.FeatureDefinition.from_stored_data(mx.FeatureSpec(key="a", id_columns=["id"]).model_dump(), {}, None, "p")
+            mx.FeatureDefinition.from_stored_data(
+                mx.FeatureSpec(key="a", id_columns=["id"]).model_dump(), {}, None, "p"
+            )
         )
         mx.SystemTableStorage(store).push_graph_snapshot(project="p")
     with mx.MetaxyConfig().use(), DuckDBMetadataStore("s.duckdb").open("r") as again:
@@ -198,7 +206,9 @@ def test_a_variable_names_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_variables_win_over_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(folder, "metaxy.toml", 'project = "f"\nstore = "s"\n[stores.s]\ntype = "x.Y"\n[stores.s.config]\na = 1\nb = 2')
+    write(
+        folder, "metaxy.toml", 'project = "f"\nstore = "s"\n[stores.s]\ntype = "x.Y"\n[stores.s.config]\na = 1\nb = 2'
+    )
     monkeypatch.setenv("METAXY_PROJECT", "env")
     monkeypatch.setenv("METAXY_STORES__S__CONFIG__A", "env")
     config = mx.MetaxyConfig.load()

@@ -62,8 +62,10 @@ def test_options_are_formatted() -> None:
 
 
 def test_secrets_are_formatted() -> None:
-    assert build_secret_sql("n", "S3", {}) == build_secret_sql("n", "S3", {"K": None}) == (
-        "CREATE OR REPLACE SECRET n ( TYPE S3 );"
+    assert (
+        build_secret_sql("n", "S3", {})
+        == build_secret_sql("n", "S3", {"K": None})
+        == ("CREATE OR REPLACE SECRET n ( TYPE S3 );")
     )
     assert build_secret_sql("n", "S3", {"b": "o'x", "A": 1, "d": False}, secret_storage="MOTHERDUCK") == (
         "CREATE OR REPLACE SECRET n IN MOTHERDUCK ( TYPE S3, A 1, b 'o''x', d false );"
@@ -101,7 +103,10 @@ def test_postgres_with_a_secret_of_its_own() -> None:
         ({"endpoint": "https://e:1"}, "ENDPOINT 'e:1', USE_SSL true"),
         ({"endpoint": "http://e:1"}, "ENDPOINT 'e:1', USE_SSL false"),
         ({"endpoint": "http://e:1", "use_ssl": True}, "ENDPOINT 'e:1', USE_SSL true"),
-        ({"endpoint": "e:1", "url_style": "path", "scope": "s3://b"}, "ENDPOINT 'e:1', SCOPE 's3://b', URL_STYLE 'path'"),
+        (
+            {"endpoint": "e:1", "url_style": "path", "scope": "s3://b"},
+            "ENDPOINT 'e:1', SCOPE 's3://b', URL_STYLE 'path'",
+        ),
         ({"region": "r", "secret_parameters": {"region": "q", "token": None}}, "REGION 'q'"),
     ],
 )
@@ -151,13 +156,17 @@ def test_motherduck() -> None:
 
 
 def test_aliases_and_options() -> None:
-    settings = {"alias": " lake ", "attach_options": {"b": 1, "DATA_INLINING_ROW_LIMIT": 9}, "data_inlining_row_limit": 0}
+    settings = {
+        "alias": " lake ",
+        "attach_options": {"b": 1, "DATA_INLINING_ROW_LIMIT": 9},
+        "data_inlining_row_limit": 0,
+    }
     assert statements(name="prod", **settings)[1:] == [
         "ATTACH IF NOT EXISTS 'ducklake:metaxy_generated_prod_lake' AS lake (B 1, DATA_INLINING_ROW_LIMIT 0);",
         "USE lake;",
     ]
     assert statements(name="my store")[:2] == [
-        'CREATE OR REPLACE SECRET "metaxy_generated_my store_ducklake" ( TYPE DUCKLAKE, METADATA_PATH \'m.db\', '
+        "CREATE OR REPLACE SECRET \"metaxy_generated_my store_ducklake\" ( TYPE DUCKLAKE, METADATA_PATH 'm.db', "
         "DATA_PATH '/data' );",
         "ATTACH IF NOT EXISTS 'ducklake:metaxy_generated_my store_ducklake' AS ducklake;",
     ]
@@ -214,7 +223,11 @@ def test_stores_tell_their_lake() -> None:
     assert store.preview_ducklake_sql() == statements(name="prod") == store.ducklake_attachment.preview_sql()
     assert pickle.loads(pickle.dumps(store)).preview_ducklake_sql() == statements(name="prod")
     plain = DuckDBMetadataStore(":memory:")
-    for ask in (plain.preview_ducklake_sql, lambda: plain.ducklake_attachment, lambda: plain.ducklake_attachment_config):
+    for ask in (
+        plain.preview_ducklake_sql,
+        lambda: plain.ducklake_attachment,
+        lambda: plain.ducklake_attachment_config,
+    ):
         with pytest.raises(RuntimeError, match="no DuckLake"):
             ask()
 

@@ -89,7 +89,12 @@ def test_a_module_registers_in_a_given_graph(modules: Modules, fresh_graph: mx.F
 
 @pytest.mark.parametrize(
     ("text", "cause"),
-    [(None, ModuleNotFoundError), ("1 / 0", ZeroDivisionError), ("def (", SyntaxError), ("import not_there", ImportError)],
+    [
+        (None, ModuleNotFoundError),
+        ("1 / 0", ZeroDivisionError),
+        ("def (", SyntaxError),
+        ("import not_there", ImportError),
+    ],
 )
 def test_modules_that_fail_are_named(modules: Modules, text: str | None, cause: type[Exception]) -> None:
     name = "module_bad" if text is None else modules.write("module_bad", text)

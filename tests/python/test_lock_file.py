@@ -156,9 +156,7 @@ def test_a_second_file_tells_what_changed(tmp_path: Path) -> None:
         (mx.FeatureSelection(projects=["none"]), None, []),
     ],
 )
-def test_selections(
-    selection: mx.FeatureSelection, exclude: str | None, expected: list[str], tmp_path: Path
-) -> None:
+def test_selections(selection: mx.FeatureSelection, exclude: str | None, expected: list[str], tmp_path: Path) -> None:
     declare("a", project="one")
     declare("b", ["a"], project="one")
     declare("c", project="two")
@@ -178,7 +176,11 @@ def test_missing_features_are_named_and_nothing_is_written(tmp_path: Path) -> No
 
 def test_null_among_metadata_is_refused(tmp_path: Path) -> None:
     declare("a", metadata={"deep": [{"gone": None}]})
-    with pushed("up") as store, mx.FeatureGraph().use(), pytest.raises(MetaxyInvariantViolationError, match="feature a"):
+    with (
+        pushed("up") as store,
+        mx.FeatureGraph().use(),
+        pytest.raises(MetaxyInvariantViolationError, match="feature a"),
+    ):
         generate_lock_file(store, tmp_path / "l", selection=EVERYTHING)
     assert not (tmp_path / "l").exists()
 

@@ -31,9 +31,7 @@ def store(fresh_graph: mx.FeatureGraph) -> DuckDBMetadataStore:
 
 
 def rows(*ids: int) -> pl.DataFrame:
-    return pl.DataFrame(
-        {"id": [str(i) for i in ids], "metaxy_provenance_by_field": [{"default": str(i)} for i in ids]}
-    )
+    return pl.DataFrame({"id": [str(i) for i in ids], "metaxy_provenance_by_field": [{"default": str(i)} for i in ids]})
 
 
 def stored(store: DuckDBMetadataStore, key: mx.FeatureKey = A) -> list[str]:

@@ -299,9 +299,7 @@ def _compared(before: LockFile, after: LockFile) -> LockFileResult:
             was, now = old.info.version, new.info.version
             project = new.data.project
             out.updated.append(
-                FeatureUpdate(
-                    project=project, key=key, old_version=was, new_version=now, metadata_only=was == now
-                )
+                FeatureUpdate(project=project, key=key, old_version=was, new_version=now, metadata_only=was == now)
             )
     return out
 

@@ -267,8 +267,8 @@ class DuckLakeConfig(_Settings):
         data_inlining_row_limit: writes of fewer rows stay in the catalog.
 
     Example:
-        >>> lake = DuckLakeConfig(catalog={"type": "duckdb", "uri": "lake.db"}, storage={"type": "local", "path": "lake"})
-        >>> lake.alias
+        >>> catalog = DuckDBCatalogConfig(uri="lake.db")
+        >>> DuckLakeConfig(catalog=catalog, storage=LocalStorageConfig(path="lake")).alias
         'ducklake'
     """
 
