@@ -53,8 +53,11 @@ class BufferedMetadataWriter:
         max_queue_size: frames that may wait to be gathered before `put` blocks; 0: any number.
 
     Example:
-        >>> with BufferedMetadataWriter(store) as writer:  # doctest: +SKIP
-        ...     writer.put({"video/raw": frame})
+        >>> from metaxy.ext.duckdb import DuckDBMetadataStore
+        >>> with BufferedMetadataWriter(DuckDBMetadataStore(":memory:"), flush_batch_size=1000) as writer:
+        ...     writer.put({})
+        >>> writer.num_written
+        {}
     """
 
     def __init__(
