@@ -15,25 +15,29 @@ if TYPE_CHECKING:
 
 
 def load_feature_files(config: MetaxyConfig) -> list[FeatureDefinition]:
-    """The definitions in the files that the configuration's `features` name, in the order written.
+    """The definitions in the files that the configuration's `features` name, in the order written; without that
+    setting those that lie beside the configuration file (docs/features.md).
 
     Raises:
         InvalidConfigError: a pattern names no file, or files have faults; all of them are told.
     """
     from metaxy.config import InvalidConfigError
 
-    if not config.features:
+    if not config.features and config.config_file is None:
         return []
     read = getattr(_core, "load_feature_files", None)
     if read is None:
+        if not config.features:
+            return []
         raise with_code(
-            InvalidConfigError("this build cannot read feature files", config_file=config.config_file),
+            InvalidConfigError.from_config(config, "`features` names feature files, which this build cannot read"),
             "unsupported",
             "declare features as classes and name their modules in `entrypoints`",
         )
     folder = config.config_file.parent if config.config_file is not None else Path.cwd()
     return [
-        _definition(*parts) for parts in read(patterns=config.features, folder=folder, project=config.project or "")
+        _definition(*parts)
+        for parts in read(patterns=config.features or None, folder=folder, project=config.project or "default")
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import metaxy as mx
-from metaxy import entrypoints
+from metaxy import _core, entrypoints
 from metaxy.entrypoints import EntrypointLoadError, load_env_entrypoints
 
 FEATURE = """
@@ -233,3 +233,42 @@ def test_the_project_filters_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     assert called == []
     mx.init(mx.MetaxyConfig(project="not-installed-at-all"))
     assert called == ["polars"]
+
+
+def test_feature_files_are_read_by_the_core(
+    modules: Modules, monkeypatch: pytest.MonkeyPatch, fresh_graph: mx.FeatureGraph
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def read(**kwargs: Any) -> list[tuple[Any, ...]]:
+        asked.append(kwargs)
+        own = (mx.FeatureSpec(key="own", id_columns=["id"]), "p", "f.toml:1", False, None, "warn")
+        versions = {"default": "abc"}
+        other = (mx.FeatureSpec(key="other", id_columns=["id"]), "q", "f.toml:9", True, versions, "error")
+        return [own, other]
+
+    monkeypatch.setattr(_core, "load_feature_files", read, raising=False)
+    (modules.folder / "metaxy.toml").write_text('project = "p"\nfeatures = ["f*.toml"]')
+    mx.init()
+    assert asked == [{"patterns": ["f*.toml"], "folder": modules.folder, "project": "p"}]
+    own, other = fresh_graph.feature_definitions_by_key.values()
+    assert (own.project, own.source, own.is_external) == ("p", "f.toml:1", False)
+    assert (other.project, other.source, other.is_external, other.on_version_mismatch) == (
+        "q",
+        "f.toml:9",
+        True,
+        "error",
+    )
+    assert other.provenance_by_field_override == {"default": "abc"}
+    (modules.folder / "metaxy.toml").write_text("")
+    with mx.FeatureGraph().use():
+        mx.init()
+    assert asked[1] == {"patterns": None, "folder": modules.folder, "project": "default"}
+    mx.init(mx.MetaxyConfig(project="without_file"))
+    assert len(asked) == 2
+
+
+def test_feature_files_that_cannot_be_read_are_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(_core, "load_feature_files", raising=False)
+    with pytest.raises(mx.config.InvalidConfigError, match="feature files"):
+        mx.init(mx.MetaxyConfig(features=["f.toml"]))

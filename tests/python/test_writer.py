@@ -92,6 +92,14 @@ def test_what_waits_is_written_after_the_interval(store: DuckDBMetadataStore) ->
         assert until(lambda: writer.num_written == {A: 2})
 
 
+def test_an_idle_writer_sleeps(store: DuckDBMetadataStore) -> None:
+    with mx.BufferedMetadataWriter(store, flush_interval=0.01):
+        time.sleep(0.1)
+        before = time.process_time()
+        time.sleep(0.5)
+        assert time.process_time() - before < 0.2
+
+
 def test_flush_waits_until_everything_put_before_is_written(store: DuckDBMetadataStore) -> None:
     with mx.BufferedMetadataWriter(store, flush_interval=LONG) as writer:
         writer.flush()

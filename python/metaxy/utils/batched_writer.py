@@ -213,14 +213,18 @@ class BufferedMetadataWriter:
         flushed = time.monotonic()
         while True:
             is_last = self._stopping.is_set()
-            due = flushed + self._flush_interval
-            if self._receive(0.0 if is_last else min(max(due - time.monotonic(), 0.0), _PATIENCE)):
+            if self._receive(0.0 if is_last else self._patience(flushed)):
                 flushed = time.monotonic()
             if is_last and self._queue.empty():
                 return self._write_pending()
             if self._pending and (self._is_batch_full() or time.monotonic() >= flushed + self._flush_interval):
                 self._write_pending()
                 flushed = time.monotonic()
+
+    def _patience(self, flushed: float) -> float:
+        """How long to wait for an item: until what waits is due, but not so long that a stop goes unnoticed."""
+        due = flushed + self._flush_interval - time.monotonic()
+        return min(max(due, 0.0), _PATIENCE) if self._pending else _PATIENCE
 
     def _receive(self, patience: float) -> bool:
         """Takes one item off the queue; True when that made everything written."""
