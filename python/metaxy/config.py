@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -103,7 +104,7 @@ class StoreConfig(BaseModel):
         return import_path_of(value) if isinstance(value, type) else value
 
     @property
-    def type_cls(self) -> type[MetadataStore]:
+    def type_cls(self) -> builtins.type[MetadataStore]:
         """The class, imported. Raises: ImportError."""
         return import_object(_BUILT_IN.get(self.type, self.type))
 

@@ -192,6 +192,11 @@ def test_a_damaged_file_is_written_anew_with_a_warning(tmp_path: Path) -> None:
         result = generate_lock_file(store, tmp_path / "l", selection=EVERYTHING)
     assert [change.key for change in result.added] == ["a"]
     assert "a" in tomllib.loads((tmp_path / "l").read_text())["features"]
+    (tmp_path / "l").write_text("no = = toml")
+    with pytest.warns(UserWarning, match="anew"):
+        generate_lock_file(DuckDBMetadataStore(":memory:"), tmp_path / "l", selection=EVERYTHING)
+    assert tomllib.loads((tmp_path / "l").read_text()) == {"features": {}}
+    assert [path.name for path in tmp_path.iterdir()] == ["l"]
 
 
 def test_locked_features_give_way_to_classes(tmp_path: Path, fresh_graph: mx.FeatureGraph) -> None:

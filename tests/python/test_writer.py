@@ -59,6 +59,19 @@ def test_frames_are_written_together_at_the_end(store: DuckDBMetadataStore) -> N
     assert (stored(store), stored(store, B)) == (["1", "2", "3"], ["7"])
 
 
+def test_the_references_rules(compat: None, store: DuckDBMetadataStore) -> None:
+    with pytest.raises(RuntimeError, match="table"), mx.BufferedMetadataWriter(store) as writer:
+        writer.put({A: rows(1)})
+    with mx.MetaxyConfig(auto_create_tables=True).use(), mx.BufferedMetadataWriter(store) as writer:
+        writer.put({A: rows(1, 2)})
+    with store:
+        assert (
+            store.read(A).collect()["metaxy_feature_version"].to_list()
+            == [mx.current_graph().get_feature_version(A)] * 2
+        )
+        assert store.hash_truncation_length == 8
+
+
 def test_one_write_for_all_that_waits(store: DuckDBMetadataStore, monkeypatch: pytest.MonkeyPatch) -> None:
     heights: list[dict[str, int]] = []
     write = store.write_multi

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Collection
 from pathlib import Path
@@ -194,11 +195,13 @@ def _locked(
     if selection is not None:
         needed = needed | (_selected(stored, selection) - own)
     found = _with_upstreams(needed, {key: it for key, (it, _, _) in stored.items()}, own)
+    if not found:
+        return LockFile(features={})
     whole = FeatureGraph()
     for definition in [*graph.feature_definitions_by_key.values(), *found]:
         whole.add_feature_definition(definition)
-    settings = store._session(store._mode or "r").hash_settings()
-    core = whole._core([it.key for it in found], settings=(settings[0], settings[2])) if found else None
+    format, _, length = store._session(store._mode or "r").hash_settings()
+    core = whole._core([it.key for it in found], settings=(format, length))
     features = {}
     for definition in found:
         key = definition.key
@@ -269,39 +272,56 @@ def _with_upstreams(
 
 
 def _write(path: Path, lock: LockFile) -> LockFileResult:
-    result = _compared(_before(path), lock)
-    if result.added or result.updated or result.removed or not path.exists():
+    before = _before(path)
+    result = _compared(before or LockFile(features={}), lock)
+    if before is None or result.added or result.updated or result.removed:
         text = lock_text({"features": {key: _document(entry) for key, entry in sorted(lock.features.items())}})
-        path.write_text(text, encoding="utf-8", newline="\n")
+        written = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        try:
+            written.write_text(text, encoding="utf-8", newline="\n")
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)
     return result
 
 
-def _before(path: Path) -> LockFile:
-    if path.exists():
-        try:
-            return _read(path)
-        except ValueError as error:
-            warnings.warn(f"lock file {path} is written anew: {error}", UserWarning, stacklevel=4)
-    return LockFile(features={})
+def _before(path: Path) -> LockFile | None:
+    """The file that is there; None when there is none, or none that can be read."""
+    if not path.exists():
+        return None
+    try:
+        return _read(path)
+    except ValueError as error:
+        warnings.warn(f"lock file {path} is written anew: {error}", UserWarning, stacklevel=4)
+        return None
 
 
 def _compared(before: LockFile, after: LockFile) -> LockFileResult:
-    out = LockFileResult(added=[], updated=[], removed=[])
-    for key in sorted({*before.features, *after.features}):
-        old, new = before.features.get(key), after.features.get(key)
-        if old is None or new is None:
-            entry = old or new
-            change = FeatureChange(project=entry.data.project, key=key, version=entry.info.version)
-            (out.added if old is None else out.removed).append(change)
-        elif old.info.definition_version == new.info.definition_version:
+    old, new = before.features, after.features
+    out = LockFileResult(
+        added=[_change(key, new[key]) for key in sorted(new.keys() - old.keys())],
+        updated=[],
+        removed=[_change(key, old[key]) for key in sorted(old.keys() - new.keys())],
+    )
+    for key in sorted(old.keys() & new.keys()):
+        was, now = old[key].info, new[key].info
+        if was.definition_version == now.definition_version:
             out.unchanged_count += 1
-        else:
-            was, now = old.info.version, new.info.version
-            project = new.data.project
-            out.updated.append(
-                FeatureUpdate(project=project, key=key, old_version=was, new_version=now, metadata_only=was == now)
+            continue
+        out.updated.append(
+            FeatureUpdate(
+                project=new[key].data.project,
+                key=key,
+                old_version=was.version,
+                new_version=now.version,
+                metadata_only=was.version == now.version,
             )
+        )
     return out
+
+
+def _change(key: str, entry: LockedFeature) -> FeatureChange:
+    return FeatureChange(project=entry.data.project, key=key, version=entry.info.version)
 
 
 def _document(entry: LockedFeature) -> dict[str, Any]:
@@ -333,7 +353,7 @@ def _read(path: Path) -> LockFile:
     try:
         import tomllib
     except ModuleNotFoundError:  # Python 3.10
-        import tomli as tomllib
+        import tomli as tomllib  # type: ignore[no-redef]
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
