@@ -5,7 +5,15 @@ from typing import Any
 
 from metaxy.graph.describe import describe_graph, get_feature_dependencies, get_feature_dependents
 
-_LAZY: dict[str, str] = {}
+_LAZY = {
+    "BaseRenderer": "metaxy.graph.rendering",
+    "CardsRenderer": "metaxy.graph.rendering",
+    "GraphData": "metaxy.graph.data",
+    "GraphvizRenderer": "metaxy.graph.rendering",
+    "MermaidRenderer": "metaxy.graph.rendering",
+    "RenderConfig": "metaxy.graph.rendering",
+    "TerminalRenderer": "metaxy.graph.rendering",
+}
 __all__ = ["describe_graph", "get_feature_dependencies", "get_feature_dependents", *_LAZY]
 
 
