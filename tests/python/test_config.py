@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import metaxy as mx
 from metaxy.config import InvalidConfigError, PluginConfig
 from metaxy.ext.duckdb import DuckDBMetadataStore
 
-tomllib = pytest.importorskip("tomllib")
+tomllib = pytest.importorskip("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 DUCKDB = "metaxy.ext.duckdb.DuckDBMetadataStore"
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import runpy
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from metaxy.utils._lock_text import lock_text
 from metaxy.utils.exceptions import MetaxyInvariantViolationError
 from metaxy.utils.lock_file import InvalidLockFileError, generate_lock_file, load_lock_file
 
-tomllib = pytest.importorskip("tomllib")
+tomllib = pytest.importorskip("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 DATA = Path(__file__).parent.parent / "data"
 EVERYTHING = mx.FeatureSelection(all=True)
