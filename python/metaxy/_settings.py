@@ -40,8 +40,9 @@ def requested_settings() -> tuple[int | None, int | None]:
     format = config.hash_format if config is not None else None
     if format is None and given in ("0", "1"):
         format = int(given)
-    length = config.hash_truncation_length if config is not None else None
-    return format, length
+    if config is None or "hash_truncation_length" not in config.model_fields_set:
+        return format, None
+    return format, config.hash_truncation_length
 
 
 def version_settings() -> tuple[int, int]:

@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from pathlib import Path
+from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from weakref import WeakValueDictionary
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_serializer, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_serializer, field_validator
 
-from metaxy import _core
+from metaxy import _core, _settings
 from metaxy._errors import with_code
 from metaxy.models.feature_selection import FeatureSelection
 
@@ -26,7 +30,7 @@ PluginT = TypeVar("PluginT", bound="PluginConfig")
 
 
 class InvalidConfigError(Exception):
-    """A configuration that cannot be used; `.config_file` is the file it came from."""
+    """A configuration that cannot be used; `.config_file` is the file it came from, `.base_message` what is wrong."""
 
     def __init__(self, message: str, *, config_file: Path | None = None) -> None:
         self.base_message = message
@@ -38,16 +42,37 @@ class InvalidConfigError(Exception):
         super().__init__("\n".join(lines))
         with_code(self, "invalid_spec", "")
 
+    @classmethod
+    def from_config(cls, config: MetaxyConfig, message: str) -> InvalidConfigError:
+        """An error about a configuration that was loaded."""
+        return cls(message, config_file=config.config_file)
+
+
+class ConfigFileNotFoundError(InvalidConfigError, FileNotFoundError):
+    """The configuration file that was named does not exist."""
+
+
+class InvalidConfigFileError(InvalidConfigError, ValueError):
+    """A configuration file, or one that it extends, cannot be read; all its faults are told."""
+
+
+_LOCAL_CLASSES: WeakValueDictionary[str, type] = WeakValueDictionary()
+
 
 def import_path_of(cls: type) -> str:
     """`module.QualName`, as configuration files name classes."""
-    return f"{cls.__module__}.{cls.__qualname__}"
+    path = f"{cls.__module__}.{cls.__qualname__}"
+    if "." in cls.__qualname__:
+        _LOCAL_CLASSES[path] = cls
+    return path
 
 
 def import_object(path: str) -> Any:
     """What an import path such as `package.module.Class` names. Raises: ImportError."""
     from importlib import import_module
 
+    if path in _LOCAL_CLASSES:
+        return _LOCAL_CLASSES[path]
     module, _, name = path.rpartition(".")
     if not module:
         raise ImportError(f"{path!r} is no import path such as package.module.Class")
@@ -79,7 +104,7 @@ class StoreConfig(BaseModel):
         return import_path_of(value) if isinstance(value, type) else value
 
     @property
-    def type_cls(self) -> type[MetadataStore]:
+    def type_cls(self) -> builtins.type[MetadataStore]:
         """The class, imported. Raises: ImportError."""
         return import_object(_BUILT_IN.get(self.type, self.type))
 
@@ -100,7 +125,7 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_nulls(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [_without_nulls(item) for item in value]
+        return [_without_nulls(item) for item in value if item is not None]
     return value
 
 
@@ -138,8 +163,9 @@ def _complete_stores(stores: Any) -> Any:
     out = {}
     for name, store in stores.items():
         if isinstance(store, dict) and "type" not in store:
+            given = f"has {', '.join(sorted(_leaves('', store)))}, but no type" if store else "has nothing in it"
             warnings.warn(
-                f"store {name!r} is left out: it has no type, only {', '.join(sorted(_leaves('', store)))}. "
+                f"the incomplete store {name!r} is left out: it {given}. "
                 f"Set stores.{name}.type or METAXY_STORES__{name.upper()}__TYPE.",
                 UserWarning,
                 stacklevel=4,
@@ -159,21 +185,42 @@ def _with_config_table(store: dict[str, Any]) -> dict[str, Any]:
     return {"type": store["type"], "config": {**flat, **store.get("config", {})}}
 
 
+class _OfInstanceOrActive:
+    """A method that called on the class works on the active configuration."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: MetaxyConfig | None, owner: type[MetaxyConfig]) -> Any:
+        if instance is not None:
+            return MethodType(self.function, instance)
+
+        def of_active(*args: Any, **kwargs: Any) -> Any:
+            return self.function(owner.get(), *args, **kwargs)
+
+        return wraps(self.function)(of_active)
+
+
 class MetaxyConfig(BaseModel):
     """The configuration of a project.
 
     Arguments win over METAXY_* variables; `load` reads a file below both.
+
+    Example:
+        >>> MetaxyConfig(project="media", store="prod").store
+        'prod'
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(_OfInstanceOrActive,))
 
     project: str | None = None
     store: str = "dev"
     stores: dict[str, StoreConfig] = Field(default_factory=dict)
     features: list[str] = Field(default_factory=list)
+    compat: str | None = None
     hash_format: int | None = Field(default=None, ge=0, le=1)
     hash_truncation_length: int | None = Field(default=None, ge=8, validate_default=True)
-    compat: str | None = None
     auto_create_tables: bool | None = Field(default=None, validate_default=True)
     entrypoints: list[str] = Field(default_factory=list)
     theme: str = "default"
@@ -226,7 +273,10 @@ class MetaxyConfig(BaseModel):
     def _plugins(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return {name: item.model_dump() if isinstance(item, BaseModel) else item for name, item in value.items()}
+        return {
+            name: item.model_dump() if isinstance(item, BaseModel) and not isinstance(item, PluginConfig) else item
+            for name, item in value.items()
+        }
 
     @field_serializer("ext")
     def _plugin_settings(self, value: dict[str, PluginConfig]) -> dict[str, Any]:
@@ -262,18 +312,24 @@ class MetaxyConfig(BaseModel):
     ) -> MetaxyConfig:
         """Reads a file, given or found from `auto_discovery_start` (the working directory) upwards, and activates it.
 
+        Args:
+            search_parents: whether to look for a file when none is given.
+
         Raises:
-            InvalidConfigError: the file is absent, or not valid; all its faults are told.
+            ConfigFileNotFoundError: the file is absent.
+            InvalidConfigFileError: the file, or one that it extends, cannot be read; all its faults are told.
+            pydantic.ValidationError: a setting is unknown or not valid.
         """
-        named = config_file if config_file is not None else os.environ.get("METAXY_CONFIG") or None
+        variable = os.environ.get("METAXY_CONFIG") or None
+        named = variable if config_file is None or (variable and _settings.is_compat()) else config_file
         start = Path(auto_discovery_start) if auto_discovery_start is not None else Path.cwd()
+        settings, file = _settings_of_files(named, start, search_parents)
         try:
-            settings, file = _core.load_settings(
-                Path(named) if named is not None else None, start, _environment(), search_parents
-            )
-        except Exception as error:
-            raise InvalidConfigError(str(error), config_file=Path(named) if named else None) from error
-        out = cls(**settings)
+            out = cls(**settings)
+        except ValidationError as error:
+            if file is not None and hasattr(error, "add_note"):
+                error.add_note(f"configuration file: {file}")
+            raise
         out._config_file = Path(file) if file is not None else None
         cls.set(out)
         return out
@@ -301,9 +357,8 @@ class MetaxyConfig(BaseModel):
 
     @classmethod
     def reset(cls) -> None:
-        """Forgets the active configuration, the process's and the context's."""
+        """Forgets the process's configuration; one that is used within a `with` block stays until its end."""
         cls._process.clear()
-        cls._context.set(None)
 
     @contextmanager
     def use(self) -> Iterator[MetaxyConfig]:
@@ -314,10 +369,13 @@ class MetaxyConfig(BaseModel):
         finally:
             MetaxyConfig._context.reset(token)
 
+    @_OfInstanceOrActive
     def get_plugin(self, name: str, plugin_cls: type[PluginT]) -> PluginT:
-        """An extension's settings as its own class."""
+        """An extension's settings as its own class; called on the class, those of the active configuration."""
         plugin = self.ext.get(name)
-        return plugin_cls() if plugin is None else plugin_cls.model_validate(plugin.model_dump())
+        if plugin is None or isinstance(plugin, plugin_cls):
+            return plugin_cls() if plugin is None else plugin
+        return plugin_cls.model_validate(plugin.model_dump())
 
     def get_store(self, name: str | None = None, *, expected_type: type | None = None, **kwargs: Any) -> Any:
         """A new store as configured under `name`, or the default one.
@@ -338,11 +396,22 @@ class MetaxyConfig(BaseModel):
         return _toml_of(self.model_dump(mode="json"))
 
 
+def _settings_of_files(
+    named: str | Path | None, start: Path, search_parents: bool
+) -> tuple[dict[str, Any], Path | None]:
+    """What files and variables say, and the file. Raises: ConfigFileNotFoundError, InvalidConfigFileError."""
+    file = Path(named) if named is not None else None
+    try:
+        return _core.load_settings(file, start, _environment(), search_parents)
+    except Exception as error:
+        is_absent = getattr(error, "code", "") == "not_found"
+        kind = ConfigFileNotFoundError if is_absent else InvalidConfigFileError
+        raise kind(str(error), config_file=file) from error
+
+
 def active() -> MetaxyConfig | None:
     """The context's configuration, or else the process's."""
     config = MetaxyConfig._context.get()
     if config is None and MetaxyConfig._process:
         config = MetaxyConfig._process[0]
     return config
-
-

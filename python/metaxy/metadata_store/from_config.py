@@ -16,7 +16,7 @@ def make_store(config: MetaxyConfig, name: str | None, expected_type: type | Non
     wanted = name if name is not None else config.store
     cls = _class_of(config, wanted, _store_config(config, wanted))
     if expected_type is not None and not issubclass(cls, expected_type):
-        raise _invalid(config, f"store {wanted!r} is a {cls.__name__} and no {expected_type.__name__}")
+        raise _invalid(config, f"store {wanted!r} is a {cls.__name__}, not of type {expected_type.__name__}")
     try:
         with config.use():
             return _built(config, wanted, cls, given)
@@ -29,23 +29,28 @@ def make_store(config: MetaxyConfig, name: str | None, expected_type: type | Non
 
 
 def _invalid(config: MetaxyConfig, message: str) -> InvalidConfigError:
-    return InvalidConfigError(message, config_file=config.config_file)
+    return InvalidConfigError.from_config(config, message)
 
 
 def _store_config(config: MetaxyConfig, name: str) -> StoreConfig:
     if not config.stores:
-        raise _invalid(config, f"there is no store {name!r}: none is configured")
+        raise _invalid(
+            config, f"store {name!r} is not available: no stores are configured; add [stores.{name}] to metaxy.toml"
+        )
     if name not in config.stores:
         known = ", ".join(sorted(config.stores))
-        raise _invalid(config, f"there is no store {name!r}; known stores are {known}")
+        raise _invalid(config, f"store {name!r} was not found in the configuration; known stores are {known}")
     return config.stores[name]
 
 
 def _class_of(config: MetaxyConfig, name: str, store: StoreConfig) -> type[MetadataStore]:
     try:
-        return store.type_cls
+        cls = store.type_cls
     except Exception as error:
         raise _invalid(config, f"the class {store.type} of store {name!r} cannot be imported: {error}") from error
+    if not (isinstance(cls, type) and hasattr(cls, "config_model")):
+        raise _invalid(config, f"type {store.type} of store {name!r} is no class of stores")
+    return cls
 
 
 def _built(config: MetaxyConfig, name: str, cls: type[MetadataStore], given: dict[str, Any]) -> MetadataStore:

@@ -4,13 +4,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from metaxy._errors import with_code
 from metaxy._settings import is_compat
+from metaxy.ext.duckdb.handlers.ducklake import DuckLakeAttachmentManager, DuckLakeConfig, MotherDuckCatalogConfig
 from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
+from metaxy.metadata_store.exceptions import MetadataStoreError
+
+__all__ = ["DuckDBMetadataStore", "DuckDBMetadataStoreConfig", "DuckLakeNotSupportedError", "ExtensionSpec"]
+
+
+class DuckLakeNotSupportedError(MetadataStoreError, NotImplementedError):
+    """A store in a DuckLake cannot be opened yet."""
+
+    code = "unsupported"
+
+
+class ExtensionSpec(BaseModel):
+    """An extension of DuckDB. `init_sql`: statements to run after it is loaded."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    repository: str = "core"
+    init_sql: Sequence[str] = ()
 
 
 class DuckDBMetadataStoreConfig(MetadataStoreConfig):
@@ -18,8 +40,10 @@ class DuckDBMetadataStoreConfig(MetadataStoreConfig):
 
     database: str | Path = Field(description="a file, or `:memory:`")
     config: dict[str, str] | None = Field(default=None, description="DuckDB's own settings, such as memory_limit")
-    extensions: list[Any] | None = Field(default=None, description="kept for compatibility: none is needed")
-    ducklake: Any = Field(default=None, description="a DuckLake to keep the tables in")
+    extensions: list[str | ExtensionSpec] | None = Field(
+        default=None, description="kept for compatibility: none is needed"
+    )
+    ducklake: DuckLakeConfig | None = Field(default=None, description="a DuckLake to keep the tables in")
     table_prefix: str | None = Field(default=None, description="put before the names of all tables")
     connection_string: str | None = Field(default=None, description="another way to say `database`")
 
@@ -32,6 +56,8 @@ class DuckDBMetadataStore(MetadataStore):
         database: a file, or `:memory:`.
         config: DuckDB's own settings, such as `memory_limit`.
         extensions: kept for compatibility: none is needed.
+        ducklake: a DuckLake to keep the tables in, or its settings. Such a store tells the statements that attach it;
+            it cannot be opened yet.
 
     Example:
         >>> with DuckDBMetadataStore(":memory:").open("w") as store:
@@ -43,16 +69,16 @@ class DuckDBMetadataStore(MetadataStore):
         database: str | Path = ":memory:",
         *,
         config: dict[str, str] | None = None,
-        extensions: list[Any] | None = None,
-        ducklake: Any = None,
+        extensions: Sequence[str | ExtensionSpec] | None = None,
+        ducklake: DuckLakeConfig | Mapping[str, Any] | None = None,
         table_prefix: str | None = None,
         connection_string: str | None = None,
         **kwargs: Any,
     ) -> None:
         self.database = connection_string.removeprefix("duckdb://") if connection_string else str(database)
         self.config = config
-        self.extensions = extensions
-        self._ducklake = ducklake
+        self._ducklake = None if ducklake is None else DuckLakeConfig.model_validate(ducklake)
+        self.extensions = _extensions(extensions or [], self._ducklake)
         self._table_prefix = table_prefix or ""
         super().__init__(**kwargs)
 
@@ -70,6 +96,31 @@ class DuckDBMetadataStore(MetadataStore):
         """All that the core has; under the reference's rules those that DuckDB computed there."""
         return ["md5", "xxhash32", "xxhash64"] if is_compat() else super()._supported_algorithms()
 
+    def _to_open(self) -> Any:
+        if self._ducklake is not None:
+            raise with_code(
+                DuckLakeNotSupportedError(f"{self!r} keeps its tables in a DuckLake, and those cannot be opened yet"),
+                "unsupported",
+                "leave `ducklake` out to keep the tables in the DuckDB file itself",
+            )
+        return super()._to_open()
+
+    @property
+    def ducklake_attachment_config(self) -> DuckLakeConfig:
+        """The DuckLake that was asked for. Raises: RuntimeError when there is none."""
+        if self._ducklake is None:
+            raise RuntimeError(f"{self!r} has no DuckLake; give it one by `ducklake`")
+        return self._ducklake
+
+    @property
+    def ducklake_attachment(self) -> DuckLakeAttachmentManager:
+        """What attaches the DuckLake. Raises: RuntimeError when there is none."""
+        return DuckLakeAttachmentManager(self.ducklake_attachment_config, store_name=self.name)
+
+    def preview_ducklake_sql(self) -> list[str]:
+        """The statements that attach the DuckLake, secrets included. Raises: RuntimeError when there is none."""
+        return self.ducklake_attachment.preview_sql()
+
     @property
     def sqlalchemy_url(self) -> str:
         """The URL by which SQLAlchemy opens the same file."""
@@ -81,3 +132,26 @@ class DuckDBMetadataStore(MetadataStore):
 
     def display(self) -> str:
         return f"DuckDBMetadataStore(database={self._description.info()['location']})"
+
+
+def _extensions(given: Sequence[Any], ducklake: DuckLakeConfig | None) -> list[ExtensionSpec]:
+    """What is asked for, with what a DuckLake needs. In compatibility mode also the one that the reference hashes
+    with; it is named only, for hashing is built in."""
+    out = [_extension(item) for item in given]
+    needed = []
+    if ducklake is not None:
+        needed.append(ExtensionSpec(name="ducklake"))
+        if isinstance(ducklake.catalog, MotherDuckCatalogConfig):
+            needed.append(ExtensionSpec(name="motherduck"))
+    if is_compat():
+        needed.append(ExtensionSpec(name="hashfuncs", repository="community"))
+    known = {item.name for item in out}
+    return [*out, *(item for item in needed if item.name not in known)]
+
+
+def _extension(value: Any) -> ExtensionSpec:
+    if isinstance(value, ExtensionSpec):
+        return value
+    if isinstance(value, str):
+        return ExtensionSpec(name=value)
+    raise TypeError(f"an extension is {type(value).__name__} and should be a name or an ExtensionSpec")

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: Apache-2.0
+"""DuckLakes: their settings, the statements that attach them, and stores that ask for one."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from pathlib import Path
+from typing import Any
+
+import pydantic
+import pytest
+
+import metaxy as mx
+from metaxy._warnings import MovedMetadataStoreWarning
+from metaxy.ext.duckdb import (
+    DuckDBCatalogConfig,
+    DuckDBMetadataStore,
+    DuckLakeAttachmentManager,
+    DuckLakeConfig,
+    ExtensionSpec,
+    GCSStorageConfig,
+    LocalStorageConfig,
+    MotherDuckCatalogConfig,
+    PostgresCatalogConfig,
+    R2StorageConfig,
+    S3StorageConfig,
+    SQLiteCatalogConfig,
+    build_secret_sql,
+    format_attach_options,
+)
+from metaxy.metadata_store import MetadataStoreError
+
+FILE = DuckDBCatalogConfig(uri="m.db")
+FOLDER = LocalStorageConfig(path="/data")
+
+
+def statements(catalog: Any = FILE, storage: Any = FOLDER, name: str | None = None, **settings: Any) -> list[str]:
+    lake = DuckLakeConfig(catalog=catalog, storage=storage, **settings)
+    return DuckLakeAttachmentManager(lake, store_name=name).preview_sql()
+
+
+def lake_secret(clause: str, data_path: str) -> list[str]:
+    return [
+        f"CREATE OR REPLACE SECRET metaxy_generated_ducklake ( TYPE DUCKLAKE, {clause}, DATA_PATH '{data_path}' );",
+        "ATTACH IF NOT EXISTS 'ducklake:metaxy_generated_ducklake' AS ducklake;",
+        "USE ducklake;",
+    ]
+
+
+def storage_secret(storage: Any) -> str | None:
+    """The statement for a storage's secret, if there is one."""
+    first = statements(storage=storage)[0]
+    return None if "TYPE DUCKLAKE" in first else first
+
+
+def test_options_are_formatted() -> None:
+    options = {"api_version": "0.2", "override_data_path": True, "max_retries": 3, "skip": None, "Q": "it's", "f": 1.5}
+    expected = " (Q 'it''s', API_VERSION '0.2', F 1.5, MAX_RETRIES 3, OVERRIDE_DATA_PATH true)"
+    assert format_attach_options(options) == expected
+    assert format_attach_options({}) == format_attach_options(None) == format_attach_options({"a": None}) == ""
+
+
+def test_secrets_are_formatted() -> None:
+    assert (
+        build_secret_sql("n", "S3", {})
+        == build_secret_sql("n", "S3", {"K": None})
+        == ("CREATE OR REPLACE SECRET n ( TYPE S3 );")
+    )
+    assert build_secret_sql("n", "S3", {"b": "o'x", "A": 1, "d": False}, secret_storage="MOTHERDUCK") == (
+        "CREATE OR REPLACE SECRET n IN MOTHERDUCK ( TYPE S3, A 1, b 'o''x', d false );"
+    )
+    assert build_secret_sql('a "b', "S3", {}) == 'CREATE OR REPLACE SECRET "a ""b" ( TYPE S3 );'
+
+
+def test_catalogs_in_files() -> None:
+    assert statements() == lake_secret("METADATA_PATH 'm.db'", "/data")
+    assert statements(SQLiteCatalogConfig(uri=Path("it's"))) == lake_secret("METADATA_PATH 'it''s'", "/data")
+
+
+def test_postgres_with_a_secret_of_its_own() -> None:
+    clause = "METADATA_PATH '', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg'}"
+    assert statements(PostgresCatalogConfig(secret_name="pg")) == lake_secret(clause, "/data")
+    made = PostgresCatalogConfig(
+        secret_name="pg", host="h", database="d", user="u", password="p'w", secret_parameters={"sslmode": "require"}
+    )
+    assert statements(made) == [
+        "CREATE OR REPLACE SECRET pg ( TYPE postgres, DATABASE 'd', HOST 'h', PASSWORD 'p''w', PORT 5432, "
+        "SSLMODE 'require', USER 'u' );",
+        *lake_secret(clause, "/data"),
+    ]
+    overridden = PostgresCatalogConfig(secret_name="pg", secret_parameters={"port": 1})
+    assert statements(overridden)[0] == "CREATE OR REPLACE SECRET pg ( TYPE postgres, PORT 1 );"
+
+
+@pytest.mark.parametrize(
+    ("settings", "secret"),
+    [
+        ({}, None),
+        ({"bucket": "b", "prefix": "p"}, None),
+        ({"key_id": "k", "secret": "s"}, "KEY_ID 'k', SECRET 's'"),
+        ({"key_id": "k", "region": "r"}, "REGION 'r'"),
+        ({"endpoint": "https://e:1"}, "ENDPOINT 'e:1', USE_SSL true"),
+        ({"endpoint": "http://e:1"}, "ENDPOINT 'e:1', USE_SSL false"),
+        ({"endpoint": "http://e:1", "use_ssl": True}, "ENDPOINT 'e:1', USE_SSL true"),
+        (
+            {"endpoint": "e:1", "url_style": "path", "scope": "s3://b"},
+            "ENDPOINT 'e:1', SCOPE 's3://b', URL_STYLE 'path'",
+        ),
+        ({"region": "r", "secret_parameters": {"region": "q", "token": None}}, "REGION 'q'"),
+    ],
+)
+def test_s3_secrets(settings: dict[str, Any], secret: str | None) -> None:
+    expected = None if secret is None else f"CREATE OR REPLACE SECRET s ( TYPE S3, {secret} );"
+    assert storage_secret(S3StorageConfig(secret_name="s", data_path="s3://z/", **settings)) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "path"),
+    [
+        ({"data_path": "s3://x"}, "s3://x"),
+        ({"bucket": "b"}, "s3://b/"),
+        ({"bucket": "b", "prefix": "/p/q/"}, "s3://b/p/q/"),
+        ({"scope": "s3://b/x"}, "s3://b/x/"),
+        ({"data_path": "s3://x", "bucket": "b"}, "s3://x"),
+    ],
+)
+def test_s3_paths(settings: dict[str, str], path: str) -> None:
+    assert f"DATA_PATH '{path}'" in "".join(statements(storage=S3StorageConfig(secret_name="s", **settings)))
+
+
+@pytest.mark.parametrize("settings", [{}, {"scope": "gs://b"}])
+def test_s3_without_a_path_is_refused(settings: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="data_path"):
+        statements(storage=S3StorageConfig(secret_name="s", **settings))
+
+
+def test_other_object_stores() -> None:
+    assert storage_secret(R2StorageConfig(secret_name="s", data_path="r2://z")) is None
+    whole = R2StorageConfig(secret_name="s", data_path="r2://z", key_id="k", secret="x", account_id="a")
+    assert storage_secret(whole) == "CREATE OR REPLACE SECRET s ( TYPE R2, ACCOUNT_ID 'a', KEY_ID 'k', SECRET 'x' );"
+    assert storage_secret(GCSStorageConfig(secret_name="s", data_path="gs://z")) is None
+    keys = GCSStorageConfig(secret_name="s", data_path="gs://z", key_id="k", secret="x")
+    assert storage_secret(keys) == "CREATE OR REPLACE SECRET s ( TYPE GCS, KEY_ID 'k', SECRET 'x' );"
+
+
+def test_motherduck() -> None:
+    assert statements(MotherDuckCatalogConfig(database="md"), None) == ["USE md;"]
+    storage = S3StorageConfig(secret_name="s", bucket="b", key_id="k", secret="x")
+    assert statements(MotherDuckCatalogConfig(database="md", region="eu"), storage, alias="other") == [
+        "SET s3_region='eu';",
+        "CREATE DATABASE IF NOT EXISTS md (TYPE DUCKLAKE, DATA_PATH 's3://b/');",
+        "CREATE OR REPLACE SECRET s IN MOTHERDUCK ( TYPE S3, KEY_ID 'k', SECRET 'x' );",
+        "USE md;",
+    ]
+
+
+def test_aliases_and_options() -> None:
+    settings = {
+        "alias": " lake ",
+        "attach_options": {"b": 1, "DATA_INLINING_ROW_LIMIT": 9},
+        "data_inlining_row_limit": 0,
+    }
+    assert statements(name="prod", **settings)[1:] == [
+        "ATTACH IF NOT EXISTS 'ducklake:metaxy_generated_prod_lake' AS lake (B 1, DATA_INLINING_ROW_LIMIT 0);",
+        "USE lake;",
+    ]
+    assert statements(name="my store")[:2] == [
+        "CREATE OR REPLACE SECRET \"metaxy_generated_my store_ducklake\" ( TYPE DUCKLAKE, METADATA_PATH 'm.db', "
+        "DATA_PATH '/data' );",
+        "ATTACH IF NOT EXISTS 'ducklake:metaxy_generated_my store_ducklake' AS ducklake;",
+    ]
+    assert statements(alias=None) == statements(alias="  ") == statements(attach_options=None) == statements()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"storage": None}, "storage is required"),
+        ({"catalog": {"uri": "x"}}, "type"),
+        ({"catalog": {"type": "oracle"}}, "oracle"),
+        ({"storage": {"type": "tape"}}, "tape"),
+        ({"catalog": {"type": "postgres"}}, "secret_name"),
+        ({"catalog": {"type": "postgres", "secret_name": "s", "host": "h"}}, "database, user, password"),
+        ({"storage": {"type": "r2", "secret_name": "s", "data_path": "x", "key_id": "k"}}, "account_id"),
+        ({"data_inlining_row_limit": "many"}, "data_inlining_row_limit"),
+        ({"spelling": 1}, "spelling"),
+        ({"catalog": {"type": "duckdb", "uri": "x", "url": "y"}}, "url"),
+    ],
+)
+def test_bad_settings_are_refused(settings: dict[str, Any], told: str) -> None:
+    with pytest.raises(pydantic.ValidationError, match=told):
+        DuckLakeConfig(**{"catalog": FILE, "storage": FOLDER, **settings})
+
+
+def test_options_that_are_no_mapping_are_refused() -> None:
+    with pytest.raises(TypeError, match="list"):
+        DuckLakeConfig(catalog=FILE, storage=FOLDER, attach_options=[1])
+
+
+def test_secrets_are_not_shown() -> None:
+    catalog = PostgresCatalogConfig(secret_name="pg", host="h", database="d", user="u", password="hidden1")
+    storage = S3StorageConfig(secret_name="s", bucket="b", key_id="hidden2", secret="hidden3")
+    assert "hidden" not in repr(DuckLakeConfig(catalog=catalog, storage=storage))
+
+
+def test_a_manager_runs_its_statements() -> None:
+    run: list[str] = []
+
+    class Connection:
+        def execute(self, statement: str) -> None:
+            run.append(statement)
+
+    manager = DuckLakeAttachmentManager(DuckLakeConfig(catalog=FILE, storage=FOLDER), store_name="x")
+    manager.configure(Connection())  # type: ignore[arg-type]
+    assert run == manager.preview_sql() and len(run) == 3
+
+
+def test_stores_tell_their_lake() -> None:
+    lake = DuckLakeConfig(catalog=FILE, storage=FOLDER)
+    store = DuckDBMetadataStore(":memory:", ducklake=lake, name="prod")
+    assert store.ducklake_attachment_config is lake
+    assert store.preview_ducklake_sql() == statements(name="prod") == store.ducklake_attachment.preview_sql()
+    assert pickle.loads(pickle.dumps(store)).preview_ducklake_sql() == statements(name="prod")
+    plain = DuckDBMetadataStore(":memory:")
+    for ask in (
+        plain.preview_ducklake_sql,
+        lambda: plain.ducklake_attachment,
+        lambda: plain.ducklake_attachment_config,
+    ):
+        with pytest.raises(RuntimeError, match="no DuckLake"):
+            ask()
+
+
+def test_stores_of_the_configuration_tell_their_lake() -> None:
+    lake = {"catalog": {"type": "duckdb", "uri": "m.db"}, "storage": {"type": "local", "path": "/data"}}
+    settings = {"database": ":memory:", "ducklake": lake, "extensions": ["json", {"name": "x", "repository": "r"}]}
+    store = mx.MetaxyConfig(stores={"dev": mx.StoreConfig(type=DuckDBMetadataStore, config=settings)}).get_store()
+    assert store.preview_ducklake_sql() == statements(name="dev")
+    assert [spec.name for spec in store.extensions] == ["json", "x", "ducklake"]
+    with pytest.raises(mx.config.InvalidConfigError, match="storage is required"):
+        settings["ducklake"] = {"catalog": lake["catalog"]}
+        mx.MetaxyConfig(stores={"dev": mx.StoreConfig(type=DuckDBMetadataStore, config=settings)}).get_store()
+
+
+def test_stores_in_a_lake_are_not_opened_as_files(tmp_path: Path) -> None:
+    file = tmp_path / "plain.duckdb"
+    store = DuckDBMetadataStore(file, ducklake=DuckLakeConfig(catalog=FILE, storage=FOLDER))
+    over = DuckDBMetadataStore(":memory:", fallback_stores=[store])
+    for opening in (store.open("w"), store.open("r"), over.open("r")):
+        with pytest.raises(MetadataStoreError, match="DuckLake") as raised, opening:
+            raise AssertionError("the store was opened")
+        assert isinstance(raised.value, NotImplementedError)
+        assert raised.value.code == "unsupported" and "ducklake" in raised.value.hint
+    assert not file.exists()
+    with DuckDBMetadataStore(file).open("w"):
+        assert file.exists()
+
+
+def test_extensions_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = ["json", ExtensionSpec(name="x", repository="community", init_sql=["SELECT 1"])]
+    lake = DuckLakeConfig(catalog=MotherDuckCatalogConfig(database="md"))
+    store = DuckDBMetadataStore(":memory:", extensions=given, ducklake=lake)
+    assert [spec.name for spec in store.extensions] == ["json", "x", "ducklake", "motherduck"]
+    assert store.extensions[1] == given[1] and store.extensions[0].repository == "core"
+    monkeypatch.setenv("METAXY_COMPAT", "0.1")
+    assert DuckDBMetadataStore(":memory:").extensions == [ExtensionSpec(name="hashfuncs", repository="community")]
+    for wrong in (5, {"name": "x"}):
+        with pytest.raises(TypeError, match=type(wrong).__name__):
+            DuckDBMetadataStore(":memory:", extensions=[wrong])
+
+
+def test_the_old_import_path_warns() -> None:
+    sys.modules.pop("metaxy.ext.metadata_stores.duckdb", None)
+    with pytest.warns(MovedMetadataStoreWarning, match=r"metaxy\.ext\.duckdb"):
+        from metaxy.ext.metadata_stores.duckdb import DuckDBMetadataStore as moved
+    assert moved is DuckDBMetadataStore and issubclass(MovedMetadataStoreWarning, DeprecationWarning)
