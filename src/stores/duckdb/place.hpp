@@ -63,13 +63,14 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   bool should_yield() const;
   void wait(Lock& lock, Patience& patience);
   void be_polite(Lock& lock, Patience& patience);
-  void hold(Lock& lock, Held needed, Patience& patience);
+  void hold(Lock& lock, store::Access access, store::Mode mode, Patience& patience);
   void clear(Lock& lock, Patience& patience);
   bool detach_rows(Lock& lock);
-  void take(Lock& lock, Held needed, Patience& patience);
+  void take(Lock& lock, Held needed, store::Mode mode, Patience& patience);
   void attach(store::Mode mode, Patience& patience);
   void let_go(Lock& lock) noexcept;
   void detach() noexcept;
+  void remove();
   std::chrono::milliseconds tend();
   static void keep(const std::weak_ptr<DatabasePlace>& place, const std::shared_ptr<Alarm>& alarm);
 
@@ -84,6 +85,7 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   bool moving_ = false;    ///< a thread is taking the file or letting it go
   bool clearing_ = false;  ///< who uses the file is asked to come to an end
   bool turn_ = false;      ///< a thread of this process writes
+  bool made_ = false;      ///< the file is there because it was taken
   int leases_ = 0;
   int sessions_ = 0;
   std::vector<std::weak_ptr<DetachableRows>> rows_;
