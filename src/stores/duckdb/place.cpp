@@ -139,7 +139,7 @@ std::shared_ptr<Database> DatabasePlace::lease(Access access, const Caller& call
   }
   Patience patience(shown_, caller.patience, watch);
   Lock lock(mutex_);
-  be_polite(lock, patience);
+  if (!caller.holds) be_polite(lock, patience);
   if (access == Access::Write) {
     while (turn_) wait(lock, patience);
     turn_ = true;

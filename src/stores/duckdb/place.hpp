@@ -25,6 +25,7 @@ namespace metaxy::stores::duckdb {
 struct Caller {
   store::Mode mode = store::Mode::Read;  ///< for writing: a file that is missing is made
   std::chrono::milliseconds patience{0};
+  bool holds = false;  ///< has a lease already: to let others go first would only make them wait longer
 };
 
 /// The place of one database in this process. The file is attached while it is used and a moment longer, so that an
@@ -39,6 +40,7 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   static std::shared_ptr<DatabasePlace> of(const Options& options);
 
   bool is_memory() const { return options_.path == kMemory; }
+  const std::string& path() const { return options_.path; }
 
   /// A session begins; when the last one has left, the file is free. Tries the file: see `lease`.
   void enter(const Caller& caller, const Watch& watch);
