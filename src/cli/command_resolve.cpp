@@ -49,6 +49,7 @@ std::vector<std::string> states_of(const std::vector<std::string>& given) {
 
 project::TableFormat samples_format(const Given& given) {
   if (given.samples_format == "csv") return project::TableFormat::Csv;
+  if (given.samples_format == "json") return project::TableFormat::Json;
   if (given.samples_format == "jsonl") return project::TableFormat::JsonLines;
   if (given.samples_format == "parquet") return project::TableFormat::Parquet;
   if (given.samples_format == "arrow") return project::TableFormat::Arrow;
@@ -122,7 +123,7 @@ Action declare(Options& options) {
   options.flag("--with-previous", given->with_previous, "The stored record of stale samples too, in metaxy_previous");
   options.text("--samples", given->samples, "FILE",
                "What should exist, with its data versions, instead of asking upstreams");
-  options.choice("--samples-format", given->samples_format, {"csv", "jsonl", "parquet", "arrow"},
+  options.choice("--samples-format", given->samples_format, {"jsonl", "json", "csv", "parquet", "arrow"},
                  "Format of --samples (default: by the file's ending)");
   options.flag("--sql", given->sql, "Show the statement instead of running it");
   options.flag("--exit-code", given->exit_code, "Exit with 3 when there are rows");

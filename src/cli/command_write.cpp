@@ -25,7 +25,8 @@ struct Given {
 
 project::TableFormat format_of(const Given& given) {
   if (given.format == "csv") return project::TableFormat::Csv;
-  if (given.format == "json" || given.format == "jsonl") return project::TableFormat::JsonLines;
+  if (given.format == "json") return project::TableFormat::Json;
+  if (given.format == "jsonl") return project::TableFormat::JsonLines;
   if (given.format == "parquet") return project::TableFormat::Parquet;
   if (given.format == "arrow") return project::TableFormat::Arrow;
   if (given.file == "-") throw UsageError("the format of standard input is not known", "add --format");

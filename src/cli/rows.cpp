@@ -25,6 +25,7 @@ namespace metaxy::cli {
 
 namespace {
 
+constexpr const char* kArray = "JSON array";
 constexpr std::uint64_t kTableRows = 50;
 constexpr std::size_t kWidestCell = 200;
 constexpr std::chrono::seconds kCountingTime{1};
@@ -34,6 +35,7 @@ std::string format_of(const RowsTarget& target) {
   if (!target.output || *target.output == "-") return "table";
   switch (project::table_format_of(*target.output)) {
     case project::TableFormat::Csv: return "csv";
+    case project::TableFormat::Json: return kArray;  // asked for as `json`, rows come with a head
     case project::TableFormat::JsonLines: return "jsonl";
     case project::TableFormat::Parquet: return "parquet";
     case project::TableFormat::Arrow: return "arrow";
@@ -43,6 +45,7 @@ std::string format_of(const RowsTarget& target) {
 
 std::optional<project::TableFormat> file_format(const std::string& format) {
   if (format == "csv") return project::TableFormat::Csv;
+  if (format == kArray) return project::TableFormat::Json;
   if (format == "jsonl") return project::TableFormat::JsonLines;
   if (format == "parquet") return project::TableFormat::Parquet;
   if (format == "arrow") return project::TableFormat::Arrow;
