@@ -88,9 +88,9 @@ std::string summary(const Tally& tally, const std::vector<std::string>& only) {
 Exit resolve(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
-  const spec::FeatureKey key = find_feature(project.graph(), given.feature);
-  ops::MetadataStore store =
-      context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
+  auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Read, given.store.store,
+                                        fallbacks_of(given.store));
+  const spec::FeatureKey& key = keys.front();
   ops::ResolveOptions options = options_of(context, store.graph(), given);
   Console& console = context.console();
   if (given.sql) {
