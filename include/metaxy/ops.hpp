@@ -82,7 +82,7 @@ struct DeleteOptions {
   Filters filters = {};  ///< empty: every sample, allowed only with `all`
   bool all = false;
   bool hard = false;
-  bool feature_history = false;  ///< hard: records of every feature version
+  bool feature_history = false;  ///< hard, compatibility mode: records of every feature version, as always without it
   /// Downstream too: samples that have lost all that they were made from through a required dependency (of optional
   /// ones: through all). A group that has lost a member and keeps another is not deleted: it is stale.
   bool cascade = false;

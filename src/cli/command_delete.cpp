@@ -86,8 +86,9 @@ Action declare(Options& options) {
   options.flag("--yes", given->yes, "Confirms --all");
   options.flag("--soft", given->soft, "Mark as deleted; history stays (default)");
   options.flag("--hard", given->hard, "Remove records for good");
-  options.flag("--with-feature-history", given->feature_history,
-               "With --hard: records of every version of the feature");
+  options.flag(
+      "--with-feature-history", given->feature_history,
+      "With --hard: records of every version of the feature (only the compatibility mode leaves them otherwise)");
   options.flag("--cascade", given->cascade, "Downstream too: samples that lose all they were made from");
   options.flag("--dry-run", given->dry_run, "Only count");
   declare_store(options, given->store);
