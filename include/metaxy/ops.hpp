@@ -191,6 +191,11 @@ struct StatusOptions {
   Watch watch = {};
 };
 
+struct ExplainOptions {
+  std::vector<std::string> staleness_predicates = {};  ///< as in ResolveOptions
+  Watch watch = {};
+};
+
 /// Why one field of one sample has the version it has, and whether that is still right.
 struct ExplainedParent {
   FeatureKey feature;
@@ -319,7 +324,8 @@ class MetadataStore {
   std::vector<std::string> sample_columns(const FeatureKey& feature) const;
   FeatureStatus status(const FeatureKey& feature, const StatusOptions& options = {});
   /// `id`: a value for every column samples are matched by, as text.
-  Explanation explain(const FeatureKey& feature, const std::vector<std::pair<std::string, std::string>>& id);
+  Explanation explain(const FeatureKey& feature, const std::vector<std::pair<std::string, std::string>>& id,
+                      const ExplainOptions& options = {});
 
  private:
   struct State;
