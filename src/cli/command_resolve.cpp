@@ -103,7 +103,10 @@ Exit resolve(Context& context, const Given& given) {
   const Tally tally =
       send_rows(context, std::move(increment.rows), given.target, head, std::string(ops::kIncrementColumn));
   console.flush();
-  console.remark(key.to_string() + ": " + summary(tally, states_of(given.only)));
+  const std::string cut = tally.complete || !given.target.limit
+                              ? ""
+                              : fmt::format(" (--limit {}: more were not looked for)", *given.target.limit);
+  console.remark(key.to_string() + ": " + summary(tally, states_of(given.only)) + cut);
   return given.exit_code && tally.all > 0 ? Exit::Pending : Exit::Done;
 }
 
