@@ -86,7 +86,8 @@ struct DeleteOptions {
   /// Downstream too: samples that have lost all that they were made from through a required dependency (of optional
   /// ones: through all). A group that has lost a member and keeps another is not deleted: it is stale.
   bool cascade = false;
-  bool dry_run = false;  ///< only count
+  bool where_stored = false;  ///< features of which nothing is stored are passed over instead of refused
+  bool dry_run = false;       ///< only count
   Watch watch = {};
 };
 struct DeletedSamples {
