@@ -47,7 +47,7 @@ RC_GTEST_PROP(LongHistory, StoreAndOracleAgree, ()) {
   std::size_t at = 0;
   for (const auto& [kind, feature, samples, value] : draw_steps()) {
     pair.play({kind, feature, samples, value});
-    const auto& target = Pair::derived()[at++ % Pair::derived().size()];
+    const auto target = Pair::derived()[at++ % Pair::derived().size()];
     pair.compare(target);
     pair.compare_then(target, feature + 31 * value);
   }
