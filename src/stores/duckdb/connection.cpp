@@ -202,7 +202,7 @@ std::shared_ptr<store::Connection> DuckDbSource::acquire(store::Access access, c
 
 std::shared_ptr<void> DuckDbSource::hold(const Watch& watch) {
   place_->lease(store::Access::Read, caller_, watch);
-  const std::shared_ptr<void> hold(nullptr, [place = place_](void*) { place->give_back(store::Access::Read); });
+  std::shared_ptr<void> hold(nullptr, [place = place_](void*) { place->give_back(store::Access::Read); });
   hold_ = hold;
   return hold;
 }

@@ -170,7 +170,7 @@ class TextFile {
   }
 
   std::string expression_of(const store::TableColumn& column, std::size_t index) {
-    const std::string name = quote_name(column.name);
+    std::string name = quote_name(column.name);
     if (!is_csv()) {
       // JSON's null alone says nothing about a type.
       if (column.type.kind == Kind::Json && !has_value(name)) unknown_.push_back(index);
@@ -206,7 +206,7 @@ class TextFile {
 };
 
 /// Gives columns that hold only nulls Arrow's type for that; DuckDB has no such type in results.
-arrow::Stream without_type(arrow::Stream stream, std::vector<std::size_t> columns) {
+arrow::Stream without_type(arrow::Stream stream, const std::vector<std::size_t>& columns) {
   if (columns.empty()) return stream;
   auto source = std::make_shared<arrow::Stream>(std::move(stream));
   arrow::Schema schema = arrow::copy_schema(*source->schema().get());
