@@ -14,11 +14,11 @@
 
 #include "ops/compute_provenance.hpp"
 #include "project/opening.hpp"
-#include "rel/relation.hpp"
-#include "stores/registry.hpp"
 #include "python/stream.hpp"
 #include "python/values.hpp"
 #include "python/work.hpp"
+#include "rel/relation.hpp"
+#include "stores/registry.hpp"
 
 namespace metaxy::python {
 namespace {
