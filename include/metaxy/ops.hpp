@@ -82,11 +82,12 @@ struct DeleteOptions {
   Filters filters = {};  ///< empty: every sample, allowed only with `all`
   bool all = false;
   bool hard = false;
-  bool feature_history = false;  ///< hard: records of every feature version
+  bool feature_history = false;  ///< hard, compatibility mode: records of every feature version, as always without it
   /// Downstream too: samples that have lost all that they were made from through a required dependency (of optional
   /// ones: through all). A group that has lost a member and keeps another is not deleted: it is stale.
   bool cascade = false;
-  bool dry_run = false;  ///< only count
+  bool where_stored = false;  ///< features of which nothing is stored are passed over instead of refused
+  bool dry_run = false;       ///< only count
   Watch watch = {};
 };
 struct DeletedSamples {
@@ -188,6 +189,11 @@ struct StatusOptions {
   Filters target_filters = {};
   Filters global_filters = {};
   std::vector<std::string> staleness_predicates = {};
+  Watch watch = {};
+};
+
+struct ExplainOptions {
+  std::vector<std::string> staleness_predicates = {};  ///< as in ResolveOptions
   Watch watch = {};
 };
 
@@ -319,7 +325,8 @@ class MetadataStore {
   std::vector<std::string> sample_columns(const FeatureKey& feature) const;
   FeatureStatus status(const FeatureKey& feature, const StatusOptions& options = {});
   /// `id`: a value for every column samples are matched by, as text.
-  Explanation explain(const FeatureKey& feature, const std::vector<std::pair<std::string, std::string>>& id);
+  Explanation explain(const FeatureKey& feature, const std::vector<std::pair<std::string, std::string>>& id,
+                      const ExplainOptions& options = {});
 
  private:
   struct State;

@@ -39,7 +39,7 @@ struct Watch {
   /// Throws Error{Cancelled} when a stop was requested.
   void throw_if_stopped() const;
   /// Passes a state on when somebody listens.
-  void report(Progress state) const;
+  void report(const Progress& state) const;
 };
 
 }  // namespace metaxy

@@ -101,9 +101,9 @@ class Project {
   std::vector<spec::FeatureDefinition> definitions_;
 };
 
-/// Formats of tabular files.
-enum class TableFormat { Csv, JsonLines, Parquet, Arrow };
-/// By the file's ending (.csv, .jsonl/.ndjson/.json, .parquet, .arrow/.arrows/.ipc). Throws: InvalidArgument with the
+/// Formats of tabular files. Json is written as one array of objects; what is read may be lines as well.
+enum class TableFormat { Csv, Json, JsonLines, Parquet, Arrow };
+/// By the file's ending (.csv, .json, .jsonl/.ndjson, .parquet, .arrow/.arrows/.ipc). Throws: InvalidArgument with the
 /// known ones.
 TableFormat table_format_of(const std::filesystem::path& file);
 /// Opens a file (or `-`: standard input) as a stream. `text_columns` are read as text whatever they look like. A stop

@@ -36,6 +36,7 @@ struct Field {
   std::vector<Field> children = {};
   bool nullable = true;
 
+  // NOLINTNEXTLINE(google-explicit-constructor): lists of columns name those of text by their names alone
   Field(std::string column_name, std::string_view type = kText, std::vector<Field> parts = {})
       : name(std::move(column_name)), format(type), children(std::move(parts)) {}
 };

@@ -12,7 +12,7 @@ void Watch::throw_if_stopped() const {
   if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "interrupted");
 }
 
-void Watch::report(Progress state) const {
+void Watch::report(const Progress& state) const {
   if (progress) progress(state);
 }
 

@@ -4,8 +4,8 @@
 
 #include "base/json.hpp"
 #include "cli/commands.hpp"
-#include "project/config_text.hpp"
 #include "cli/context.hpp"
+#include "project/config_text.hpp"
 
 namespace metaxy::cli {
 

@@ -42,10 +42,8 @@ void check_stores(const project::Project& project, const Given& given) {
   if (same) throw UsageError("--from and --to are the same store", "name two stores");
 }
 
-ops::CopyOptions options_of(Context& context, const project::Project& project, const Given& given) {
+ops::CopyOptions options_of(Context& context, const graph::FeatureGraph& graph, const Given& given) {
   ops::CopyOptions options;
-  const graph::FeatureGraph graph = project.graph();
-  options.features = find_features(graph, given.features);
   options.global_filters = given.filters;
   for (const std::string& text : given.feature_filters)
     add_feature_filter(graph, "--feature-filter", text, options.filters);
@@ -59,9 +57,10 @@ Exit copy(Context& context, const Given& given) {
   check(given);
   const project::Project project = context.project();
   check_stores(project, given);
-  const ops::CopyOptions options = options_of(context, project, given);
   using Access = project::Project::Access;
-  ops::MetadataStore source = context.open(project, Access::Read, given.from);
+  auto [source, keys] = context.open_for(project, given.features, Access::Read, given.from);
+  ops::CopyOptions options = options_of(context, source.graph(), given);
+  options.features = std::move(keys);
   ops::MetadataStore destination = context.open(project, Access::Write, given.to);
   const ops::CopyResult result = destination.copy_from(source, options);
   context.finish_progress();

@@ -17,6 +17,7 @@ namespace {
 
 struct Given {
   std::vector<std::string> features;
+  bool all_features = false;
   std::vector<std::string> filters;
   StoreOption store;
   std::string format = "plain";
@@ -30,6 +31,9 @@ struct Given {
 };
 
 void check(const Given& given) {
+  if (given.features.empty() && !given.all_features)
+    throw UsageError("no feature is named", "name features, or add --all-features");
+  if (!given.features.empty() && given.all_features) throw UsageError("--all-features and features exclude each other");
   if (given.hard && given.soft) throw UsageError("--hard and --soft exclude each other");
   if (given.filters.empty() && !given.all)
     throw UsageError("without a --filter every sample would be deleted",
@@ -43,6 +47,7 @@ ops::DeleteOptions options_of(Context& context, const Given& given) {
   ops::DeleteOptions options;
   options.filters = given.filters;
   options.all = given.all;
+  options.where_stored = given.all_features;
   options.hard = given.hard;
   options.feature_history = given.feature_history;
   options.cascade = given.cascade;
@@ -51,12 +56,20 @@ ops::DeleteOptions options_of(Context& context, const Given& given) {
   return options;
 }
 
+/// Every feature in view, but those that only stand for another project's.
+std::vector<spec::FeatureKey> all_features(Context& context, const project::Project& project,
+                                           const graph::FeatureGraph& graph) {
+  auto keys = context.features_in_view(project.config(), graph);
+  std::erase_if(keys, [&](const spec::FeatureKey& key) { return graph.get(key).is_external; });
+  return keys;
+}
+
 Exit delete_samples(Context& context, const Given& given) {
   check(given);
   const project::Project project = context.project();
-  const std::vector<spec::FeatureKey> keys = find_features(project.graph(), given.features);
   const auto access = given.dry_run ? project::Project::Access::Read : project::Project::Access::Write;
-  ops::MetadataStore store = context.open(project, access, given.store.store);
+  auto [store, keys] = context.open_for(project, given.features, access, given.store.store);
+  if (given.all_features) keys = all_features(context, project, store.graph());
   Json out = Json::object();
   out["mode"] = given.hard ? "hard" : "soft";
   out["dry_run"] = given.dry_run;
@@ -72,6 +85,8 @@ Exit delete_samples(Context& context, const Given& given) {
                                            given.dry_run ? "would be " : "",
                                            given.hard ? "deleted for good" : "marked as deleted"));
   }
+  if (result.features.empty() && given.format == "plain")
+    context.console().remark("nothing to delete: nothing is stored of these features");
   if (given.cascade && given.format == "plain" && result.features.size() > 1)
     context.console().remark(fmt::format("{} in all", counted(result.samples, "sample")));
   if (given.format == "json") context.console().data(dump_compact(out) + "\n");
@@ -80,14 +95,16 @@ Exit delete_samples(Context& context, const Given& given) {
 
 Action declare(Options& options) {
   auto given = std::make_shared<Given>();
-  options.arguments("FEATURE", given->features, Need::Required, "Features whose samples are meant");
+  options.arguments("FEATURE", given->features, Need::Optional, "Features whose samples are meant");
+  options.flag("--all-features", given->all_features, "Every feature of the project of which anything is stored");
   options.list("--filter", given->filters, "COND", "SQL condition on stored columns; several are joined by AND");
   options.flag("--all", given->all, "Every sample; needs --yes");
   options.flag("--yes", given->yes, "Confirms --all");
   options.flag("--soft", given->soft, "Mark as deleted; history stays (default)");
   options.flag("--hard", given->hard, "Remove records for good");
-  options.flag("--with-feature-history", given->feature_history,
-               "With --hard: records of every version of the feature");
+  options.flag(
+      "--with-feature-history", given->feature_history,
+      "With --hard: records of every version of the feature (only the compatibility mode leaves them otherwise)");
   options.flag("--cascade", given->cascade, "Downstream too: samples that lose all they were made from");
   options.flag("--dry-run", given->dry_run, "Only count");
   declare_store(options, given->store);
@@ -109,7 +126,7 @@ const Command kDeleteCommand = {
     .examples =
         "mx delete video/raw --filter \"path LIKE 'old/%'\" --dry-run\nmx delete video/raw --filter \"size = 0\"\n"
         "mx delete video/raw --cascade --filter \"id = 'v1'\" --dry-run  # what would go, by feature\n"
-        "mx delete video/loudness --hard --all --yes",
+        "mx delete --all-features --filter \"id = 'v1'\"\nmx delete video/loudness --hard --all --yes",
     .declare = declare,
     .alias = "metadata delete",
 };

@@ -25,6 +25,7 @@ struct Given {
   std::vector<std::string> id;
   StoreOption store;
   std::string format = "plain";
+  std::vector<std::string> stale_if;
   bool sql = false;
 };
 
@@ -60,23 +61,21 @@ Id id_of(const std::vector<std::string>& given, const std::vector<std::string>& 
 
 Exit explain(Context& context, const Given& given) {
   const project::Project project = context.project();
-  const graph::FeatureGraph graph = project.graph();
-  const spec::FeatureKey key = find_feature(graph, given.feature);
+  auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Read, given.store.store,
+                                        fallbacks_of(given.store));
+  const spec::FeatureKey& key = keys.front();
   Console& console = context.console();
   if (given.sql) {
-    ops::MetadataStore store =
-        context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
-    const std::string sql = store.explain_resolve(key);
+    const std::string sql =
+        store.explain_resolve(key, {.staleness_predicates = given.stale_if, .watch = context.watch()});
     Json out = Json::object();
     out["feature"] = key.to_string();
     out["sql"] = sql;
     console.data((given.format == "json" ? dump_compact(out) : sql) + "\n");
     return Exit::Done;
   }
-  ops::MetadataStore store =
-      context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
   const Id id = id_of(given.id, store.sample_columns(key));
-  const ops::Explanation explanation = store.explain(key, id);
+  const ops::Explanation explanation = store.explain(key, id, {given.stale_if, context.watch()});
   if (given.format == "json")
     console.data(dump_compact(explanation_json(explanation)) + "\n");
   else
@@ -90,6 +89,7 @@ Action declare(Options& options) {
   options.arguments("ID", given->id, Need::Optional, "Values of the id columns in their order, or COLUMN=VALUE");
   declare_store(options, given->store);
   declare_fallback(options, given->store);
+  declare_stale_if(options, given->stale_if);
   options.flag("--sql,--plan", given->sql, "Show the statement that finds the feature's increment instead");
   options.choice("-f,--format", given->format, {"plain", "json"}, "How to print (default: plain)");
   return [given](Context& context) { return explain(context, *given); };

@@ -74,8 +74,8 @@ void print_report(Console& console, const spec::FeatureKey& key, const ingest::R
 
 Exit ingest_folder(Context& context, const Given& given) {
   const project::Project project = context.project();
-  const spec::FeatureKey key = find_feature(project.graph(), given.feature);
-  ops::MetadataStore store = context.open(project, project::Project::Access::Write, given.store.store);
+  auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Write, given.store.store);
+  const spec::FeatureKey& key = keys.front();
   ingest::Options options;
   options.rehash = given.rehash;
   options.streams = given.streams;

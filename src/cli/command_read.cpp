@@ -37,9 +37,9 @@ std::vector<std::string> split_columns(const std::vector<std::string>& given) {
 Exit read_feature(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
-  const spec::FeatureKey key = find_feature(project.graph(), given.feature);
-  ops::MetadataStore store =
-      context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
+  auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Read, given.store.store,
+                                        fallbacks_of(given.store));
+  const spec::FeatureKey& key = keys.front();
   ops::ReadOptions options;
   options.filters = given.filters;
   options.columns = split_columns(given.columns);

@@ -38,9 +38,9 @@ void tell(Context& context, const std::string& feature, const Given& given, cons
 Exit rebase(Context& context, const Given& given) {
   if (!given.from) throw UsageError("`mx rebase` needs --from", "name the version whose records are meant");
   const project::Project project = context.project();
-  const spec::FeatureKey key = find_feature(project.graph(), given.feature);
   const auto access = given.dry_run ? project::Project::Access::Read : project::Project::Access::Write;
-  ops::MetadataStore store = context.open(project, access, given.store.store);
+  auto [store, keys] = context.open_for(project, {given.feature}, access, given.store.store);
+  const spec::FeatureKey& key = keys.front();
   ops::RebaseOptions options;
   options.from = *given.from;
   options.to = given.to;

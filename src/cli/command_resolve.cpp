@@ -49,6 +49,7 @@ std::vector<std::string> states_of(const std::vector<std::string>& given) {
 
 project::TableFormat samples_format(const Given& given) {
   if (given.samples_format == "csv") return project::TableFormat::Csv;
+  if (given.samples_format == "json") return project::TableFormat::Json;
   if (given.samples_format == "jsonl") return project::TableFormat::JsonLines;
   if (given.samples_format == "parquet") return project::TableFormat::Parquet;
   if (given.samples_format == "arrow") return project::TableFormat::Arrow;
@@ -87,9 +88,9 @@ std::string summary(const Tally& tally, const std::vector<std::string>& only) {
 Exit resolve(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
-  const spec::FeatureKey key = find_feature(project.graph(), given.feature);
-  ops::MetadataStore store =
-      context.open(project, project::Project::Access::Read, given.store.store, fallbacks_of(given.store));
+  auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Read, given.store.store,
+                                        fallbacks_of(given.store));
+  const spec::FeatureKey& key = keys.front();
   ops::ResolveOptions options = options_of(context, store.graph(), given);
   Console& console = context.console();
   if (given.sql) {
@@ -102,7 +103,10 @@ Exit resolve(Context& context, const Given& given) {
   const Tally tally =
       send_rows(context, std::move(increment.rows), given.target, head, std::string(ops::kIncrementColumn));
   console.flush();
-  console.remark(key.to_string() + ": " + summary(tally, states_of(given.only)));
+  const std::string cut = tally.complete || !given.target.limit
+                              ? ""
+                              : fmt::format(" (--limit {}: more were not looked for)", *given.target.limit);
+  console.remark(key.to_string() + ": " + summary(tally, states_of(given.only)) + cut);
   return given.exit_code && tally.all > 0 ? Exit::Pending : Exit::Done;
 }
 
@@ -122,7 +126,7 @@ Action declare(Options& options) {
   options.flag("--with-previous", given->with_previous, "The stored record of stale samples too, in metaxy_previous");
   options.text("--samples", given->samples, "FILE",
                "What should exist, with its data versions, instead of asking upstreams");
-  options.choice("--samples-format", given->samples_format, {"csv", "jsonl", "parquet", "arrow"},
+  options.choice("--samples-format", given->samples_format, {"jsonl", "json", "csv", "parquet", "arrow"},
                  "Format of --samples (default: by the file's ending)");
   options.flag("--sql", given->sql, "Show the statement instead of running it");
   options.flag("--exit-code", given->exit_code, "Exit with 3 when there are rows");

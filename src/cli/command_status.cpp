@@ -145,6 +145,26 @@ std::vector<StatusResult> survey(Context& context, const project::Project& proje
   }
 }
 
+/// What can be asked for. A store that is not there yet adds nothing to the project's files.
+class KnownFeatures {
+ public:
+  KnownFeatures(Context& context, const project::Project& project, const Given& given) : files_(project.graph()) {
+    if (!loads_features(project)) return;
+    try {
+      store_.emplace(
+          project.open(project::Project::Access::Read, given.store.store, context.watch(), fallbacks_of(given.store)));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::NotFound) throw;
+    }
+  }
+
+  const graph::FeatureGraph& graph() const { return store_ ? store_->graph() : files_; }
+
+ private:
+  graph::FeatureGraph files_;
+  std::optional<ops::MetadataStore> store_;
+};
+
 std::vector<spec::FeatureKey> select(Context& context, const project::Project& project,
                                      const graph::FeatureGraph& graph, const Given& given) {
   if (!given.features.empty()) return find_features(graph, given.features);
@@ -162,7 +182,8 @@ Exit exit_of(const std::vector<StatusResult>& results, const Given& given) {
 
 Exit show_status(Context& context, const Given& given) {
   const project::Project project = context.project();
-  const graph::FeatureGraph graph = project.graph();
+  const KnownFeatures known(context, project, given);
+  const graph::FeatureGraph& graph = known.graph();
   const std::vector<spec::FeatureKey> keys = select(context, project, graph, given);
   std::optional<std::string> version;
   if (const auto name = context.project_in_view(project.config())) version = graph.project_version(*name);

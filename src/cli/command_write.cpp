@@ -25,30 +25,34 @@ struct Given {
 
 project::TableFormat format_of(const Given& given) {
   if (given.format == "csv") return project::TableFormat::Csv;
-  if (given.format == "json" || given.format == "jsonl") return project::TableFormat::JsonLines;
+  if (given.format == "json") return project::TableFormat::Json;
+  if (given.format == "jsonl") return project::TableFormat::JsonLines;
   if (given.format == "parquet") return project::TableFormat::Parquet;
   if (given.format == "arrow") return project::TableFormat::Arrow;
   if (given.file == "-") throw UsageError("the format of standard input is not known", "add --format");
   return project::table_format_of(given.file);
 }
 
+ops::WriteOptions options_of(Context& context, const Given& given, project::TableFormat format) {
+  ops::WriteOptions options;
+  options.materialization_id = given.materialization;
+  options.coerce = format != project::TableFormat::Parquet && format != project::TableFormat::Arrow;
+  options.carry_over = given.carry_over;
+  if (given.keep_children) options.retire_children = false;
+  options.watch = context.watch();
+  return options;
+}
+
 Exit write_feature(Context& context, const Given& given) {
   const project::TableFormat format = format_of(given);
   const project::Project project = context.project();
-  const graph::FeatureGraph graph = project.graph();
-  const spec::FeatureKey key = find_feature(graph, given.feature);
-  arrow::Stream rows = project::read_table(given.file, format, graph.get(key).spec.id_columns, context.watch());
+  auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Write, given.store.store);
+  const spec::FeatureKey& key = keys.front();
+  arrow::Stream rows = project::read_table(given.file, format, store.graph().get(key).spec.id_columns, context.watch());
   ops::WriteResult result;
   // A text file without rows has no columns either; it is what remains when there was nothing to do.
   if (rows.schema()->n_children > 0) {
-    ops::MetadataStore store = context.open(project, project::Project::Access::Write, given.store.store);
-    ops::WriteOptions options;
-    options.materialization_id = given.materialization;
-    options.coerce = format == project::TableFormat::Csv || format == project::TableFormat::JsonLines;
-    options.carry_over = given.carry_over;
-    if (given.keep_children) options.retire_children = false;
-    options.watch = context.watch();
-    result = store.write(key, std::move(rows), std::move(options));
+    result = store.write(key, std::move(rows), options_of(context, given, format));
     context.finish_progress();
   }
   Console& console = context.console();

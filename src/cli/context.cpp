@@ -69,6 +69,15 @@ ops::MetadataStore Context::open(const project::Project& project, project::Proje
   return opened;
 }
 
+Context::OpenedFor Context::open_for(const project::Project& project, const std::vector<std::string>& features,
+                                     project::Project::Access access, const std::optional<std::string>& store,
+                                     project::Project::Fallbacks fallbacks) {
+  if (!loads_features(project)) find_features(project.graph(), features);
+  auto opened = open(project, access, store, fallbacks);
+  auto keys = find_features(opened.graph(), features);
+  return {std::move(opened), std::move(keys)};
+}
+
 Watch Context::watch() {
   if (!interrupt_) interrupt_ = std::make_unique<Interrupt>();
   Watch watch;
@@ -94,6 +103,12 @@ std::string with_slashes(std::string_view text) {
 }
 
 }  // namespace
+
+bool loads_features(const project::Project& project) {
+  const auto& config = project.config();
+  return config.sync && (!config.extra_features.empty() ||
+                         std::ranges::any_of(project.definitions(), &spec::FeatureDefinition::is_external));
+}
 
 spec::FeatureKey feature_key(std::string_view text) { return spec::FeatureKey::parse(with_slashes(text)); }
 

@@ -52,6 +52,17 @@ class Context {
                           const std::optional<std::string>& store,
                           project::Project::Fallbacks fallbacks = project::Project::Fallbacks::Read);
 
+  /// The same for features named by the user, which may be known only to the store: external ones that are loaded from
+  /// there. What cannot be known there either is refused before the store is touched. Throws: also NotFound, for
+  /// unknown features.
+  struct OpenedFor {
+    ops::MetadataStore store;
+    std::vector<spec::FeatureKey> features;
+  };
+  OpenedFor open_for(const project::Project& project, const std::vector<std::string>& features,
+                     project::Project::Access access, const std::optional<std::string>& store,
+                     project::Project::Fallbacks fallbacks = project::Project::Fallbacks::Read);
+
   /// A watch that Ctrl-C stops and whose progress is drawn when standard error is a terminal.
   Watch watch();
   /// Wipes a drawn progress bar away, for remarks after long work.
@@ -64,6 +75,8 @@ class Context {
   std::shared_ptr<ProgressBar> progress_;
 };
 
+/// Whether a store may know features that the project's files do not.
+bool loads_features(const project::Project& project);
 /// `video/raw` or `video__raw` as a key, known or not. Throws: InvalidSpec.
 spec::FeatureKey feature_key(std::string_view text);
 /// The same as a key of the graph. Throws: NotFound with the nearest key, InvalidSpec.

@@ -25,6 +25,7 @@ namespace metaxy::cli {
 
 namespace {
 
+constexpr const char* kArray = "JSON array";
 constexpr std::uint64_t kTableRows = 50;
 constexpr std::size_t kWidestCell = 200;
 constexpr std::chrono::seconds kCountingTime{1};
@@ -34,6 +35,7 @@ std::string format_of(const RowsTarget& target) {
   if (!target.output || *target.output == "-") return "table";
   switch (project::table_format_of(*target.output)) {
     case project::TableFormat::Csv: return "csv";
+    case project::TableFormat::Json: return kArray;  // asked for as `json`, rows come with a head
     case project::TableFormat::JsonLines: return "jsonl";
     case project::TableFormat::Parquet: return "parquet";
     case project::TableFormat::Arrow: return "arrow";
@@ -43,6 +45,7 @@ std::string format_of(const RowsTarget& target) {
 
 std::optional<project::TableFormat> file_format(const std::string& format) {
   if (format == "csv") return project::TableFormat::Csv;
+  if (format == kArray) return project::TableFormat::Json;
   if (format == "jsonl") return project::TableFormat::JsonLines;
   if (format == "parquet") return project::TableFormat::Parquet;
   if (format == "arrow") return project::TableFormat::Arrow;
@@ -98,35 +101,37 @@ Style word_style(const std::string& word) {
   return Style::Plain;
 }
 
-enum class Rest { Drop, CountForAWhile };
+/// What happens to rows beyond a limit: one that was asked for ends the work; of a table that was only to fit the
+/// screen they are counted, all when words are tallied, else for a moment.
+enum class Rest { Leave, Count };
 
-// The stream cut after `limit` rows and counted on the way. The rest is read on when words are tallied, and for a
-// moment when somebody wants to know how much it is.
+// The stream cut after `limit` rows and counted on the way.
 arrow::Stream cut(arrow::Stream stream, const std::shared_ptr<Counter>& counter, std::uint64_t limit, Rest rest) {
   auto source = std::make_shared<arrow::Stream>(std::move(stream));
   std::optional<std::chrono::steady_clock::time_point> deadline;
   const auto next = [source, counter, limit, rest, deadline]() mutable -> std::optional<arrow::Array> {
-    while (auto batch = source->next()) {
-      counter->look_at(*batch->get());
-      Tally& tally = counter->tally();
-      tally.all += static_cast<std::uint64_t>((*batch)->length);
+    Tally& tally = counter->tally();
+    while (true) {
       const std::uint64_t room = limit - std::min(limit, tally.rows);
       if (room == 0) {
         const auto now = std::chrono::steady_clock::now();
         if (!deadline) deadline = now + kCountingTime;
-        const bool enough = rest == Rest::Drop || now > *deadline;
-        if (enough && !counter->tallies()) {
+        if (rest == Rest::Leave || (now > *deadline && !counter->tallies())) {
           tally.complete = false;
           return std::nullopt;
         }
-        continue;
       }
-      tally.rows += std::min(static_cast<std::uint64_t>((*batch)->length), room);
-      (*batch)->length =
-          std::min((*batch)->length, static_cast<std::int64_t>(std::min<std::uint64_t>(room, INT64_MAX)));
+      auto batch = source->next();
+      if (!batch) return std::nullopt;
+      tally.all += static_cast<std::uint64_t>((*batch)->length);
+      const auto kept = std::min(static_cast<std::uint64_t>((*batch)->length), room);
+      if (rest == Rest::Leave) (*batch)->length = static_cast<std::int64_t>(kept);
+      counter->look_at(*batch->get());
+      if (room == 0) continue;
+      tally.rows += kept;
+      (*batch)->length = static_cast<std::int64_t>(kept);
       return batch;
     }
-    return std::nullopt;
   };
   return arrow::make_stream(arrow::copy_schema(counter->schema()), next);
 }
@@ -208,7 +213,7 @@ void declare_rows(Options& options, RowsTarget& target) {
   options.choice("-f,--format", target.format, {"table", "jsonl", "json", "csv", "parquet", "arrow"},
                  "How to write the rows (default: by the file's ending, else table)");
   options.text("-o,--output", target.output, "FILE", "Write to a file, whole or not at all");
-  options.number("-n,--limit", target.limit, "At most so many rows; 0: all (default: 50 for table, else all)");
+  options.number("-n,--limit", target.limit, "Stop after so many rows; 0: all (default: 50 for table, else all)");
 }
 
 void check_rows_target(Context& context, const RowsTarget& target) {
@@ -231,7 +236,7 @@ Tally send_rows(Context& context, arrow::Stream rows, const RowsTarget& target, 
   const std::uint64_t asked = target.limit.value_or(standard);
   const std::uint64_t limit = asked > 0 ? asked : UINT64_MAX;
   const auto counter = std::make_shared<Counter>(rows.schema(), tallied);
-  arrow::Stream passing = cut(std::move(rows), counter, limit, format == "table" ? Rest::CountForAWhile : Rest::Drop);
+  arrow::Stream passing = cut(std::move(rows), counter, limit, target.limit ? Rest::Leave : Rest::Count);
   const bool to_file = target.output && *target.output != "-";
   Console& console = context.console();
   if (const auto file = file_format(format)) {

@@ -31,13 +31,13 @@ void check_rows_target(Context& context, const RowsTarget& target);
 
 struct Tally {
   std::uint64_t rows = 0;                      ///< that went out
-  std::uint64_t all = 0;                       ///< that were looked at
-  bool complete = true;                        ///< all rows were looked at
-  std::map<std::string, std::uint64_t> words;  ///< of the column to tally, over all rows
+  std::uint64_t all = 0;                       ///< that came
+  bool complete = true;                        ///< no more would have come
+  std::map<std::string, std::uint64_t> words;  ///< of the column to tally, over all rows, with a limit over those given
 };
 
-/// Sends all rows out. `head` are the members before `rows` in the JSON form; the words of the column `tallied` are
-/// counted, and in the JSON form follow as `counts`. Rows beyond the limit are counted and dropped.
+/// Sends rows out. `head` are the members before `rows` in the JSON form; the words of the column `tallied` are
+/// counted, and in the JSON form follow as `counts`. With a limit the stream is not read beyond it.
 Tally send_rows(Context& context, arrow::Stream rows, const RowsTarget& target, const Json& head,
                 const std::optional<std::string>& tallied = {});
 

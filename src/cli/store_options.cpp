@@ -22,8 +22,11 @@ project::Project::Fallbacks fallbacks_of(const StoreOption& given) {
 void declare_filters(Options& options, FilterOptions& given) {
   options.list("--filter", given.target, "COND", "SQL condition on the feature's own stored columns");
   options.list("--global-filter", given.global, "COND", "SQL condition on every feature involved");
-  options.list("--stale-if", given.stale_if, "COND",
-               "Samples whose stored columns meet it are stale whatever their version");
+  declare_stale_if(options, given.stale_if);
+}
+
+void declare_stale_if(Options& options, std::vector<std::string>& given) {
+  options.list("--stale-if", given, "COND", "Samples whose stored columns meet it are stale whatever their version");
 }
 
 void add_feature_filter(const graph::FeatureGraph& graph, const std::string& option, const std::string& text,

@@ -29,6 +29,7 @@ struct FilterOptions {
   std::vector<std::string> stale_if;
 };
 void declare_filters(Options& options, FilterOptions& given);
+void declare_stale_if(Options& options, std::vector<std::string>& given);
 
 /// Adds the condition of `KEY=COND`, the value of `option`, to those of its feature. Throws: UsageError.
 void add_feature_filter(const graph::FeatureGraph& graph, const std::string& option, const std::string& text,

@@ -141,7 +141,7 @@ std::vector<rel::RelPtr> lost_samples(Opened& opened, const graph::FeaturePlan& 
 std::optional<lineage::Stored> find_deletable(Opened& opened, const spec::FeatureSpec& spec, bool named,
                                               const DeleteOptions& options) {
   auto stored = find_stored(opened, spec, options.hard ? Reach::FirstStore : Reach::Everywhere);
-  if (stored || !named) return stored;
+  if (stored || !named || options.where_stored) return stored;
   const bool elsewhere = options.hard && find_stored(opened, spec);
   throw Error(ErrorCode::NotFound,
               "nothing has been written for " + spec.key.to_string() + (elsewhere ? " in the first store" : ""),

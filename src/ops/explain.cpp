@@ -103,6 +103,15 @@ Json shown_record(const std::vector<Json>& records, const std::vector<ExplainedF
   return records.empty() ? Json(nullptr) : records.front();
 }
 
+/// What a staleness predicate makes stale is stale in every field.
+void add_predicate(std::vector<ExplainedField>& fields) {
+  for (auto& field : fields) {
+    if (field.stale) continue;
+    field.stale = true;
+    field.reason = "a staleness predicate holds for the record; " + field.reason;
+  }
+}
+
 std::string reason_for_state(const std::string& state, const std::vector<ExplainedField>& fields) {
   if (state == lineage::kStateNew) return "upstream records exist and the sample has no record";
   if (state == lineage::kStateOrphaned)
@@ -119,12 +128,26 @@ std::string reason_for_state(const std::string& state, const std::vector<Explain
                        : "these fields must be recomputed: " + join(stale, ", ");
 }
 
-std::string find_state(Opened& opened, const FeatureKey& feature, const SampleId& id) {
-  ResolveOptions options;
-  options.row_per_member = false;
-  auto comparison = make_comparison(opened, feature, options, id);
-  auto rows = arrow::read_rows(opened.session->run(*lineage::sample_states(comparison.expected, comparison.own)));
-  return rows.empty() ? "unknown" : rows.front()["state"].get<std::string>();
+struct State {
+  std::string name;
+  bool predicate_holds = false;  ///< for a record of a stale sample
+};
+
+State find_state(Opened& opened, const FeatureKey& feature, const SampleId& id, const ExplainOptions& options) {
+  ResolveOptions resolve;
+  resolve.row_per_member = false;
+  resolve.staleness_predicates = options.staleness_predicates;
+  auto comparison = make_comparison(opened, feature, resolve, id);
+  auto rows = arrow::read_rows(
+      opened.session->run(*lineage::sample_states(comparison.expected, comparison.own), {}, options.watch));
+  State out{rows.empty() ? "unknown" : rows.front()["state"].get<std::string>(), false};
+  if (out.name != lineage::kStateStale || comparison.own->staleness.empty()) return out;
+  const auto& own = *comparison.own;
+  auto filters = own.filters;
+  filters.push_back(rel::any_of(own.staleness));
+  const auto met = lineage::live_records(own.stored, own.counting, {rel::keep(own.stored.id_columns), filters});
+  out.predicate_holds = count_rows(*opened.session, met, options.watch) > 0;
+  return out;
 }
 
 void add_stored(Explanation& out, const Evidence& evidence) {
@@ -179,7 +202,7 @@ void add_sample_version(Explanation& out, const Evidence& evidence, const hash::
 
 }  // namespace
 
-Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& id) {
+Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& id, const ExplainOptions& options) {
   Evidence evidence{opened.graph->plan(feature), {}, {}, nullptr, opened.graph->versions(feature), {}};
   check_id(evidence.plan, id, sample_columns(opened, feature));
   Explanation out{feature, id, 0, {}, {}, evidence.current.feature_version, {}, {}, {}, {}, {}, {}};
@@ -190,7 +213,8 @@ Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& i
     add_stored(out, evidence);
     return out;
   }
-  out.state = find_state(opened, feature, id);
+  const auto state = find_state(opened, feature, id, options);
+  out.state = state.name;
   add_upstreams(out, opened, evidence);
   for (const auto& field : evidence.plan.fields) out.fields.push_back(expected_field(opened, evidence, field));
   evidence.own = shown_record(evidence.records, out.fields);
@@ -204,6 +228,7 @@ Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& i
   for (std::size_t i = 0; i < out.fields.size(); ++i) {
     compare_field(out.fields[i], evidence, evidence.current.fields[i].version);
   }
+  if (state.predicate_holds) add_predicate(out.fields);
   add_sample_version(out, evidence, opened.rules.hash);
   out.reason = reason_for_state(out.state, out.fields);
   return out;

@@ -173,7 +173,7 @@ FirstLook::Columns FirstLook::find_columns(const ArrowSchema& schema) const {
   return out;
 }
 
-arrow::Stream FirstLook::watch(std::shared_ptr<FirstLook> look, arrow::Stream rows) {
+arrow::Stream FirstLook::watch(const std::shared_ptr<FirstLook>& look, arrow::Stream rows) {
   auto stream = std::make_shared<arrow::Stream>(std::move(rows));
   auto schema = std::make_shared<arrow::Schema>(stream->schema());
   const Columns columns = look->find_columns(*schema->get());

@@ -37,7 +37,7 @@ class FirstLook {
   void stored_in(const store::TableSchema& table);
 
   /// The same stream, looked at as it is read.
-  static arrow::Stream watch(std::shared_ptr<FirstLook> look, arrow::Stream rows);
+  static arrow::Stream watch(const std::shared_ptr<FirstLook>& look, arrow::Stream rows);
 
   bool ids_are_sound() const { return ended_ && ids_sound_; }            ///< no null or empty id
   bool ids_differ() const { return ended_ && ids_differ_; }              ///< no id occurs twice

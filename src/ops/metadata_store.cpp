@@ -121,9 +121,10 @@ FeatureStatus MetadataStore::status(const FeatureKey& feature, const StatusOptio
 }
 
 Explanation MetadataStore::explain(const FeatureKey& feature,
-                                   const std::vector<std::pair<std::string, std::string>>& id) {
-  return noted(*state_->opened.session, {}, "while explaining", feature.to_string(),
-               [&] { return ops::explain(state_->opened, feature, id); });
+                                   const std::vector<std::pair<std::string, std::string>>& id,
+                                   const ExplainOptions& options) {
+  return noted(*state_->opened.session, options.watch, "while explaining", feature.to_string(),
+               [&] { return ops::explain(state_->opened, feature, id, options); });
 }
 
 PushResult MetadataStore::push(const PushOptions& options) { return ops::push(state_->opened, options); }

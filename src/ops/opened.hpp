@@ -126,6 +126,6 @@ RebaseResult rebase(Opened& opened, const FeatureKey& feature, const RebaseOptio
 CopyResult copy(Opened& source, Opened& destination, const CopyOptions& options);
 FeatureStatus status(Opened& opened, const FeatureKey& feature, const StatusOptions& options);
 Explanation explain(Opened& opened, const FeatureKey& feature,
-                    const std::vector<std::pair<std::string, std::string>>& id);
+                    const std::vector<std::pair<std::string, std::string>>& id, const ExplainOptions& options);
 
 }  // namespace metaxy::ops

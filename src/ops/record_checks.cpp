@@ -134,7 +134,7 @@ std::string id_text(const spec::FeatureSpec& spec, const Json& row) {
 
 rel::ExprPtr column(std::string_view name) { return rel::column(std::string(name)); }
 
-rel::ExprPtr null_or_empty(rel::ExprPtr text) {
+rel::ExprPtr null_or_empty(const rel::ExprPtr& text) {
   return rel::any_of({rel::is_null(text), rel::equal(text, rel::literal(""))});
 }
 
@@ -146,7 +146,8 @@ rel::RelPtr written_rows(const lineage::Stored& stored, std::vector<std::string>
 }
 
 /// Refuses with `problem` and the ids of some of the `bad` rows.
-store::Require refuse(const spec::FeatureSpec& spec, const rel::RelPtr& bad, std::string problem, std::string hint) {
+store::Require refuse(const spec::FeatureSpec& spec, const rel::RelPtr& bad, const std::string& problem,
+                      const std::string& hint) {
   return {rel::order(bad, {}, kShown), [spec, problem, hint](arrow::Stream& stream) {
             std::vector<std::string> shown;
             for (const auto& row : arrow::read_rows(stream)) shown.push_back(id_text(spec, row));
@@ -214,7 +215,7 @@ void check_kinds(const spec::FeatureKey& feature, const store::TableSchema& give
 
 std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,
                                         const store::TableSchema& given, Timestamp written,
-                                        std::shared_ptr<const FirstLook> look) {
+                                        const std::shared_ptr<const FirstLook>& look) {
   auto ids = refuse_bad_ids(spec, stored, given, written);
   ids.known = [look] { return look->ids_are_sound(); };
   auto duplicates = refuse_duplicates(spec, stored, written);

@@ -32,7 +32,7 @@ void check_kinds(const spec::FeatureKey& feature, const store::TableSchema& give
 /// null or empty provenance. What `look` has seen by then is not looked for again.
 std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,
                                         const store::TableSchema& given, Timestamp written,
-                                        std::shared_ptr<const FirstLook> look);
+                                        const std::shared_ptr<const FirstLook>& look);
 
 /// Refuses the commit when a data version given for a sample and those of its fields contradict each other.
 store::Mutation refuse_contradictions(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written,

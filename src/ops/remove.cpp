@@ -2,6 +2,7 @@
 #include <metaxy/error.hpp>
 
 #include "base/text.hpp"
+#include "lineage/columns.hpp"
 #include "ops/cascade.hpp"
 #include "ops/tables.hpp"
 #include "ops/tombstones.hpp"
@@ -20,11 +21,22 @@ std::string names_of(const std::vector<FeatureKey>& features) {
   return join(names, ", ");
 }
 
-std::vector<store::Mutation> erase(const std::vector<Gone>& gone, const DeleteResult& counted) {
+/// With all their history; the reference leaves what other versions of the feature wrote, unless asked for.
+std::vector<store::Mutation> erase(Opened& opened, const std::vector<Gone>& gone, const DeleteResult& counted,
+                                   const DeleteOptions& options) {
   std::vector<store::Mutation> out;
   for (std::size_t i = 0; i < gone.size(); ++i) {
     if (counted.features[i].samples == 0) continue;
-    out.push_back(store::Erase{gone[i].stored.table, gone[i].ids, gone[i].stored.id_columns});
+    auto keys = gone[i].stored.id_columns;
+    auto rows = gone[i].ids;
+    if (opened.rules.compat && !options.feature_history) {
+      auto columns = rel::keep(keys);
+      const std::string version(lineage::kFeatureVersion);
+      columns.push_back({version, rel::literal(opened.graph->versions(gone[i].feature).feature_version)});
+      rows = rel::project(rows, columns);
+      keys.push_back(version);
+    }
+    out.push_back(store::Erase{gone[i].stored.table, rows, keys});
   }
   return out;
 }
@@ -71,7 +83,7 @@ DeleteResult remove(Opened& opened, const std::vector<FeatureKey>& features, con
       tables.push_back(each.stored.table);
     }
     if (options.dry_run) return {};
-    return options.hard ? erase(gone, out) : mark(opened, gone, out);
+    return options.hard ? erase(opened, gone, out, options) : mark(opened, gone, out);
   };
   if (options.dry_run) {
     plan();

@@ -134,8 +134,8 @@ void default_features(Config& config, const fs::path& folder) {
 
 }  // namespace
 
-LoadedSettings load_settings(const std::optional<fs::path>& file, const fs::path& start,
-                             const Environment& environment, Discovery discovery) {
+LoadedSettings load_settings(const std::optional<fs::path>& file, const fs::path& start, const Environment& environment,
+                             Discovery discovery) {
   Faults faults;
   const fs::path folder = absolute("", start);
   LoadedSettings out;

@@ -15,7 +15,7 @@ TableFormat table_format_of(const std::filesystem::path& file) {
       {".csv", TableFormat::Csv},
       {".jsonl", TableFormat::JsonLines},
       {".ndjson", TableFormat::JsonLines},
-      {".json", TableFormat::JsonLines},
+      {".json", TableFormat::Json},
       {".parquet", TableFormat::Parquet},
       {".arrow", TableFormat::Arrow},
       {".arrows", TableFormat::Arrow},

@@ -11,6 +11,7 @@ using stores::FileFormat;
 FileFormat file_format(TableFormat format) {
   switch (format) {
     case TableFormat::Csv: return FileFormat::Csv;
+    case TableFormat::Json: return FileFormat::Json;
     case TableFormat::JsonLines: return FileFormat::JsonLines;
     case TableFormat::Parquet: return FileFormat::Parquet;
     case TableFormat::Arrow: return FileFormat::Arrow;

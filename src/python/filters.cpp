@@ -2,8 +2,8 @@
 // Filter strings as trees that Python makes other libraries' expressions of.
 #include <nanobind/stl/string.h>
 
-#include "rel/filter.hpp"
 #include "python/values.hpp"
+#include "rel/filter.hpp"
 
 namespace metaxy::python {
 namespace {

@@ -14,11 +14,11 @@
 
 #include "ops/compute_provenance.hpp"
 #include "project/opening.hpp"
-#include "rel/relation.hpp"
-#include "stores/registry.hpp"
 #include "python/stream.hpp"
 #include "python/values.hpp"
 #include "python/work.hpp"
+#include "rel/relation.hpp"
+#include "stores/registry.hpp"
 
 namespace metaxy::python {
 namespace {
@@ -169,7 +169,15 @@ std::uint64_t write_rows(OpenStore& self, const FeatureKey& key, nb::handle rows
 std::uint64_t remove_samples(OpenStore& self, const std::vector<FeatureKey>& keys, Filters filters, bool all, bool hard,
                              bool feature_history, bool cascade, bool dry_run) {
   return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
-    return store.remove(keys, {std::move(filters), all, hard, feature_history, cascade, dry_run, watch}).samples;
+    return store
+        .remove(keys, {.filters = std::move(filters),
+                       .all = all,
+                       .hard = hard,
+                       .feature_history = feature_history,
+                       .cascade = cascade,
+                       .dry_run = dry_run,
+                       .watch = watch})
+        .samples;
   });
 }
 

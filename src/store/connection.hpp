@@ -63,6 +63,9 @@ class ConnectionSource {
   virtual ~ConnectionSource() = default;
   /// Waits for others where the database does not. Throws: Conflict, Cancelled.
   virtual std::shared_ptr<Connection> acquire(Access access, const Watch& watch) = 0;
+  /// As of Holdable.
+  virtual std::string place() const { return {}; }
+  virtual std::shared_ptr<void> hold(const Watch&) { return nullptr; }
   /// Rows to be written, before others are kept out: what their producer is slow to give is fetched now.
   virtual arrow::Stream settle(arrow::Stream rows, const Watch&) { return rows; }
 };

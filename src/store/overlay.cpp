@@ -79,6 +79,41 @@ class OverlaySession::Bringing {
   std::map<const rel::Foreign*, rel::RelPtr> described_;
 };
 
+/// Keeps the fallback stores readable from before a commit plans until it has planned. What comes before the first
+/// store in the order of places is taken before it, the others when it has been taken.
+class OverlaySession::Holds {
+ public:
+  Holds(OverlaySession& overlay, const Watch& watch) : overlay_(overlay), watch_(watch) {
+    if (const auto* first = dynamic_cast<Holdable*>(overlay.stores_.front().session.get())) first_ = first->place();
+    for (std::size_t i = 1; i < overlay.size(); ++i) {
+      auto* session = dynamic_cast<Holdable*>(overlay.stores_[i].session.get());
+      if (!session || session->place().empty() || session->place() == first_) continue;
+      waiting_.try_emplace(session->place(), i, session);
+    }
+  }
+
+  void take_those_before() {
+    while (!waiting_.empty() && waiting_.begin()->first < first_) take_next();
+  }
+  void take_the_rest() {
+    while (!waiting_.empty()) take_next();
+  }
+  void release() { held_.clear(); }
+
+ private:
+  void take_next() {
+    const auto [store, session] = waiting_.extract(waiting_.begin()).mapped();
+    held_.push_back(in_fallback(
+        overlay_.name(store), [&] { return session->hold(watch_.stop.stop_possible() ? watch_ : overlay_.heeded()); }));
+  }
+
+  OverlaySession& overlay_;
+  const Watch& watch_;
+  std::string first_;
+  std::map<std::string, std::pair<std::size_t, Holdable*>> waiting_;
+  std::vector<std::shared_ptr<void>> held_;
+};
+
 OverlaySession::OverlaySession(std::vector<NamedSession> stores)
     : Session(stores.front().session->mode()), stores_(std::move(stores)) {}
 
@@ -102,12 +137,16 @@ arrow::Stream OverlaySession::do_run(const rel::Relation& relation, Inputs input
 }
 
 Session::Done OverlaySession::do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) {
+  Holds holds(*this, watch);
   const OpeningPlan here = [&](Inputs& all) {
+    holds.take_the_rest();
     auto mutations = plan(all);
     Bringing bringing(*this, all, watch);
     for (auto& mutation : mutations) mutation = std::visit(bringing, std::move(mutation));
+    holds.release();
     return mutations;
   };
+  holds.take_those_before();
   return at(0).commit(here, std::move(inputs), watch);
 }
 

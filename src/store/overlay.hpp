@@ -31,6 +31,7 @@ class OverlaySession final : public Session {
 
  private:
   class Bringing;
+  class Holds;
 
   std::vector<std::string> do_tables() override;
   std::optional<TableSchema> do_find(const std::string& table) override;

@@ -151,6 +151,22 @@ class Session {
   Watch heeded_;
 };
 
+/// Of sessions that may have to wait for other writers before they can read. Who needs several such stores at once
+/// takes them in the order of their places: then no two wait for each other.
+class Holdable {
+ public:
+  virtual ~Holdable() = default;
+  Holdable() = default;
+  Holdable(const Holdable&) = delete;
+  Holdable& operator=(const Holdable&) = delete;
+
+  /// The same for all sessions on one store, in every process; empty when nobody waits.
+  virtual std::string place() const = 0;
+  /// Until the returned is gone this session reads without waiting, and nobody writes the store. Throws: Conflict,
+  /// Cancelled.
+  virtual std::shared_ptr<void> hold(const Watch& watch) = 0;
+};
+
 /// What a store is and can do; plain data.
 struct Info {
   std::string kind;      ///< for example "duckdb"

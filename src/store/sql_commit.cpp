@@ -14,7 +14,7 @@ namespace metaxy::store {
 namespace {
 
 /// A stream that gives `first` and then the rest of `stream`.
-arrow::Stream put_back(arrow::Array first, std::shared_ptr<arrow::Stream> stream) {
+arrow::Stream put_back(arrow::Array first, const std::shared_ptr<arrow::Stream>& stream) {
   auto held = std::make_shared<std::optional<arrow::Array>>(std::move(first));
   return arrow::make_stream(stream->schema(), [held, stream]() -> std::optional<arrow::Array> {
     if (!held->has_value()) return stream->next();

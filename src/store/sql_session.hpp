@@ -10,10 +10,13 @@
 
 namespace metaxy::store {
 
-class SqlSession : public Session {
+class SqlSession : public Session, public Holdable {
  public:
   /// Requires: `dialect` outlives the session.
   SqlSession(Mode mode, const sql::Dialect& dialect, std::shared_ptr<ConnectionSource> source);
+
+  std::string place() const override { return source_->place(); }
+  std::shared_ptr<void> hold(const Watch& watch) override { return source_->hold(watch); }
 
  private:
   std::vector<std::string> do_tables() override;

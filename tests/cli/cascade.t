@@ -68,29 +68,5 @@ Dropping a feature.
   [2]
   $ mx drop video/loudness --dry-run
   ! video/loudness: 4 records would be dropped
-  $ mx drop video/raw video/crop --yes
-  ! error: nothing has been written for video/crop
-  !   while dropping video/raw, video/crop
-  ! hint: there is nothing to drop
-  [1]
-  $ mx drop video/loudness --yes --format json
-  {"dry_run":false,"features":{"video/loudness":{"records":4}}}
-  $ mx drop video/loudness --yes
-  ! error: nothing has been written for video/loudness
-  !   while dropping video/loudness
-  ! hint: there is nothing to drop
-  [1]
-  $ mx drop video/loudnes --yes
-  ! error: nothing has been written for video/loudnes
-  !   while dropping video/loudnes
-  ! hint: did you mean `video/loudness`?
-  [1]
-  $ mx drop "video raw" --yes
-  ! error: feature key `video raw`: part 1 (`video raw`) has a character other than lower-case letters a-z, digits, `_` and `-`
-  ! hint: write a key such as `video/raw`
-  [1]
-  $ mx read video/loudness
-  ! error: nothing has been written for video/loudness
-  !   while reading video/loudness
-  ! hint: write its records first
-  [1]
+  $ mx drop video/raw --yes -q; mx delete --all-features --all --yes
+  ! video/loudness: 0 samples marked as deleted

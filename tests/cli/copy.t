@@ -75,7 +75,8 @@ What is refused.
   ! error: a filter is given for video/loudness, which is not copied
   !   while copying video/raw
   [1]
-  $ ls *.duckdb
-  md5.duckdb
+  $ ls *.duckdb*
   metaxy.duckdb
+  metaxy.duckdb.lock
   other.duckdb
+  other.duckdb.lock

@@ -58,6 +58,23 @@ Why a sample is or is not to be computed again.
   $ mx explain video/loudness b | head -2
   video/loudness  id=b  up to date
     the record was made from what its upstreams have now
+  $ mx explain video/loudness b --stale-if "id = 'b'" | sed -n '1,2p;7,8p'
+  video/loudness  id=b  stale
+    these fields must be recomputed: loudness
+  field loudness  stale
+    a staleness predicate holds for the record; its code version and the data versions it reads are those that the record was made from
+  $ mx explain video/loudness b --stale-if "id = 'a'" | head -2
+  video/loudness  id=b  up to date
+    the record was made from what its upstreams have now
+  $ mx explain video/loudness nobody --stale-if "id = 'a'" | head -1
+  video/loudness  id=nobody  unknown
+  $ mx explain video/loudness b --stale-if "idd = 'b'"
+  ! error: a staleness predicate on video/loudness names column `idd`, which does not exist there
+  !   while explaining video/loudness
+  ! hint: did you mean `id`?
+  [1]
+  $ mx explain video/loudness --stale-if "id = 'b'" --sql | grep -c "'b'"
+  2
   $ mx explain video/loudness nobody | head -2
   video/loudness  id=nobody  unknown
     neither the feature nor its upstreams have such a sample, or filters leave it out

@@ -44,3 +44,36 @@ Another project names one of them without saying all of it.
   ! error: external features have other versions than declared: video/raw (here 2fbf8a99833ff11bad7072bafe185209, in the store b7e77421f93e56617ae93d6822bdc310)
   ! hint: bring the declarations up to date, or set on_version_mismatch = "warn"
   [1]
+
+Features that only the store knows can be named when they are loaded from it.
+
+  $ mkdir third && sed 's/"other"/"third"/' other/metaxy.toml > third/metaxy.toml && touch third/none.f.toml
+  $ cd third && mx read video/raw
+  ! error: there is no feature video/raw
+  [1]
+  $ cd third && printf '\n[[extra_features]]\nkeys = ["video/loudness"]\n' >> metaxy.toml && mx read video/raw -c id --format csv | sort
+  a
+  b
+  c
+  id
+  $ cd third && mx status video/raw video/loudness && mx status && mx --all-projects status
+  Status     Feature         Stored  New  Stale  Orphaned  Waiting  Done
+  ○ root     video/raw            3    -      -         -        -     -
+  ✗ missing  video/loudness       0    3      0         0        0    0%
+  Status     Feature         Stored  New  Stale  Orphaned  Waiting  Done
+  ○ root     video/raw            3    -      -         -        -     -
+  ✗ missing  video/loudness       0    3      0         0        0    0%
+  ! warning: there are no features to check
+  $ cd third && mx -q resolve video/loudness -o todo.jsonl && mx write video/loudness todo.jsonl && mx explain video/loudness a | head -1
+  video/loudness  id=a  up to date
+  ! wrote 3 records of video/loudness
+  $ cd third && mx delete video/loudness --filter "id = 'a'" && mx read video/row
+  ! video/loudness: 1 sample marked as deleted
+  ! error: there is no feature video/row
+  ! hint: did you mean `video/raw`?
+  [1]
+  $ cd third && rm ../metaxy.duckdb && mx status video/raw; mx read video/raw; mx status
+  ! error: there is no feature video/raw
+  ! error: the database file $TMP/metaxy.duckdb does not exist
+  ! hint: check the path, or write something to create it
+  ! warning: there are no features to check

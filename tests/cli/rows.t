@@ -17,11 +17,28 @@ Rows in every format, in and out.
   id
   $ mx read video/raw -c id --filter "id = 'nobody'" --format json
   {"feature":"video/raw","rows":[]}
-  $ for f in csv jsonl parquet arrow; do mx resolve -q video/loudness -o todo.$f && mx write -q video/loudness todo.$f && mx delete -q video/loudness --hard --all --yes; done; ls todo.*
+  $ for f in csv json jsonl parquet arrow; do mx resolve -q video/loudness -o todo.$f && mx write -q video/loudness todo.$f && mx delete -q video/loudness --hard --all --yes; done; ls todo.*
   todo.arrow
   todo.csv
+  todo.json
   todo.jsonl
   todo.parquet
+  $ python3 -c 'import json; rows = json.load(open("todo.json")); print(sorted(row["id"] for row in rows))'
+  ['a', 'b', 'c']
+  $ mx resolve video/loudness -q --only stale -o none.json; cat none.json; mx write video/loudness none.json
+  []
+  ! wrote 0 records of video/loudness
+  $ echo '["a"]' > words.json; mx write video/loudness words.json; mx read video/raw --format json > doc.json; mx write video/raw doc.json
+  ! error: cannot read `words.json`: it has values that are no objects
+  ! hint: write an array of JSON objects, or one object per line
+  ! error: the rows do not fit feature video/raw
+  !   id column `id`: is missing (rows have: feature, rows)
+  !   column `metaxy_provenance_by_field`: is missing (rows of a root feature say by themselves which version each field has)
+  !   while writing video/raw
+  [1]
+  $ mx write video/loudness todo.jsonl --format json; mx write video/loudness - --format json < todo.json; mx delete -q video/loudness --hard --all --yes
+  ! wrote 3 records of video/loudness
+  ! wrote 3 records of video/loudness
   $ mx resolve video/loudness --format arrow | mx write video/loudness - --format arrow
   ! video/loudness: 3 new, 0 stale, 0 orphaned
   ! wrote 3 records of video/loudness
@@ -49,10 +66,13 @@ Only some states, only some rows.
   [2]
   $ mx resolve video/loudness --limit 1 -o one.csv; wc -l < one.csv
   2
-  ! video/loudness: 1 new, 1 stale, 1 orphaned
+  ! video/loudness: 0 new, 0 stale, 1 orphaned (--limit 1: more were not looked for)
+  $ mx resolve video/loudness --limit 5 --only new --format json | python3 -c 'import json, sys; print(json.load(sys.stdin)["counts"])'
+  {'new': 1, 'stale': 0, 'orphaned': 0}
+  ! video/loudness: 1 new
   $ mx read video/raw -c id --limit 1 | wc -l
   2
-  ! 2 rows more; --limit 0 shows all
+  ! at least 2 rows more; --limit 0 shows all
   $ mx resolve video/loudness --filter "id = 'a'" --skip-comparison -q --format csv | cut -d, -f1,2 | sort
   metaxy_increment,id
   new,a

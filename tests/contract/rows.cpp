@@ -29,7 +29,12 @@ std::vector<std::string> column_names(arrow::Stream& stream) {
 TextRows read_all(arrow::Stream stream) {
   const auto engine = local_engine();
   engine->bind("rows", std::move(stream));
-  return stores::duckdb::testing::rows(engine->get(), "SELECT COLUMNS(*)::VARCHAR FROM metaxy_input('rows')");
+  const std::string sql = "SELECT COLUMNS(*)::VARCHAR FROM metaxy_input('rows')";
+  try {
+    return stores::duckdb::testing::rows(engine->get(), sql);
+  } catch (const std::runtime_error& failure) {
+    engine->fail(DUCKDB_ERROR_INVALID, failure.what(), sql);  // throws what the stream threw
+  }
 }
 
 }  // namespace metaxy::testing

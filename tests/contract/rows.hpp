@@ -14,7 +14,7 @@ using TextRows = std::vector<std::vector<std::string>>;
 /// The rows that DuckDB gives for a query, as an Arrow stream that lives by itself.
 arrow::Stream sql_stream(const std::string& query);
 
-/// Reads a stream to its end: every value as DuckDB's text of it, NULL as `NULL`.
+/// Reads a stream to its end: every value as DuckDB's text of it, NULL as `NULL`. Throws what the stream throws.
 TextRows read_all(arrow::Stream stream);
 
 /// Names of the columns of a stream.

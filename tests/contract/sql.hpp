@@ -37,8 +37,7 @@ inline bool contains(const std::string& text, const std::string& part) { return 
 /// A database of its own with metaxy's functions.
 class Sql {
  public:
-  explicit Sql(const Options& options = {})
-      : database_(options), connection_(database_.take_connection()) {}
+  explicit Sql(const Options& options = {}) : database_(options), connection_(database_.take_connection()) {}
   TextRows rows(const std::string& sql) { return testing::rows(connection_.get(), sql); }
   std::string value(const std::string& sql) { return testing::value(connection_.get(), sql); }
   /// DuckDB's message for a statement that must fail.

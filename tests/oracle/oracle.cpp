@@ -98,6 +98,14 @@ void Model::retire_children(const spec::FeatureKey& feature, const std::vector<J
   remove(feature, [&](const Json& user) { return parents.count(id_of(user, plan.join_columns)) > 0; });
 }
 
+Model Model::as_of(int time) const {
+  Model out = *this;
+  for (auto& [feature, records] : out.records_) {
+    std::erase_if(records, [&](const Record& record) { return record.time > time; });
+  }
+  return out;
+}
+
 void Model::write(const spec::FeatureKey& feature, const std::vector<Json>& rows) {
   retire_children(feature, rows);
   const auto& versions = graph_->versions(feature);
@@ -118,6 +126,7 @@ void Model::write(const spec::FeatureKey& feature, const std::vector<Json>& rows
     }
     record.sample_provenance = sample_version(record.provenance);
     record.feature_version = versions.feature_version;
+    record.time = time_;
     records_[feature].push_back(std::move(record));
   }
 }
@@ -126,6 +135,7 @@ void Model::remove(const spec::FeatureKey& feature, const std::function<bool(con
   for (auto& [id, record] : latest(graph_->get(feature).spec)) {
     if (!predicate(record.user)) continue;
     record.deleted = true;
+    record.time = time_;
     records_[feature].push_back(record);
   }
 }

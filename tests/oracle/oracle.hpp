@@ -29,6 +29,7 @@ struct Record {
   std::string feature_version;
   Versions field_versions;  ///< of the definition it was written under
   bool deleted = false;
+  int time = 0;  ///< when it was appended
 };
 
 /// A sample that a feature should have.
@@ -62,6 +63,10 @@ class Model {
 
   /// From now on features are defined like this.
   void set_graph(std::shared_ptr<const graph::FeatureGraph> graph) { graph_ = std::move(graph); }
+  /// What is appended from now on is later than what was.
+  void set_time(int time) { time_ = time; }
+  /// The records that were there at a time, but for those removed for good, under the definitions of now.
+  Model as_of(int time) const;
   /// Appends rows with user columns and provenance by field; data versions as given or else the provenance.
   void write(const spec::FeatureKey& feature, const std::vector<Json>& rows);
   void remove(const spec::FeatureKey& feature, const std::function<bool(const Json&)>& predicate);
@@ -85,6 +90,7 @@ class Model {
   std::shared_ptr<const graph::FeatureGraph> graph_;
   hash::Settings settings_;
   std::map<spec::FeatureKey, std::vector<Record>> records_;
+  int time_ = 0;
 };
 
 /// The id of a row: its values of these columns as JSON text.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random histories: writes in any row order, partial reruns, deletions, code-version bumps.
+// Random histories: writes in any row order, partial reruns, deletions, edits of definitions, moves to another store by
+// copying, looks into the past.
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ Pair draw_pair() { return Pair(draw_settings(), *any_of(1, 5), static_cast<unsig
 /// (kind, feature, samples, value), see `Step`.
 auto draw_steps() {
   return *rc::gen::container<std::vector<std::tuple<int, int, int, int>>>(
-      rc::gen::tuple(any_of(0, 7), any_of(0, 30), any_of(1, 64), any_of(0, 12)));
+      rc::gen::tuple(any_of(0, 8), any_of(0, 30), any_of(1, 64), any_of(0, 12)));
 }
 
 RC_GTEST_PROP(History, StoreAndOracleAgreeAfterEveryStep, ()) {
@@ -35,6 +36,8 @@ RC_GTEST_PROP(History, StoreAndOracleAgreeAfterEveryStep, ()) {
   for (const auto& [kind, feature, samples, value] : draw_steps()) {
     pair.play({kind, feature, samples, value});
     for (const auto& target : Pair::derived()) pair.compare(target);
+    pair.compare_then(Pair::derived()[static_cast<std::size_t>(feature) % Pair::derived().size()],
+                      feature + 31 * value);
   }
 }
 
@@ -44,7 +47,9 @@ RC_GTEST_PROP(LongHistory, StoreAndOracleAgree, ()) {
   std::size_t at = 0;
   for (const auto& [kind, feature, samples, value] : draw_steps()) {
     pair.play({kind, feature, samples, value});
-    pair.compare(Pair::derived()[at++ % Pair::derived().size()]);
+    const auto target = Pair::derived()[at++ % Pair::derived().size()];
+    pair.compare(target);
+    pair.compare_then(target, feature + 31 * value);
   }
   for (const auto& target : Pair::derived()) pair.compare(target);
 }

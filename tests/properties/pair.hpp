@@ -34,11 +34,16 @@ struct Step {
   int value;
 };
 
-inline std::shared_ptr<const graph::FeatureGraph> make_graph(const std::map<std::string, int>& bumps,
+/// `edits`: how often each thing was changed. A code version goes up; what may be there or not changes sides.
+inline std::shared_ptr<const graph::FeatureGraph> make_graph(const std::map<std::string, int>& edits,
                                                              hash::Format format) {
-  auto code = [&](const std::string& field) {
-    auto found = bumps.find(field);
-    return "\"" + std::to_string(found == bumps.end() ? 1 : found->second) + "\"";
+  auto count = [&](const std::string& thing) {
+    const auto found = edits.find(thing);
+    return found == edits.end() ? 0 : found->second;
+  };
+  auto code = [&](const std::string& field) { return "\"" + std::to_string(count(field) + 1) + "\""; };
+  auto where = [&](const std::string& thing, bool at_first, const std::string& text) {
+    return (count(thing) % 2 == 0) == at_first ? text : "";
   };
   const std::vector<std::string> specs = {
       R"({"key":"video/raw","id_columns":["vid"],"fields":[{"key":"audio","code_version":)" + code("audio") +
@@ -47,9 +52,12 @@ inline std::shared_ptr<const graph::FeatureGraph> make_graph(const std::map<std:
       R"({"key":"crop","id_columns":["id"],"deps":[{"feature":"video/raw","rename":{"vid":"id"}}],"fields":[
           {"key":"audio","deps":[{"feature":"video/raw","fields":["audio"]}]},
           {"key":"box/face","code_version":)" +
-          code("box") + R"(,"deps":[{"feature":"video/raw","fields":["frames"]}]}]})",
-      R"({"key":"joined","id_columns":["id"],"deps":[{"feature":"crop","select":[]},{"feature":"text/raw","select":[],"optional":true}],
-          "fields":[{"key":"score","deps":[{"feature":"crop","fields":["box/face"]},{"feature":"text/raw","fields":["words"]}]}]})",
+          code("box") + R"(,"deps":[{"feature":"video/raw","fields":["frames"]}]})" +
+          where("hue", false, R"(,{"key":"hue","deps":[{"feature":"video/raw","fields":["frames"]}]})") + "]}",
+      R"({"key":"joined","id_columns":["id"],"deps":[{"feature":"crop","select":[]})" +
+          where("note", true, R"(,{"feature":"text/raw","select":[],"optional":true})") +
+          R"(],"fields":[{"key":"score","deps":[{"feature":"crop","fields":["box/face"]})" +
+          where("note", true, R"(,{"feature":"text/raw","fields":["words"]})") + "]}]}",
       R"({"key":"stats","id_columns":["grp"],"deps":[{"feature":"crop","lineage":{"relationship":{"type":"N:1","on":["grp"]}}}],
           "fields":[{"key":"mean","deps":[{"feature":"crop","fields":["audio"]}]},{"key":"count"}]})",
       R"({"key":"frame","id_columns":["id","n"],"deps":[{"feature":"video/raw","rename":{"vid":"id"},
@@ -73,14 +81,18 @@ class Pair {
   /// `order` decides how rows are shuffled before they are written.
   explicit Pair(hash::Settings settings, int threads = 2, unsigned order = 0)
       : settings_(settings),
+        threads_(threads),
         order_(order),
-        database_(stores::open_store("duckdb", {{"path", ":memory:"}, {"threads", std::to_string(threads)}})),
+        database_(open_database()),
         model_(make_graph({}, settings.format), settings) {
     reopen();
   }
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
 
   void play(const Step& step) {
-    static const std::vector<std::string> fields = {"audio", "frames", "words", "box"};
+    static const std::vector<std::string> edits = {"audio", "frames", "words", "box", "note", "hue"};
+    model_.set_time(++time_);
     switch (step.kind) {
       case 0:
       case 1: return write_root(step);
@@ -88,14 +100,26 @@ class Pair {
       case 3: return rerun(step.feature % 2 == 0 ? "crop" : "frame", step);
       case 4: return remove(step, false);
       case 6: return remove(step, true);
-      default: return bump(fields[static_cast<std::size_t>(step.value) % fields.size()]);
+      case 7: return move();
+      default: return edit(edits[static_cast<std::size_t>(step.value) % edits.size()]);
     }
   }
 
-  /// A field's code version goes up.
-  void bump(const std::string& field) {
-    ++bumps_[field];
+  /// A field's code version goes up, joined gets or loses an upstream (`note`), crop a field (`hue`).
+  void edit(const std::string& thing) {
+    ++edits_[thing];
     reopen();
+  }
+
+  /// Copies everything to a new store and goes on there.
+  void move() {
+    auto database = open_database();
+    auto store = open_store(*database);
+    const ops::CopyOptions everything{.sample_history = true};
+    store->copy_from(*store_, everything);
+    agree(store->copy_from(*store_, everything).records == 0, "what has been copied");
+    store_ = std::move(store);
+    database_ = std::move(database);
   }
 
   static std::vector<std::string> derived() { return {"crop", "joined", "stats", "frame", "mosaic"}; }
@@ -124,7 +148,26 @@ class Pair {
     agree(status.orphaned == orphaned_samples(wanted, plan), "orphaned samples of " + feature);
     agree(status.waiting == wanted.waiting.size(), "waiting samples of " + feature);
     agree(status.up_to_date == wanted.up_to_date.size(), "current samples of " + feature);
-    if (exists(key)) compare_read(key);
+    if (exists(key)) compare_read(key, model_, {});
+  }
+
+  /// The same for what was there after an earlier step, whatever happened since.
+  void compare_then(const std::string& feature, int chosen) {
+    const auto key = FeatureKey::parse(feature);
+    if (!is_resolvable(key)) return;
+    const auto plan = store_->graph().plan(key);
+    const int time = chosen % (time_ + 1);
+    const auto then = model_.as_of(time);
+    const auto wanted = then.resolve(key);
+    std::map<std::string, Json> fresh, stale;
+    for (const auto& row : arrow::read_rows(store_->resolve_update(key, {.as_of = time_of(time)}).rows)) {
+      const auto id = oracle::id_of(row, plan.join_columns);
+      if (row.at("metaxy_increment") == "new") fresh[id] = row;
+      if (row.at("metaxy_increment") == "stale") stale[id] = row;
+    }
+    expect_samples(fresh, wanted.fresh);
+    expect_samples(stale, wanted.stale);
+    if (exists(key)) compare_read(key, then, {.as_of = time_of(time)});
   }
 
   /// Computes part of what an increment asks for: groups, and samples whose number is in the set.
@@ -163,13 +206,27 @@ class Pair {
   }
 
  private:
-  void reopen() {
-    auto graph = make_graph(bumps_, settings_.format);
-    model_.set_graph(graph);
+  static Timestamp time_of(int time) {
+    constexpr std::chrono::seconds kStart{1'700'000'000};
+    return Timestamp(kStart + std::chrono::seconds(time));
+  }
+
+  std::unique_ptr<store::Store> open_database() const {
+    return stores::open_store("duckdb", {{"path", ":memory:"}, {"threads", std::to_string(threads_)}});
+  }
+
+  std::unique_ptr<ops::MetadataStore> open_store(const store::Store& database) {
     ops::Rules rules;
     rules.hash = settings_;
     rules.project = "test";
-    store_ = std::make_unique<ops::MetadataStore>(database_->open(store::Mode::Write), graph, rules);
+    rules.clock = [this] { return time_of(time_); };
+    return std::make_unique<ops::MetadataStore>(database.open(store::Mode::Write), graph_, rules);
+  }
+
+  void reopen() {
+    graph_ = make_graph(edits_, settings_.format);
+    model_.set_graph(graph_);
+    store_ = open_store(*database_);
   }
 
   bool exists(const FeatureKey& key) const { return written_.count(key) > 0; }
@@ -248,20 +305,23 @@ class Pair {
     }
   }
 
-  void compare_read(const FeatureKey& key) {
+  void compare_read(const FeatureKey& key, const oracle::Model& model, const ops::ReadOptions& options) {
     std::set<std::string> stored, wanted;
     const auto& ids = store_->graph().get(key).spec.id_columns;
-    for (const auto& row : arrow::read_rows(store_->read(key))) {
+    for (const auto& row : arrow::read_rows(store_->read(key, options))) {
       stored.insert(oracle::id_of(row, ids) + row.at("metaxy_provenance").get<std::string>());
     }
-    for (const auto& [id, record] : model_.read(key)) wanted.insert(id + record.sample_provenance);
+    for (const auto& [id, record] : model.read(key)) wanted.insert(id + record.sample_provenance);
     agree(stored == wanted, "records of " + key.to_string());
   }
 
   hash::Settings settings_;
+  int threads_;
   std::mt19937 order_;
+  int time_ = 0;
   std::unique_ptr<store::Store> database_;
-  std::map<std::string, int> bumps_;
+  std::shared_ptr<const graph::FeatureGraph> graph_;
+  std::map<std::string, int> edits_;
   std::set<FeatureKey> written_;
   oracle::Model model_;
   std::unique_ptr<ops::MetadataStore> store_;

@@ -36,7 +36,7 @@ TEST_P(RollOut, EveryOrderOfReruns) {
     Pair pair({format, hash::Algorithm::Xxhash64, format == hash::Format::V0 ? std::size_t{16} : hash::kLengthV1});
     write_roots(pair);
     for (const auto& feature : Pair::derived()) pair.rerun(feature, {0, 0, kAll, 1});
-    pair.bump(field);
+    pair.edit(field);
     if (std::ranges::is_sorted(order.begin() + 1, order.end())) compare_all(pair);  // the same for every order
     // Roots are not computed: their users write them again, here for some samples before and the others after.
     pair.play({kWriteRoot, 0, kSome, 2});

@@ -196,7 +196,15 @@ DuckDbSource::DuckDbSource(std::shared_ptr<DatabasePlace> place, const Caller& c
 }
 
 std::shared_ptr<store::Connection> DuckDbSource::acquire(store::Access access, const Watch& watch) {
+  caller_.holds = !hold_.expired();
   return std::make_shared<DuckDbConnection>(place_, access, caller_, watch);
+}
+
+std::shared_ptr<void> DuckDbSource::hold(const Watch& watch) {
+  place_->lease(store::Access::Read, caller_, watch);
+  std::shared_ptr<void> hold(nullptr, [place = place_](void*) { place->give_back(store::Access::Read); });
+  hold_ = hold;
+  return hold;
 }
 
 arrow::Stream DuckDbSource::settle(arrow::Stream rows, const Watch& watch) {

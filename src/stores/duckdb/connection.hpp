@@ -57,10 +57,13 @@ class DuckDbSource final : public store::ConnectionSource {
   ~DuckDbSource() override { place_->leave(); }
   std::shared_ptr<store::Connection> acquire(store::Access access, const Watch& watch) override;
   arrow::Stream settle(arrow::Stream rows, const Watch& watch) override;
+  std::string place() const override { return place_->is_memory() ? "" : place_->path(); }
+  std::shared_ptr<void> hold(const Watch& watch) override;
 
  private:
   std::shared_ptr<DatabasePlace> place_;
   Caller caller_;
+  std::weak_ptr<void> hold_;
 };
 
 }  // namespace metaxy::stores::duckdb

@@ -74,20 +74,32 @@ std::uint64_t memory_limit(duckdb_connection connection) {
   throw Error(ErrorCode::Internal, "DuckDB has an unknown memory_limit: " + text);
 }
 
-}  // namespace
-
-void remove_empty(const std::string& path) {
+/// Removes a file that no program has open for a database, if it is of the kind.
+template <class IsMeant>
+bool remove_unlocked(const std::string& path, const IsMeant& is_meant) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (descriptor < 0) return;
+  if (descriptor < 0) return false;
   struct flock lock {};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   struct stat opened {};
   struct stat named {};
   const bool unused = ::fcntl(descriptor, F_SETLK, &lock) == 0 && ::fstat(descriptor, &opened) == 0 &&
-                      opened.st_size == 0 && ::stat(path.c_str(), &named) == 0 && named.st_ino == opened.st_ino;
-  if (unused) ::unlink(path.c_str());
+                      is_meant(opened) && ::stat(path.c_str(), &named) == 0 && named.st_ino == opened.st_ino;
+  const bool removed = unused && ::unlink(path.c_str()) == 0;
   ::close(descriptor);
+  return removed;
+}
+
+}  // namespace
+
+void remove_empty(const std::string& path) {
+  remove_unlocked(path, [](const struct stat& file) { return file.st_size == 0; });
+}
+
+void remove_unwritten(const std::string& path) {
+  const bool removed = remove_unlocked(path, [](const struct stat&) { return true; });
+  if (removed) ::unlink((path + ".wal").c_str());
 }
 
 void check_file(const std::string& path, const std::string& shown, Mode mode) {
@@ -179,6 +191,15 @@ void Database::attach(Mode mode) {
 }
 
 void Database::checkpoint() { execute(own_.get(), fmt::format("CHECKPOINT {}", kAttached).c_str()); }
+
+bool Database::is_empty() {
+  const std::string sql = fmt::format("SELECT 1 FROM duckdb_tables() WHERE database_name = '{}' LIMIT 1", kAttached);
+  Result result;
+  if (duckdb_query(own_.get(), sql.c_str(), result.get()) != DuckDBSuccess) {
+    throw translate(duckdb_result_error_type(result.get()), duckdb_result_error(result.get()), sql);
+  }
+  return duckdb_row_count(result.get()) == 0;
+}
 
 void Database::detach() { execute(own_.get(), fmt::format("DETACH {}", kAttached).c_str()); }
 

@@ -42,6 +42,8 @@ class Database {
   void attach(store::Mode mode);
   /// Moves what the log beside the file holds into the file. Requires: attached for writing.
   void checkpoint();
+  /// Whether the attached file has no table.
+  bool is_empty();
   /// Requires: attached, and no connection is out.
   void detach();
 
@@ -77,5 +79,8 @@ void check_file(const std::string& path, const std::string& shown, store::Mode m
 /// Whoever is making it at this moment holds its lock. Not to be called while this process has the file open: closing a
 /// second descriptor would give the file's lock up.
 void remove_empty(const std::string& path);
+/// Removes a database that was made and not written, unless another program has opened it meanwhile. Not to be called
+/// while this process has the file open.
+void remove_unwritten(const std::string& path);
 
 }  // namespace metaxy::stores::duckdb

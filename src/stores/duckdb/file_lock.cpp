@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace metaxy::stores::duckdb {
 
@@ -73,7 +74,17 @@ bool FileLock::attempt(Kind kind) {
   // A file system without locks keeps nobody out.
   if (!had && (errno == EAGAIN || errno == EACCES)) return false;
   leave();
-  return true;
+  if (!is_gone()) return true;
+  ::close(std::exchange(file_, -1));
+  return false;
+}
+
+/// Others lock another file than this one, which was taken away while we waited.
+bool FileLock::is_gone() const {
+  struct stat opened {};
+  struct stat named {};
+  if (::fstat(file_, &opened) != 0) return false;
+  return ::stat((database_ + ".lock").c_str(), &named) != 0 || named.st_ino != opened.st_ino;
 }
 
 void FileLock::leave() {
@@ -84,6 +95,12 @@ void FileLock::leave() {
 void FileLock::release() {
   leave();
   if (file_ >= 0) set(F_UNLCK, kUse);
+}
+
+void FileLock::remove() {
+  if (file_ < 0) return;
+  if (!is_gone()) ::unlink((database_ + ".lock").c_str());
+  ::close(std::exchange(file_, -1));
 }
 
 bool FileLock::wanted() const { return file_ >= 0 && lock_of_others(kQueue, 0, F_WRLCK); }

@@ -26,6 +26,9 @@ class FileLock {
   bool attempt(Kind kind);
   void leave();
   void release();
+  /// Takes the lock file away, when its database is gone; those who wait by it make another one. Requires: held
+  /// exclusively.
+  void remove();
   /// Whether another process waits.
   bool wanted() const;
   /// A process that keeps `kind` from being had.
@@ -33,6 +36,7 @@ class FileLock {
 
  private:
   bool open();
+  bool is_gone() const;
   bool set(short type, off_t at) const;
   std::optional<off_t> lock_of_others(off_t from, off_t length, short type, pid_t* who = nullptr) const;
 

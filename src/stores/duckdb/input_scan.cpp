@@ -81,6 +81,7 @@ void bind_input(duckdb_bind_info info) noexcept {
       const char* name = schema.children[i]->name;
       duckdb_bind_add_result_column(info, name ? name : "", types[i].get());
     }
+    // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): guarded() catches
     duckdb_bind_set_bind_data(info, new std::shared_ptr<BoundInput>(input), destroy<std::shared_ptr<BoundInput>>);
   });
 }

@@ -139,13 +139,13 @@ std::shared_ptr<Database> DatabasePlace::lease(Access access, const Caller& call
   }
   Patience patience(shown_, caller.patience, watch);
   Lock lock(mutex_);
-  be_polite(lock, patience);
+  if (!caller.holds) be_polite(lock, patience);
   if (access == Access::Write) {
     while (turn_) wait(lock, patience);
     turn_ = true;
   }
   try {
-    hold(lock, needed(access, caller.mode), patience);
+    hold(lock, access, caller.mode, patience);
   } catch (...) {
     if (!lock.owns_lock()) lock.lock();
     if (access == Access::Write) turn_ = false;
@@ -172,14 +172,14 @@ void DatabasePlace::be_polite(Lock& lock, Patience& patience) {
   }
 }
 
-void DatabasePlace::hold(Lock& lock, Held needed, Patience& patience) {
-  while (!serves(needed)) {
+void DatabasePlace::hold(Lock& lock, Access access, Mode mode, Patience& patience) {
+  for (auto wanted = needed(access, mode); !serves(wanted); wanted = needed(access, mode)) {
     if (is_memory()) {
       database_ = std::make_shared<Database>(options_);
     } else if (moving_ || clearing_) {
       wait(lock, patience);
     } else if (held_ == Held::Nothing) {
-      take(lock, needed, patience);
+      take(lock, wanted, mode, patience);
     } else {
       clear(lock, patience);
     }
@@ -216,7 +216,7 @@ bool DatabasePlace::detach_rows(Lock& lock) {
   return any;
 }
 
-void DatabasePlace::take(Lock& lock, Held needed, Patience& patience) {
+void DatabasePlace::take(Lock& lock, Held needed, Mode mode, Patience& patience) {
   moving_ = true;
   lock.unlock();
   std::exception_ptr failure;
@@ -229,6 +229,8 @@ void DatabasePlace::take(Lock& lock, Held needed, Patience& patience) {
   lock.lock();
   moving_ = false;
   changed_.notify_all();
+  // Whoever had made the file while we waited was refused: now it is for us to make it.
+  if (failure && needed == Held::Reading && mode == Mode::Write && size_of(options_.path) == 0) return;
   if (failure) std::rethrow_exception(failure);
   held_ = needed;
   since_ = last_use_ = steady_clock::now();
@@ -247,6 +249,8 @@ void DatabasePlace::attach(Mode mode, Patience& patience) {
     std::this_thread::sleep_for(milliseconds(1));
   }
   check_file(options_.path, shown_, mode);
+  std::error_code ignored;
+  made_ = !fs::exists(options_.path, ignored);
   if (mode == Mode::Write) remove_empty(options_.path);
   if (!database_) database_ = std::make_shared<Database>(options_);
   while (true) {
@@ -279,6 +283,7 @@ void DatabasePlace::let_go(Lock& lock) noexcept {
 void DatabasePlace::detach() noexcept {
   try {
     if (!database_->broken()) {
+      if (made_ && database_->is_empty()) return remove();
       const std::uintmax_t kept = file_lock_.wanted() ? kLogKept : 0;
       if (held_ == Held::Writing && size_of(options_.path + ".wal") > kept) database_->checkpoint();
       return database_->detach();
@@ -287,6 +292,14 @@ void DatabasePlace::detach() noexcept {
     // What was committed is in the log. Ending the instance closes the file, whatever is wrong with it.
   }
   database_.reset();
+}
+
+/// What was refused leaves no file behind.
+void DatabasePlace::remove() {
+  database_->detach();
+  remove_unwritten(options_.path);
+  std::error_code ignored;
+  if (!fs::exists(options_.path, ignored)) file_lock_.remove();
 }
 
 void DatabasePlace::give_back(Access access) noexcept {

@@ -25,6 +25,7 @@ namespace metaxy::stores::duckdb {
 struct Caller {
   store::Mode mode = store::Mode::Read;  ///< for writing: a file that is missing is made
   std::chrono::milliseconds patience{0};
+  bool holds = false;  ///< has a lease already: to let others go first would only make them wait longer
 };
 
 /// The place of one database in this process. The file is attached while it is used and a moment longer, so that an
@@ -39,6 +40,7 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   static std::shared_ptr<DatabasePlace> of(const Options& options);
 
   bool is_memory() const { return options_.path == kMemory; }
+  const std::string& path() const { return options_.path; }
 
   /// A session begins; when the last one has left, the file is free. Tries the file: see `lease`.
   void enter(const Caller& caller, const Watch& watch);
@@ -63,13 +65,14 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   bool should_yield() const;
   void wait(Lock& lock, Patience& patience);
   void be_polite(Lock& lock, Patience& patience);
-  void hold(Lock& lock, Held needed, Patience& patience);
+  void hold(Lock& lock, store::Access access, store::Mode mode, Patience& patience);
   void clear(Lock& lock, Patience& patience);
   bool detach_rows(Lock& lock);
-  void take(Lock& lock, Held needed, Patience& patience);
+  void take(Lock& lock, Held needed, store::Mode mode, Patience& patience);
   void attach(store::Mode mode, Patience& patience);
   void let_go(Lock& lock) noexcept;
   void detach() noexcept;
+  void remove();
   std::chrono::milliseconds tend();
   static void keep(const std::weak_ptr<DatabasePlace>& place, const std::shared_ptr<Alarm>& alarm);
 
@@ -84,6 +87,7 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   bool moving_ = false;    ///< a thread is taking the file or letting it go
   bool clearing_ = false;  ///< who uses the file is asked to come to an end
   bool turn_ = false;      ///< a thread of this process writes
+  bool made_ = false;      ///< the file is there because it was taken
   int leases_ = 0;
   int sessions_ = 0;
   std::vector<std::weak_ptr<DetachableRows>> rows_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tabular files in and out, by the embedded DuckDB. CSV and JSON lines carry no types: numbers and booleans are
+// Tabular files in and out, by the embedded DuckDB. CSV and JSON carry no types: numbers and booleans are
 // recognised, everything else is text, which date and time columns of a table take in its ISO form. A CSV column with
 // numbers such as `007` is text. Nested columns are JSON text in CSV; the by-field columns are read back as structs.
 #pragma once
@@ -13,19 +13,20 @@
 
 namespace metaxy::stores::duckdb {
 
-enum class FileFormat { Csv, JsonLines, Parquet, Arrow };
+/// Json: written as one array of objects; what is read may be lines as well.
+enum class FileFormat { Csv, Json, JsonLines, Parquet, Arrow };
 
 /// Stands for standard input or output.
 inline constexpr std::string_view kStandardStream = "-";
 
-/// Reads a file, or standard input. `text_columns` of CSV and JSON lines are text whatever they look like; names that
+/// Reads a file, or standard input. `text_columns` of CSV and JSON are text whatever they look like; names that
 /// the file lacks are passed over.
 /// Throws: NotFound, Io, InvalidArgument (not of this format); also later, from the stream.
 arrow::Stream read_table_file(const std::string& path, FileFormat format,
                               const std::vector<std::string>& text_columns = {}, const Watch& watch = {});
 
 /// Writes all rows to a file, which appears whole or not at all, or to standard output, and returns their number.
-/// In JSON lines, numbers that are not finite are null.
+/// In JSON, numbers that are not finite are null.
 /// Throws: Io, Unsupported (a type that the format lacks), and what the stream throws.
 std::uint64_t write_table_file(arrow::Stream rows, const std::string& path, FileFormat format, const Watch& watch = {});
 

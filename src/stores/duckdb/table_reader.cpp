@@ -33,6 +33,8 @@ namespace {
 constexpr std::uintmax_t kLeastRow = 16U << 20U;
 constexpr std::uintmax_t kGreatestRow = 256U << 20U;
 constexpr const char* kStandardInput = "standard input";
+/// What DuckDB calls the one column of JSON values that are no objects, and of none at all.
+constexpr const char* kNoRecords = "json";
 constexpr std::size_t kCopySize = 1U << 16U;
 
 /// A file name as DuckDB's readers take it, which otherwise expand patterns.
@@ -117,7 +119,11 @@ class TextFile {
   std::string query() {
     std::error_code failure;
     if (fs::file_size(path_, failure) == 0 && !failure) return {};
-    const auto sniffed = engine_.describe("FROM " + call(sniffing()));
+    auto sniffed = engine_.describe("FROM " + call(sniffing()));
+    if (format_ == FileFormat::Json && sniffed.size() == 1 && sniffed.front().name == kNoRecords) {
+      if (query_texts(engine_, fmt::format("SELECT 'x' FROM {} LIMIT 1", call(sniffing()))).empty()) return {};
+      sniffed = engine_.describe("FROM " + call(sniffing() + ", records = true"));
+    }
     std::string types;
     std::string columns;
     for (std::size_t i = 0; i < sniffed.size(); ++i) {
@@ -144,9 +150,9 @@ class TextFile {
           "hive_partitioning = false, max_line_size = {}, buffer_size = {}, {})",
           literal_path(path_), row_limit_, 2 * row_limit_, options);
     }
-    return fmt::format(
-        "read_json({}, format = 'newline_delimited', hive_partitioning = false, maximum_object_size = {}, {})",
-        literal_path(path_), row_limit_, options);
+    return fmt::format("read_json({}, format = '{}', hive_partitioning = false, maximum_object_size = {}, {})",
+                       literal_path(path_), format_ == FileFormat::Json ? "auto" : "newline_delimited", row_limit_,
+                       options);
   }
 
   std::string type_of(const store::TableColumn& column) const {
@@ -164,7 +170,7 @@ class TextFile {
   }
 
   std::string expression_of(const store::TableColumn& column, std::size_t index) {
-    const std::string name = quote_name(column.name);
+    std::string name = quote_name(column.name);
     if (!is_csv()) {
       // JSON's null alone says nothing about a type.
       if (column.type.kind == Kind::Json && !has_value(name)) unknown_.push_back(index);
@@ -200,7 +206,7 @@ class TextFile {
 };
 
 /// Gives columns that hold only nulls Arrow's type for that; DuckDB has no such type in results.
-arrow::Stream without_type(arrow::Stream stream, std::vector<std::size_t> columns) {
+arrow::Stream without_type(arrow::Stream stream, const std::vector<std::size_t>& columns) {
   if (columns.empty()) return stream;
   auto source = std::make_shared<arrow::Stream>(std::move(stream));
   arrow::Schema schema = arrow::copy_schema(*source->schema().get());

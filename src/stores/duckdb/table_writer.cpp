@@ -117,8 +117,19 @@ std::uint64_t write_csv(DuckDbConnection& engine, const store::TableSchema& sche
   return rows;
 }
 
-std::uint64_t write_json_lines(DuckDbConnection& engine, const store::TableSchema& schema, Output& out,
-                               const Watch& watch) {
+/// What stands around and between objects.
+struct JsonFrame {
+  std::string_view begin;
+  std::string_view first;  ///< before the first one
+  std::string_view between;
+  std::string_view end;
+  std::string_view end_of_none;  ///< instead of `end` when there was no object
+};
+constexpr JsonFrame kArray{"[", "\n", ",\n", "\n]\n", "]\n"};
+constexpr JsonFrame kLines{"", "", "\n", "\n", ""};
+
+std::uint64_t write_json(DuckDbConnection& engine, const store::TableSchema& schema, const JsonFrame& frame,
+                         Output& out, const Watch& watch) {
   std::string members;
   for (const auto& column : schema) {
     const std::string name = quote_name(column.name);
@@ -129,16 +140,18 @@ std::uint64_t write_json_lines(DuckDbConnection& engine, const store::TableSchem
   arrow::Stream texts =
       engine.query(fmt::format("SELECT CAST(json_object({}) AS VARCHAR) FROM metaxy_input('rows')", members), watch);
   std::uint64_t rows = 0;
-  std::string lines;
+  std::string lines(frame.begin);
   while (auto batch = texts.next()) {
     const TextView view(*batch->get()->children[0]);
-    lines.clear();
     for (std::int64_t row = 0; row < batch->get()->length; ++row, ++rows) {
+      lines += rows == 0 ? frame.first : frame.between;
       lines += view.at(row);
-      lines += '\n';
     }
     out.write(lines);
+    lines.clear();
   }
+  out.write(lines);
+  out.write(rows > 0 ? frame.end : frame.end_of_none);
   return rows;
 }
 
@@ -162,8 +175,8 @@ std::uint64_t write_text(arrow::Stream rows, FileFormat format, Output& out, con
   const auto engine = local_engine();
   engine->bind("rows", std::move(rows));
   const auto schema = engine->describe("FROM metaxy_input('rows')");
-  const bool csv = format == FileFormat::Csv;
-  return csv ? write_csv(*engine, schema, out, watch) : write_json_lines(*engine, schema, out, watch);
+  if (format == FileFormat::Csv) return write_csv(*engine, schema, out, watch);
+  return write_json(*engine, schema, format == FileFormat::Json ? kArray : kLines, out, watch);
 }
 
 std::uint64_t write_to(arrow::Stream rows, FileFormat format, Output& out, const Watch& watch) {

@@ -45,11 +45,16 @@ std::string json_message(const std::string& message) {
                      match[3].str());
 }
 
+std::string json_hint(FileFormat format) {
+  return format == FileFormat::Json ? "write an array of JSON objects, or one object per line"
+                                    : "write one JSON object per line";
+}
+
 }  // namespace
 
 Error file_fault(const std::string& path, const std::string& shown, FileFormat format, const Error& error) {
   const std::string begin = fmt::format("cannot read {}: ", shown);
-  if (format != FileFormat::Csv && format != FileFormat::JsonLines)
+  if (format == FileFormat::Parquet || format == FileFormat::Arrow)
     return Error(error.code(), begin + error.message(), error.hint());
   if (const auto broken = find_broken_byte(path)) {
     return Error(ErrorCode::InvalidArgument,
@@ -66,8 +71,11 @@ Error file_fault(const std::string& path, const std::string& shown, FileFormat f
     return Error(ErrorCode::InvalidArgument, begin + "it begins with a byte order mark",
                  "save the file as UTF-8 without one");
   }
+  if (error.message().find("expected records") != std::string::npos) {
+    return Error(ErrorCode::InvalidArgument, begin + "it has values that are no objects", json_hint(format));
+  }
   return Error(error.code(), begin + json_message(error.message()),
-               error.hint().empty() ? "write one JSON object per line" : error.hint());
+               error.hint().empty() ? json_hint(format) : error.hint());
 }
 
 }  // namespace metaxy::stores::duckdb

@@ -3,11 +3,11 @@
 
 #include <metaxy/hash.hpp>
 
-#include "project/config_text.hpp"
 #include "cli/error_report.hpp"
 #include "cli/explanation_report.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/status_report.hpp"
+#include "project/config_text.hpp"
 
 namespace metaxy::cli {
 using project::render_toml;

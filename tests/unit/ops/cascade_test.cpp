@@ -224,5 +224,27 @@ TEST(SoftDelete, NeverHidesANewerRecordWhateverTheClockSays) {
   EXPECT_EQ(scene.values("video", "video"), Set{"a"});
 }
 
+TEST(Delete, HardWithinAVersionInTheCompatibilityModeOnly) {
+  const auto spec = [](const std::string& code) {
+    return std::vector<std::string>{R"({"key":"a","id_columns":["id"],"fields":[{"key":"v","code_version":")" + code +
+                                    "\"}]}"};
+  };
+  for (const bool compat : {false, true}) {
+    for (const bool history : {false, true}) {
+      ops::Rules rules;
+      rules.compat = compat;
+      Scene scene(spec("1"), rules);
+      scene.write("a", {{{"id", "x"}}, {{"id", "y"}}});
+      scene.define(spec("2"));
+      scene.write("a", {{{"id", "x"}}});
+      const auto done = scene.store().remove(Scene::key("a"), {.all = true, .hard = true, .feature_history = history});
+      // What the reference does: x of the first version comes back when the definition does.
+      const bool current_only = compat && !history;
+      EXPECT_EQ(done.samples, current_only ? 1U : 2U) << compat << history;
+      EXPECT_EQ(scene.everything("a").size(), current_only ? 2U : 0U) << compat << history;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace metaxy

@@ -172,6 +172,12 @@ TEST_F(Resolve, ExplainsEveryState) {
   ASSERT_EQ(current.fields.size(), 1U);
   EXPECT_EQ(current.fields[0].preimage, "metaxy-preimage/1 field-provenance;1:x,18:__metaxy_initial__,1:a,1:v,1:1,");
   EXPECT_EQ(current.fields[0].expected_provenance, current.fields[0].stored_provenance);
+  const ops::ExplainOptions outdated{.staleness_predicates = {"id = 's1'"}};
+  const auto by_predicate = store.explain(kChildKey, {{"id", "s1"}}, outdated);
+  EXPECT_EQ(by_predicate.state, "stale");
+  EXPECT_TRUE(by_predicate.fields[0].stale);
+  EXPECT_NE(by_predicate.fields[0].reason.find("a staleness predicate holds"), std::string::npos);
+  EXPECT_EQ(store.explain(kChildKey, {{"id", "s2"}}, outdated).state, "up_to_date");
   write_root(store, "a", {{"s1", "other"}});
   const auto stale = store.explain(kChildKey, {{"id", "s1"}});
   EXPECT_EQ(stale.state, "stale");

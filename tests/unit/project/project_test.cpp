@@ -247,7 +247,7 @@ TEST(TableFormat, ByEnding) {
   EXPECT_EQ(table_format_of("a/b.csv"), TableFormat::Csv);
   EXPECT_EQ(table_format_of("b.JSONL"), TableFormat::JsonLines);
   EXPECT_EQ(table_format_of("b.ndjson"), TableFormat::JsonLines);
-  EXPECT_EQ(table_format_of("b.json"), TableFormat::JsonLines);
+  EXPECT_EQ(table_format_of("b.json"), TableFormat::Json);
   EXPECT_EQ(table_format_of("b.c.parquet"), TableFormat::Parquet);
   EXPECT_EQ(table_format_of("b.arrow"), TableFormat::Arrow);
   EXPECT_EQ(table_format_of("b.arrows"), TableFormat::Arrow);

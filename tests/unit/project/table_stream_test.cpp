@@ -13,7 +13,7 @@ namespace {
 TEST(TableStream, EveryFormatIsWrittenAndReadBack) {
   const Folder folder;
   const auto source = folder.write("rows.jsonl", "{\"id\": \"007\", \"n\": 1}\n{\"id\": \"b\", \"n\": null}\n");
-  for (const char* name : {"x.csv", "x.jsonl", "x.parquet", "x.arrow"}) {
+  for (const char* name : {"x.csv", "x.json", "x.jsonl", "x.parquet", "x.arrow"}) {
     const auto file = folder.path() / name;
     auto rows = read_table(source, TableFormat::JsonLines, {"id"});
     EXPECT_EQ(write_table(std::move(rows), file, table_format_of(file)), 2u) << name;

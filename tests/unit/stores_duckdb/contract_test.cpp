@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/store_contract.hpp"
-#include "support/scratch.hpp"
 #include "stores/duckdb/store.hpp"
+#include "support/scratch.hpp"
 
 namespace metaxy::testing {
 namespace {

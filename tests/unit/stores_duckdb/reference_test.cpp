@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "contract/rows.hpp"
-#include "support/scratch.hpp"
 #include "stores/duckdb/store.hpp"
+#include "support/scratch.hpp"
 
 namespace metaxy::stores::duckdb {
 namespace {

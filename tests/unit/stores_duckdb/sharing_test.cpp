@@ -255,6 +255,58 @@ TEST_F(Sharing, APlanSeesWhatTheCommitBeforeItWrote) {
   EXPECT_EQ(ids.size(), static_cast<std::size_t>(kThreads * kWrites)) << "two commits read the same";
 }
 
+TEST_F(Sharing, WhatIsRefusedMakesNoFile) {
+  const auto session = store_at(path_)->open(Mode::Write);
+  EXPECT_EQ(error_of([&] {
+              session->commit([&]() -> std::vector<store::Mutation> {
+                EXPECT_TRUE(std::filesystem::exists(path_));
+                throw Error(ErrorCode::InvalidArgument, "refused");
+              });
+            }).code(),
+            ErrorCode::InvalidArgument);
+  EXPECT_TRUE(session->tables().empty()) << "the session goes on";
+  const auto other = store_at(folder_.file("other.duckdb"))->open(Mode::Write);
+  write(*other, "t", "SELECT 'a' AS id");
+  store_at(path_)->open(Mode::Write).reset();
+  EXPECT_TRUE(session->tables().empty());
+  std::this_thread::sleep_for(milliseconds(300));
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".lock"));
+  EXPECT_EQ(count(*other, "t"), "1");
+  write(*session, "t", "SELECT 'a' AS id");
+  EXPECT_EQ(count(*session, "t"), "1");
+}
+
+// Run by another process: is in the midst of a commit until told to refuse it by a file.
+TEST(FaultsChild, DISABLED_RefusesACommit) {
+  const auto session = store_at(child_path())->open(Mode::Write);
+  const Error error = error_of([&] {
+    session->commit([&]() -> std::vector<store::Mutation> {
+      answer("writing");
+      while (!std::filesystem::exists(child_path() + ".go")) std::this_thread::sleep_for(milliseconds(10));
+      throw Error(ErrorCode::InvalidArgument, "refused");
+    });
+  });
+  answer(error.message());
+  std::this_thread::sleep_for(std::chrono::seconds(120));
+}
+
+TEST_F(Sharing, WhoWaitsForWhatIsRefusedMakesTheFileAnew) {
+  ChildProcess child("FaultsChild.DISABLED_RefusesACommit", path_);
+  ASSERT_EQ(child.read_line(), "writing");
+  const std::jthread later([&] {
+    std::this_thread::sleep_for(milliseconds(200));
+    std::filesystem::create_directory(path_ + ".go");
+  });
+  const auto session = store_at(path_)->open(Mode::Write);
+  write(*session, "t", "SELECT 'a' AS id");
+  EXPECT_EQ(child.read_line(), "refused");
+  EXPECT_EQ(count(*session, "t"), "1");
+  ChildProcess other("FaultsChild.DISABLED_IdlesWithASession", path_);
+  ASSERT_EQ(other.read_line(), "idle") << "the lock file is not the one that others see";
+  EXPECT_EQ(count(*session, "t"), "2");
+}
+
 TEST_F(Sharing, ForkedChildrenAreToldToOpenTheirOwn) {
   const auto session = store_at(path_)->open(Mode::Write);
   write(*session, "t", "SELECT 'a' AS id");

@@ -103,12 +103,31 @@ TEST_F(TableFile, JsonLinesAreValidJson) {
             "00:00:00+00\",\"s\":{\"a\":null},\"m\":{\"k\":\"v\"},\"l\":[1,null]}\n");
 }
 
+TEST_F(TableFile, JsonIsAnArrayOrLines) {
+  const std::string path = folder_.file("o.json");
+  write_table_file(sql_stream("SELECT unnest(['a', 'b']) AS id"), path, FileFormat::Json);
+  EXPECT_EQ(slurp(path), "[\n{\"id\":\"a\"},\n{\"id\":\"b\"}\n]\n");
+  EXPECT_EQ(json_of(path, FileFormat::Json), R"([{"id":"a"},{"id":"b"}])");
+  write_table_file(sql_stream("SELECT 'a' AS id WHERE false"), path, FileFormat::Json);
+  EXPECT_EQ(slurp(path), "[]\n");
+  EXPECT_EQ(read_table_file(path, FileFormat::Json).schema()->n_children, 0);
+  for (const char* text : {"{\"id\":\"a\"}\n{\"id\":\"b\"}\n", "[{\"id\": \"a\"}, {\"id\": \"b\"}]",
+                           "{\n \"id\": \"a\"\n}\n{\n \"id\": \"b\"\n}"}) {
+    EXPECT_EQ(json_of(write_text("i.json", text), FileFormat::Json), R"([{"id":"a"},{"id":"b"}])") << text;
+  }
+  for (const char* text : {"[{\"id\": 1}", "[{\"id\":", "{\"a\":1}\n{\"a\":\n", "[1, 2]", "nothing"}) {
+    EXPECT_EQ(error_of(write_text("bad.json", text), FileFormat::Json), ErrorCode::InvalidArgument) << text;
+    EXPECT_PRED2(contains, message_, "an array of JSON objects") << text;
+  }
+}
+
 TEST_F(TableFile, EveryFormatGivesBackIdsAndByFieldStructs) {
   const std::string query =
       "SELECT 'id-' || i AS id, i AS n, {'audio': 'h' || i, 'video': CASE WHEN i % 3 > 0 THEN 'v' || i END} AS "
       "metaxy_provenance_by_field FROM range(5000) t(i)";
   const TextRows expected = read_all(sql_stream(query));
-  for (const auto format : {FileFormat::Csv, FileFormat::JsonLines, FileFormat::Parquet, FileFormat::Arrow}) {
+  for (const auto format :
+       {FileFormat::Csv, FileFormat::Json, FileFormat::JsonLines, FileFormat::Parquet, FileFormat::Arrow}) {
     const std::string path = folder_.file("file" + std::to_string(static_cast<int>(format)));
     EXPECT_EQ(write_table_file(sql_stream(query), path, format), 5000U);
     EXPECT_EQ(read_all(read_table_file(path, format)), expected) << path;
@@ -129,7 +148,8 @@ TEST_F(TableFile, NoRowsKeepTheColumns) {
 
 TEST_F(TableFile, BigValuesPass) {
   const std::string query = "SELECT 'a' AS id, repeat('x', 20000000) AS big";
-  for (const auto format : {FileFormat::Csv, FileFormat::JsonLines, FileFormat::Parquet, FileFormat::Arrow}) {
+  for (const auto format :
+       {FileFormat::Csv, FileFormat::Json, FileFormat::JsonLines, FileFormat::Parquet, FileFormat::Arrow}) {
     const std::string path = folder_.file("big");
     write_table_file(sql_stream(query), path, format);
     const TextRows rows = read_all(read_table_file(path, format));
@@ -165,7 +185,8 @@ TEST_F(TableFile, FaultsAreNamed) {
 
 TEST_F(TableFile, FailedWriteLeavesTheOldFile) {
   const std::string path = write_text("old.csv", "old");
-  for (const auto format : {FileFormat::Csv, FileFormat::JsonLines, FileFormat::Parquet, FileFormat::Arrow}) {
+  for (const auto format :
+       {FileFormat::Csv, FileFormat::Json, FileFormat::JsonLines, FileFormat::Parquet, FileFormat::Arrow}) {
     EXPECT_THROW(write_table_file(
                      sql_stream("SELECT CASE WHEN i < 5000 THEN i ELSE error('stop') END AS i FROM range(9000) t(i)"),
                      path, format),
