@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,24 +26,18 @@ def load_feature_files(config: MetaxyConfig) -> list[FeatureDefinition]:
 
     if not config.features and config.config_file is None:
         return []
-    read = getattr(_core, "load_feature_files", None)
-    if read is None:
-        if not config.features:
-            return []
-        raise with_code(
-            InvalidConfigError.from_config(config, "`features` names feature files, which this build cannot read"),
-            "unsupported",
-            "declare features as classes and name their modules in `entrypoints`",
-        )
     folder = config.config_file.parent if config.config_file is not None else Path.cwd()
-    return [
-        _definition(*parts)
-        for parts in read(patterns=config.features or None, folder=folder, project=config.project or "default")
-    ]
+    project = config.project or "default"
+    try:
+        found = _core.load_feature_files(patterns=config.features or None, folder=folder, project=project)
+    except ValueError as error:
+        raise with_code(InvalidConfigError.from_config(config, str(error)), "invalid_spec", "") from error
+    return [_definition(*parts) for parts in found]
 
 
 def _definition(
     spec: _core.FeatureSpec,
+    schema: str,
     project: str,
     source: str,
     is_external: bool,
@@ -53,8 +48,9 @@ def _definition(
         return FeatureDefinition.external(
             spec=spec,
             project=project,
+            feature_schema=json.loads(schema),
             provenance_by_field=provenance,
             on_version_mismatch="error" if on_version_mismatch == "error" else "warn",
             source=source,
         )
-    return FeatureDefinition.from_stored_data(spec, {}, None, project, source)
+    return FeatureDefinition.from_stored_data(spec, schema, None, project, source)

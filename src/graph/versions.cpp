@@ -62,6 +62,19 @@ std::string definition_version(const std::string& spec_version, const std::strin
   return digest_of(preimage.add(spec_version).add(schema).take(), settings);
 }
 
+std::string project_version(std::vector<std::pair<FeatureKey, std::string>> definitions, VersionSettings settings) {
+  if (definitions.empty()) return "empty";
+  // Format 0 sorts by the parts of keys, format 1 by their text.
+  if (settings.format == hash::Format::V0) {
+    std::ranges::sort(definitions, {}, &std::pair<FeatureKey, std::string>::first);
+  } else {
+    std::ranges::sort(definitions, {}, [](const auto& member) { return member.first.to_string(); });
+  }
+  Preimage preimage(settings.format, hash::kTagProjectVersion);
+  for (const auto& [key, version] : definitions) preimage.add(key.to_string()).add(version);
+  return digest_of(preimage.take(), settings);
+}
+
 std::vector<FeatureVersions> Versioner::run() {
   std::vector<FeatureVersions> versions(layout_.features.size());
   std::unordered_map<std::string_view, std::string> schemas;  // most features share one or a few
@@ -122,16 +135,13 @@ const std::string& Versioner::parent_version(Index field, const std::vector<Feat
 }
 
 std::string Versioner::project_version(std::string_view project, const std::vector<FeatureVersions>& versions) const {
-  std::vector<Index> members;
+  std::vector<std::pair<FeatureKey, std::string>> members;
   for (const Index i : layout_.by_name) {
     const auto& definition = layout_.definitions[i];
-    if (!definition.is_external && definition.project == project) members.push_back(i);
+    if (!definition.is_external && definition.project == project)
+      members.emplace_back(layout_.spec(i).key, versions[i].definition_version);
   }
-  if (members.empty()) return "empty";
-  if (is_v0()) std::ranges::sort(members, {}, [&](Index i) -> const FeatureKey& { return layout_.spec(i).key; });
-  Preimage preimage(settings_.format, hash::kTagProjectVersion);
-  for (const Index i : members) preimage.add(layout_.features[i].key).add(versions[i].definition_version);
-  return digest(preimage.take());
+  return graph::project_version(std::move(members), settings_);
 }
 
 std::string Versioner::digest(std::string_view preimage) const { return digest_of(preimage, settings_); }

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "graph/layout.hpp"
@@ -15,6 +16,9 @@ std::string code_version(const spec::FeatureSpec& spec, VersionSettings settings
 std::string spec_version(const spec::FeatureSpec& spec, VersionSettings settings);
 /// `schema`: a JSON object as text, keys sorted as Python's `json.dumps` does.
 std::string definition_version(const std::string& spec_version, const std::string& schema, VersionSettings settings);
+
+/// `definitions`: keys and definition versions of a project's features that are not external.
+std::string project_version(std::vector<std::pair<FeatureKey, std::string>> definitions, VersionSettings settings);
 
 class Versioner {
  public:

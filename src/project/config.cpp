@@ -122,7 +122,8 @@ void refuse(const Faults& faults) {
   if (!faults.empty()) throw Error(ErrorCode::InvalidSpec, "the configuration is not valid", by_place(faults.items()));
 }
 
-/// Feature files of a project that names none.
+}  // namespace
+
 void default_features(Config& config, const fs::path& folder) {
   for (const char* pattern : {"features.toml", "features/**/*.toml"}) {
     std::string glob = absolute_glob(folder, pattern);
@@ -131,8 +132,6 @@ void default_features(Config& config, const fs::path& folder) {
     config.feature_places.emplace_back();
   }
 }
-
-}  // namespace
 
 LoadedSettings load_settings(const std::optional<fs::path>& file, const fs::path& start, const Environment& environment,
                              Discovery discovery) {

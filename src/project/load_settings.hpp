@@ -21,4 +21,7 @@ enum class Discovery { Upwards, None };
 LoadedSettings load_settings(const std::optional<std::filesystem::path>& file, const std::filesystem::path& start,
                              const Environment& environment, Discovery discovery = Discovery::Upwards);
 
+/// Feature files of a project in `folder` that names none.
+void default_features(Config& config, const std::filesystem::path& folder);
+
 }  // namespace metaxy::project

@@ -2,6 +2,7 @@
 // The versioned graph: immutable; Python's FeatureGraph makes a new one when features change.
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
@@ -84,6 +85,10 @@ void bind_graph(nb::module_& module) {
     const auto settings = version_settings();
     return graph::definition_version(graph::spec_version(spec, settings), dump_python(parse_json(schema), Keys::Sorted),
                                      settings);
+  });
+
+  module.def("project_version", [](std::vector<std::pair<FeatureKey, std::string>> definitions) {
+    return graph::project_version(std::move(definitions), version_settings());
   });
 
   nb::class_<graph::FeatureGraph>(module, "Graph", "Features with all their versions; immutable.")

@@ -5,15 +5,46 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
+#include <nanobind/stl/vector.h>
 
 #include "project/config_text.hpp"
+#include "project/feature_file.hpp"
+#include "project/glob.hpp"
 #include "project/load_settings.hpp"
 #include "project/project_name.hpp"
 #include "python/values.hpp"
 
 namespace metaxy::python {
 
+namespace {
+
+/// Of each feature: spec, schema, project, where it was written, whether it is external, given field versions, and what
+/// to do when the real feature has another version.
+nb::list load_feature_files(const std::optional<std::vector<std::string>>& patterns,
+                            const std::filesystem::path& folder, const std::string& project) {
+  project::Config config;
+  if (patterns) {
+    for (const auto& pattern : *patterns) config.features.push_back(project::absolute_glob(folder, pattern));
+  } else {
+    project::default_features(config, folder);
+  }
+  Faults faults;
+  const auto definitions = project::load_features(config, project, faults);
+  faults.throw_if_any(ErrorCode::InvalidSpec, "feature files are not valid");
+  nb::list out;
+  for (const auto& it : definitions) {
+    const bool strict = it.on_version_mismatch == spec::OnVersionMismatch::Error;
+    out.append(nb::make_tuple(it.spec, it.feature_schema, it.project, it.place ? to_string(*it.place) : std::string(),
+                              it.is_external, it.provenance_by_field, strict ? "error" : "warn"));
+  }
+  return out;
+}
+
+}  // namespace
+
 void bind_settings(nb::module_& module) {
+  module.def("load_feature_files", &load_feature_files, nb::arg("patterns").none(), nb::arg("folder"),
+             nb::arg("project"), "Features of TOML files; without patterns of those that `mx` would find.");
   module.def(
       "render_toml", [](nb::handle value) { return project::render_toml(to_json(value)); }, nb::arg("value"));
   module.def("project_name_fault", &project::project_name_fault, nb::arg("name"),

@@ -46,6 +46,13 @@ void check(const Value&, const Json&, Faults&) {}
 void check(const spec::FeatureSpec& spec, const Json& json, Faults& faults);
 void check(const spec::FeatureDep& dep, const Json& json, Faults& faults);
 
+/// Text that equal definitions share: of a spec also whatever the order of its metadata.
+template <class Value>
+std::string identity(const Value& value) {
+  return render(value);
+}
+inline std::string identity(const spec::FeatureSpec& spec) { return spec::render_canonical_json(spec); }
+
 /// Reads a definition out of JSON. Throws: pydantic's ValidationError with every fault, under the title `name`.
 template <class Value>
 Value read(const char* name, const Json& json) {
@@ -97,11 +104,11 @@ nb::class_<Value> bind_value(nb::module_& module, const char* name, const char* 
       "__eq__",
       [](const Value& self, nb::handle other) -> nb::object {
         if (!nb::isinstance<Value>(other)) return nb::borrow(Py_NotImplemented);
-        return nb::bool_(self == nb::cast<const Value&>(other));
+        return nb::bool_(identity(self) == identity(nb::cast<const Value&>(other)));
       },
       nb::arg("other").none());
   out.def("__hash__",
-          [](const Value& self) { return static_cast<Py_hash_t>(std::hash<std::string>{}(render(self)) >> 1); });
+          [](const Value& self) { return static_cast<Py_hash_t>(std::hash<std::string>{}(identity(self)) >> 1); });
   out.def("__repr__", [name](const Value& self) { return python_repr_of(name, parse_json(render(self))); });
   out.def("model_dump_json",
           [](const Value& self, const nb::kwargs&) { return dump_compact(parse_json(render(self))); });

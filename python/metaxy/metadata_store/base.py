@@ -134,6 +134,13 @@ class MetadataStore:
         return f"{type(self).__module__}.{type(self).__qualname__}"
 
     @property
+    def auto_create_tables(self) -> bool:
+        """Whether a write may create the feature's table."""
+        from metaxy.config import active
+
+        return self._creates_tables(active())
+
+    @property
     def versioning_engine(self) -> VersioningEngineOptions:
         return self._versioning_engine
 

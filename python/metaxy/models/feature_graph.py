@@ -147,7 +147,8 @@ class FeatureGraph:
 
     def get_project_version(self, project: str) -> str:
         """Digest of all features of a project that are not external."""
-        return self._core(None, with_schema=True).project_version(project)
+        members = [it for it in self._definitions.values() if not it.is_external and it.project == project]
+        return _core.project_version([(it.key, it.feature_definition_version) for it in members])
 
     @property
     def project_version(self) -> str:
