@@ -384,3 +384,24 @@ def test_what_was_there_can_be_read_again(store: DuckDBMetadataStore) -> None:
     store.write(VIDEO, videos(a=(2, "1", "1"), b=(3, "1", "1")))
     assert ids(store.read(VIDEO, as_of=then)) == ["a"]
     assert ids(store.resolve_update(CROP, as_of=then).new) == ["a"]
+
+
+def test_records_are_rebased(store: DuckDBMetadataStore, fresh_graph: mx.FeatureGraph) -> None:
+    store.write(VIDEO, videos(a=(1, "1", "1"), b=(2, "1", "1")))
+    store.write(CROP, store.resolve_update(CROP).new)
+    mx.SystemTableStorage(store).push_graph_snapshot(project="tests")
+    old = fresh_graph.get_feature_version(CROP)
+    spec = fresh_graph.get_feature_definition(CROP).spec
+    fields = [mx.FieldSpec(key="frames", code_version="2")]
+    fresh_graph.remove_feature(CROP)
+    fresh_graph.add_feature_definition(
+        mx.FeatureDefinition.from_stored_data(spec.model_copy(update={"fields": fields}), {}, "m.Crop", "tests")
+    )
+    assert increments(store)[1] == ["a", "b"]
+    records = store.read(CROP, with_feature_history=True, filters=[nw.col("metaxy_feature_version") == old])
+    store.write(CROP, store.rebase(CROP, records), preserve_feature_version=True)
+    assert increments(store) == ([], [], [])
+    with pytest.raises(ValueError, match="never pushed"):
+        store.rebase(CROP, records, to_feature_version="unknown")
+    with pytest.raises(ValueError, match="depends on nothing"):
+        store.rebase(VIDEO, records)

@@ -605,6 +605,25 @@ class MetadataStore:
         )
         return same_kind(df, rows)
 
+    def rebase(self, feature: CoercibleToFeatureKey, df: Any, *, to_feature_version: str | None = None) -> Any:
+        """Records of another feature version with the provenance that they would have under this one, to be written
+        with `preserve_feature_version=True`. For changes after which the data is still right.
+
+        Args:
+            df: records, as `read(..., with_feature_history=True)` gives them.
+            to_feature_version: absent: the current one; another must have been pushed.
+
+        Returns:
+            A frame as eager or lazy as the one given; samples without upstream records are left out.
+
+        Raises:
+            ValueError: a feature without upstreams, or a version that nobody pushed.
+        """
+        self._check_open()
+        from metaxy.metadata_store.rebase import rebased
+
+        return rebased(self, coerce_to_feature_key(feature), df, to_feature_version)
+
     def calculate_input_progress(
         self, lazy_increment: LazyIncrement, feature_key: CoercibleToFeatureKey
     ) -> float | None:

@@ -138,7 +138,7 @@ def same_kind(frame: Any, rows: Any) -> Any:
     import narwhals as nw
     import polars as pl
 
-    out = pl.DataFrame(rows)
+    out = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows)
     is_lazy = isinstance(frame, nw.LazyFrame) or isinstance(_native(frame), pl.LazyFrame)
     return nw.from_native(out.lazy() if is_lazy else out)
 
