@@ -134,23 +134,22 @@ void default_features(Config& config, const fs::path& folder) {
 }
 
 LoadedSettings load_settings(const std::optional<fs::path>& file, const fs::path& start, const Environment& environment,
-                             Discovery discovery) {
-  Faults faults;
+                             Discovery discovery, Faults& faults) {
+  Faults in_files;
   const fs::path folder = absolute("", start);
   LoadedSettings out;
-  out.file = chosen_file(file, folder, environment, discovery, faults);
-  if (out.file && faults.empty())
-    out.tree = ConfigFiles(environment, faults).load(*out.file, Place{shown_path(*out.file)});
+  out.file = chosen_file(file, folder, environment, discovery, in_files);
+  if (out.file && in_files.empty())
+    out.tree = ConfigFiles(environment, in_files).load(*out.file, Place{shown_path(*out.file)});
   // What a broken file says about its settings is unknown, so only its own faults are worth telling.
-  refuse(faults);
+  refuse(in_files);
   apply_environment(out.tree, environment, folder, faults);
-  refuse(faults);
   return out;
 }
 
 Config load_config(const std::optional<fs::path>& file, const fs::path& start, const Environment& environment) {
-  const auto [tree, path] = load_settings(file, start, environment);
   Faults faults;
+  const auto [tree, path] = load_settings(file, start, environment, Discovery::Upwards, faults);
   Config config = read_config(tree, faults);
   refuse(faults);
   config.file = path;

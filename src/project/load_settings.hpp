@@ -17,9 +17,9 @@ struct LoadedSettings {
 enum class Discovery { Upwards, None };
 
 /// Reads the file given, named by METAXY_CONFIG, or found from `start` upwards, and what it extends, with the
-/// environment over it. Throws: InvalidSpec, NotFound.
+/// environment over it. Faults of variables are added to `faults`. Throws: InvalidSpec (those of files), NotFound.
 LoadedSettings load_settings(const std::optional<std::filesystem::path>& file, const std::filesystem::path& start,
-                             const Environment& environment, Discovery discovery = Discovery::Upwards);
+                             const Environment& environment, Discovery discovery, Faults& faults);
 
 /// Feature files of a project in `folder` that names none.
 void default_features(Config& config, const std::filesystem::path& folder);

@@ -53,8 +53,10 @@ void bind_settings(nb::module_& module) {
       "load_settings",
       [](const std::optional<std::filesystem::path>& file, const std::filesystem::path& start,
          const project::Environment& environment, bool search) {
-        const auto loaded = project::load_settings(file, start, environment,
-                                                   search ? project::Discovery::Upwards : project::Discovery::None);
+        Faults faults;
+        const auto discovery = search ? project::Discovery::Upwards : project::Discovery::None;
+        const auto loaded = project::load_settings(file, start, environment, discovery, faults);
+        faults.throw_if_any(ErrorCode::InvalidSpec, "the configuration is not valid");
         return nb::make_tuple(to_python(loaded.tree.values), loaded.file);
       },
       nb::arg("file").none(), nb::arg("start"), nb::arg("environment"), nb::arg("search"),
