@@ -37,7 +37,7 @@ write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/metaxyConfigVersion
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/metaxyConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/metaxyConfigVersion.cmake
         DESTINATION ${metaxy_cmake_dir})
 
-if(TARGET mx)
+if(TARGET mx AND NOT SKBUILD)
   set_target_properties(mx PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
   install(TARGETS mx RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
