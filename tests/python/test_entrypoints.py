@@ -242,9 +242,9 @@ def test_feature_files_are_read_by_the_core(
 
     def read(**kwargs: Any) -> list[tuple[Any, ...]]:
         asked.append(kwargs)
-        own = (mx.FeatureSpec(key="own", id_columns=["id"]), "p", "f.toml:1", False, None, "warn")
+        own = (mx.FeatureSpec(key="own", id_columns=["id"]), "{}", "p", "f.toml:1", False, None, "warn")
         versions = {"default": "abc"}
-        other = (mx.FeatureSpec(key="other", id_columns=["id"]), "q", "f.toml:9", True, versions, "error")
+        other = (mx.FeatureSpec(key="other", id_columns=["id"]), "{}", "q", "f.toml:9", True, versions, "error")
         return [own, other]
 
     monkeypatch.setattr(_core, "load_feature_files", read, raising=False)
@@ -268,7 +268,7 @@ def test_feature_files_are_read_by_the_core(
     assert len(asked) == 2
 
 
-def test_feature_files_that_cannot_be_read_are_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(_core, "load_feature_files", raising=False)
-    with pytest.raises(mx.config.InvalidConfigError, match="feature files"):
-        mx.init(mx.MetaxyConfig(features=["f.toml"]))
+def test_feature_files_that_cannot_be_read_are_not_passed_over(modules: Modules) -> None:
+    (modules.folder / "metaxy.toml").write_text('features = ["f.toml"]')
+    with pytest.raises(mx.config.InvalidConfigError, match="f.toml"):
+        mx.init()

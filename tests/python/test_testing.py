@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +13,8 @@ import metaxy as mx
 from metaxy.ext.duckdb import DuckDBMetadataStore
 from metaxy.testing import assert_increment
 
-pytest_plugins = [] if "metaxy.testing" in __import__("sys").modules else ["metaxy.testing"]
+# In the build tree there is no entry point that pytest could find.
+pytest_plugins = [] if "metaxy.testing" in sys.modules else ["metaxy.testing"]
 SAMPLES = pl.DataFrame({"id": ["a", "b"], "metaxy_provenance_by_field": [{"default": "1"}, {"default": "2"}]})
 
 
@@ -55,4 +57,4 @@ fields = ["frames"]
     (tmp_path / "features.toml").write_text('[features."video/raw"]\nfields = 3\n', encoding="utf-8")
     with mx.FeatureGraph().use(), pytest.raises(Exception, match="features.toml:2") as raised:
         mx.init(tmp_path / "metaxy.toml")
-    assert "id_columns" in str(raised.value)
+    assert "features.toml:1" in str(raised.value)
