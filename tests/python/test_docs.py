@@ -55,3 +55,13 @@ def test_every_public_name_is_there() -> None:
         assert getattr(metaxy, name) is not None, name
     with pytest.raises(AttributeError):
         metaxy.no_such_name  # noqa: B018
+
+
+def test_the_core_has_stubs() -> None:
+    """Type checkers know the core's names; in the build tree there are no stubs."""
+    stub = Path(metaxy.__file__).with_name("_core.pyi")
+    if "site-packages" not in metaxy.__file__:
+        pytest.skip("not installed")
+    text = stub.read_text(encoding="utf-8")
+    missing = [name for name in dir(metaxy._core) if name[0] != "_" and f" {name}" not in text]
+    assert not missing
