@@ -74,6 +74,8 @@ OpenPtr open_stores(const StoreTuple& first, const std::vector<StoreTuple>& fall
 
 void use(OpenStore& self, const GraphPtr& graph, std::string project, std::optional<std::string> materialization_id,
          bool create_tables) {
+  // Whoever is busy may wait for the GIL, to read rows that Python makes.
+  const nb::gil_scoped_release unlocked;
   const std::lock_guard lock(self.busy);
   ops::Rules rules = self.store.rules();
   rules.project = std::move(project);

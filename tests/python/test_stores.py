@@ -21,6 +21,7 @@ from metaxy.metadata_store import (
     FeatureNotFoundError,
     HashAlgorithmNotSupportedError,
     MetadataSchemaError,
+    MetadataStoreError,
     StoreNotOpenError,
     TableNotFoundError,
 )
@@ -337,6 +338,14 @@ def test_stores_of_other_algorithms_do_not_mix(tmp_path: Path) -> None:
         pass
 
 
+def test_what_is_not_supported_is_said_before_anything_is_written() -> None:
+    store = DuckDBMetadataStore(":memory:", table_prefix="p_")
+    assert store.get_table_name(mx.FeatureKey(VIDEO)) == "p_video__raw"
+    with pytest.raises(MetadataStoreError, match="table_prefix") as raised, store.open("w"):
+        pass
+    assert raised.value.code == "unsupported" and raised.value.hint
+
+
 def test_stores_are_pickled_closed(tmp_path: Path) -> None:
     store = DuckDBMetadataStore(tmp_path / "s.db", name="disk", config={"threads": "1"})
     with store.open("w"):
@@ -367,6 +376,36 @@ def test_threads_share_a_store(store: DuckDBMetadataStore, fresh_graph: mx.Featu
         thread.join()
     assert not failed
     assert len(ids(store.read(VIDEO))) == 21
+
+
+def test_a_store_is_read_while_a_generator_is_written(store: DuckDBMetadataStore, fresh_graph: mx.FeatureGraph) -> None:
+    store.write(VIDEO, videos(start=(0, "1", "1")))
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> Iterator[pa.RecordBatch]:
+        yield from videos(a=(1, "1", "1")).to_arrow().to_batches()
+        begun.set()
+        go_on.wait(20)
+        yield from videos(b=(1, "1", "1")).to_arrow().to_batches()
+
+    def write() -> None:
+        with fresh_graph.use():
+            store.write(VIDEO, slowly())
+
+    def read() -> None:
+        with fresh_graph.use():
+            store.read(VIDEO)
+
+    writer, reader = threading.Thread(target=write), threading.Thread(target=read)
+    writer.start()
+    assert begun.wait(20)
+    reader.start()
+    reader.join(0.2)  # it may have to wait, but Python goes on
+    go_on.set()
+    for thread in (writer, reader):
+        thread.join(30)
+        assert not thread.is_alive()
+    assert ids(store.read(VIDEO)) == ["a", "b", "start"]
 
 
 def test_partial_results_are_completed(store: DuckDBMetadataStore) -> None:

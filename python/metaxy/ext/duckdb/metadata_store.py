@@ -103,6 +103,12 @@ class DuckDBMetadataStore(MetadataStore):
                 "unsupported",
                 "leave `ducklake` out to keep the tables in the DuckDB file itself",
             )
+        if self._table_prefix:
+            raise with_code(
+                MetadataStoreError(f"{self!r} has a table_prefix, which is not supported yet"),
+                "unsupported",
+                "leave `table_prefix` out, or keep the tables in a file of their own",
+            )
         return super()._to_open()
 
     @property
