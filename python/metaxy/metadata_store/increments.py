@@ -17,11 +17,22 @@ _PREVIOUS = "metaxy_previous"
 _STATES = ("new", "stale", "orphaned")
 
 
-def _part(frame: pl.DataFrame, state: str) -> pl.DataFrame:
-    """Rows of one state; orphaned samples as they are stored."""
+def _rows_of(frame: pl.DataFrame, state: str) -> pl.DataFrame:
+    """Rows of one state; most increments have one state only, and are not copied."""
     import polars as pl
 
-    rows = frame.filter(pl.col(_STATE) == state)
+    matching = frame[_STATE] == state
+    found = matching.sum()
+    if found in (0, frame.height):
+        return frame if found else frame.clear()
+    return frame.filter(pl.lit(matching))
+
+
+def _part(frame: pl.DataFrame, state: str) -> pl.DataFrame:
+    """Samples of one state; orphaned ones as they are stored."""
+    import polars as pl
+
+    rows = _rows_of(frame, state)
     if state == "orphaned" and isinstance(frame.schema.get(_PREVIOUS), pl.Struct):
         return rows.select(pl.col(_PREVIOUS).struct.unnest())
     return rows.drop([_STATE, _PREVIOUS], strict=False)
