@@ -18,16 +18,22 @@ def is_compat() -> bool:
     return os.environ.get("METAXY_COMPAT", "") == "0.1"
 
 
-def hash_format() -> int:
-    """The hash format of new stores."""
+def _requested_format() -> int | None:
+    """The hash format that configuration or environment name."""
     from metaxy.config import active
 
     config = active()
     if config is not None and config.hash_format is not None:
         return config.hash_format
     given = os.environ.get("METAXY_HASH_FORMAT")
-    if given in ("0", "1"):
-        return int(given)
+    return int(given) if given in ("0", "1") else None
+
+
+def hash_format() -> int:
+    """The hash format of new stores."""
+    requested = _requested_format()
+    if requested is not None:
+        return requested
     return 0 if is_compat() else 1
 
 
@@ -36,10 +42,7 @@ def requested_settings() -> tuple[int | None, int | None]:
     from metaxy.config import active
 
     config = active()
-    given = os.environ.get("METAXY_HASH_FORMAT")
-    format = config.hash_format if config is not None else None
-    if format is None and given in ("0", "1"):
-        format = int(given)
+    format = _requested_format()
     if config is None or "hash_truncation_length" not in config.model_fields_set:
         return format, None
     return format, config.hash_truncation_length

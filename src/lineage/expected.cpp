@@ -115,57 +115,14 @@ void refuse_collisions(const graph::FeaturePlan& plan, const std::map<std::size_
       "rename one of them in the dependency, or select the columns that you need");
 }
 
-std::string field_name(std::size_t i) { return std::string(kInternalPrefix) + "f" + std::to_string(i); }
-
-std::vector<spec::FieldKey> keys_of(const std::vector<graph::PlanField>& fields) {
-  std::vector<spec::FieldKey> out;
-  for (const auto& field : fields) out.push_back(field.key);
-  return out;
-}
-
 /// The value of a field's parent in the joined row; NULL for an upstream that is not there.
 rel::ExprPtr parent_value(const graph::FeaturePlan& plan, const std::map<std::size_t, Prepared>& prepared,
-                          const graph::FieldRef& parent, hash::Format format) {
+                          const graph::FieldRef& parent) {
   for (std::size_t i = 0; i < plan.deps.size(); ++i) {
-    if (!(plan.deps[i].dep.feature == parent.feature)) continue;
-    auto value = prepared.count(i) ? rel::column(value_name(i, parent.field)) : rel::null();
-    // The reference writes an optional upstream's NULL as an empty text.
-    const bool blank = format == hash::Format::V0 && plan.deps[i].dep.optional;
-    return blank ? rel::coalesce({value, rel::literal("")}) : value;
+    if (plan.deps[i].dep.feature == parent.feature)
+      return prepared.count(i) ? rel::column(value_name(i, parent.field)) : rel::null();
   }
   throw Error(ErrorCode::Internal, "field parent " + parent.to_string() + " is no dependency of the plan");
-}
-
-/// Computes the digest of each field, then the sample's, then packs them into the four version columns.
-rel::RelPtr add_versions(rel::RelPtr rows, const graph::FeaturePlan& plan, const hash::Settings& settings,
-                         const std::vector<std::string>& columns, const std::map<std::size_t, Prepared>& prepared) {
-  auto first = rel::keep(columns);
-  for (std::size_t i = 0; i < plan.fields.size(); ++i) {
-    const auto& field = plan.fields[i];
-    auto value = [&](std::size_t parent) {
-      return parent_value(plan, prepared, field.parents[parent], settings.format);
-    };
-    first.push_back({field_name(i), digest_of(field_preimage(field, settings.format), settings, value)});
-  }
-  rows = rel::project(rows, first);
-
-  auto second = rel::keep(columns);
-  std::vector<std::pair<std::string, rel::ExprPtr>> members;
-  for (std::size_t i = 0; i < plan.fields.size(); ++i) {
-    members.emplace_back(plan.fields[i].key.struct_key(), rel::column(field_name(i)));
-  }
-  second.push_back({std::string(kProvenanceByField), rel::pack(members)});
-  second.push_back({std::string(kProvenance), sample_version(keys_of(plan.fields), settings, [](std::size_t i) {
-                      return rel::column(field_name(i));
-                    })});
-  rows = rel::project(rows, second);
-
-  auto third = rel::keep(columns);
-  for (auto [name, from] : {std::pair{kProvenanceByField, kProvenanceByField}, std::pair{kProvenance, kProvenance},
-                            std::pair{kDataVersionByField, kProvenanceByField}, std::pair{kDataVersion, kProvenance}}) {
-    third.push_back({std::string(name), rel::column(std::string(from))});
-  }
-  return rel::project(rows, third);
 }
 
 std::map<std::size_t, Prepared> prepare_all(const graph::FeaturePlan& plan, const std::vector<Upstream>& upstreams,
@@ -225,7 +182,8 @@ Expected expected_from_upstreams(const graph::FeaturePlan& plan, const std::vect
 
   std::vector<std::string> kept;
   for (const auto& column : columns) kept.push_back(column.name);
-  out.rows = add_versions(rel::project(joined.rows, with_values), plan, settings, kept, prepared);
+  out.rows = add_versions(rel::project(joined.rows, with_values), plan, settings, kept,
+                          [&](const graph::FieldRef& parent) { return parent_value(plan, prepared, parent); });
   return out;
 }
 

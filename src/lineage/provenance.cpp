@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lineage/columns.hpp"
+
 namespace metaxy::lineage {
 
 namespace {
@@ -32,6 +34,18 @@ std::vector<std::size_t> sample_order(const std::vector<spec::FieldKey>& fields,
   };
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return name(a) < name(b); });
   return order;
+}
+
+std::string field_name(std::size_t i) { return std::string(kInternalPrefix) + "f" + std::to_string(i); }
+
+/// A parent's data version as it is hashed. The reference writes an optional upstream's NULL as an empty text.
+rel::ExprPtr hashed_value(const graph::FeaturePlan& plan, const graph::FieldRef& parent, hash::Format format,
+                          const std::function<rel::ExprPtr(const graph::FieldRef&)>& value) {
+  const auto is_blank = [&](const graph::PlanDep& dep) {
+    return dep.dep.feature == parent.feature && dep.dep.optional;
+  };
+  const bool blank = format == hash::Format::V0 && std::ranges::any_of(plan.deps, is_blank);
+  return blank ? rel::coalesce({value(parent), rel::literal("")}) : value(parent);
 }
 
 }  // namespace
@@ -95,6 +109,43 @@ rel::ExprPtr sample_version(const std::vector<spec::FieldKey>& fields, const has
                             const std::function<rel::ExprPtr(std::size_t)>& value) {
   if (settings.format == hash::Format::V1 && fields.size() == 1) return value(0);
   return digest_of(sample_preimage(fields, settings.format), settings, value);
+}
+
+std::vector<spec::FieldKey> keys_of(const std::vector<graph::PlanField>& fields) {
+  std::vector<spec::FieldKey> out;
+  for (const auto& field : fields) out.push_back(field.key);
+  return out;
+}
+
+/// Computes the digest of each field, then the sample's, then packs them into the four version columns.
+rel::RelPtr add_versions(rel::RelPtr rows, const graph::FeaturePlan& plan, const hash::Settings& settings,
+                         const std::vector<std::string>& columns,
+                         const std::function<rel::ExprPtr(const graph::FieldRef&)>& value) {
+  auto first = rel::keep(columns);
+  for (std::size_t i = 0; i < plan.fields.size(); ++i) {
+    const auto& field = plan.fields[i];
+    auto part = [&](std::size_t parent) { return hashed_value(plan, field.parents[parent], settings.format, value); };
+    first.push_back({field_name(i), digest_of(field_preimage(field, settings.format), settings, part)});
+  }
+  rows = rel::project(rows, first);
+
+  auto second = rel::keep(columns);
+  std::vector<std::pair<std::string, rel::ExprPtr>> members;
+  for (std::size_t i = 0; i < plan.fields.size(); ++i) {
+    members.emplace_back(plan.fields[i].key.struct_key(), rel::column(field_name(i)));
+  }
+  second.push_back({std::string(kProvenanceByField), rel::pack(members)});
+  second.push_back({std::string(kProvenance), sample_version(keys_of(plan.fields), settings, [](std::size_t i) {
+                      return rel::column(field_name(i));
+                    })});
+  rows = rel::project(rows, second);
+
+  auto third = rel::keep(columns);
+  for (auto [name, from] : {std::pair{kProvenanceByField, kProvenanceByField}, std::pair{kProvenance, kProvenance},
+                            std::pair{kDataVersionByField, kProvenanceByField}, std::pair{kDataVersion, kProvenance}}) {
+    third.push_back({std::string(name), rel::column(std::string(from))});
+  }
+  return rel::project(rows, third);
 }
 
 std::optional<std::string> preimage_bytes(const PreimageParts<std::size_t>& parts, hash::Format format,

@@ -35,6 +35,14 @@ rel::ExprPtr digest_of(const PreimageParts<std::size_t>& parts, const hash::Sett
 rel::ExprPtr sample_version(const std::vector<spec::FieldKey>& fields, const hash::Settings& settings,
                             const std::function<rel::ExprPtr(std::size_t)>& value);
 
+/// Keys of a plan's fields, in declaration order.
+std::vector<spec::FieldKey> keys_of(const std::vector<graph::PlanField>& fields);
+
+/// Rows with `columns` and the four version columns. `value`: the data version of an upstream's field in a row.
+rel::RelPtr add_versions(rel::RelPtr rows, const graph::FeaturePlan& plan, const hash::Settings& settings,
+                         const std::vector<std::string>& columns,
+                         const std::function<rel::ExprPtr(const graph::FieldRef&)>& value);
+
 /// Bytes of a pre-image with its values filled in; absent when format 0 makes it NULL.
 std::optional<std::string> preimage_bytes(const PreimageParts<std::size_t>& parts, hash::Format format,
                                           const std::function<std::optional<std::string>(std::size_t)>& value);

@@ -4,6 +4,7 @@
 
 #include "python/values.hpp"
 #include "rel/filter.hpp"
+#include "rel/vocabulary.hpp"
 
 namespace metaxy::python {
 namespace {
@@ -23,6 +24,8 @@ nb::object trees(const std::vector<rel::ExprPtr>& expressions) {
   return out;
 }
 
+nb::object text(std::string_view word) { return nb::str(word.data(), word.size()); }
+
 nb::object literal(const rel::Literal& constant) {
   return std::visit(
       [](const auto& value) -> nb::object {
@@ -30,7 +33,7 @@ nb::object literal(const rel::Literal& constant) {
         if constexpr (std::is_same_v<Value, std::monostate>) {
           return node("literal", {nb::none()});
         } else if constexpr (std::is_same_v<Value, rel::TypedText>) {
-          return node("typed", {nb::int_(static_cast<int>(value.type)), nb::cast(value.text)});
+          return node("typed", {text(rel::type_name(value.type)), nb::cast(value.text)});
         } else if constexpr (std::is_same_v<Value, bool>) {
           return node("literal", {nb::bool_(value)});
         } else {
@@ -78,9 +81,9 @@ nb::object tree(const rel::ExprPtr& expression) {
         } else if constexpr (std::is_same_v<Part, rel::Between>) {
           return node(part.negated ? "not_between" : "between", {tree(part.arg), tree(part.low), tree(part.high)});
         } else if constexpr (std::is_same_v<Part, rel::Cast>) {
-          return node("cast", {tree(part.arg), nb::int_(static_cast<int>(part.type))});
+          return node("cast", {tree(part.arg), text(rel::type_name(part.type))});
         } else if constexpr (std::is_same_v<Part, rel::Call>) {
-          return node("call", {nb::int_(static_cast<int>(part.function)), trees(part.args)});
+          return node("call", {text(rel::function_name(part.function)), trees(part.args)});
         } else {
           return node("other", {});
         }

@@ -20,7 +20,7 @@ using GraphPtr = std::shared_ptr<const graph::FeatureGraph>;
 
 GraphPtr build(std::vector<spec::FeatureDefinition> definitions, int format, std::size_t length) {
   return std::make_shared<const graph::FeatureGraph>(
-      graph::FeatureGraph::build(std::move(definitions), {format == 0 ? hash::Format::V0 : hash::Format::V1, length}));
+      graph::FeatureGraph::build(std::move(definitions), {format_of(format), length}));
 }
 
 spec::FeatureDefinition definition(const spec::FeatureSpec& spec, std::string schema,
@@ -75,12 +75,7 @@ void bind_graph(nb::module_& module) {
                                                    is_external, std::move(provenance), strict));
           },
           nb::arg("spec"), nb::arg("schema"), nb::arg("class_path").none(), nb::arg("project"), nb::arg("is_external"),
-          nb::arg("provenance").none(), nb::arg("strict"))
-      .def_ro("spec", &spec::FeatureDefinition::spec)
-      .def_ro("schema", &spec::FeatureDefinition::feature_schema)
-      .def_ro("class_path", &spec::FeatureDefinition::feature_class_path)
-      .def_ro("project", &spec::FeatureDefinition::project)
-      .def_ro("is_external", &spec::FeatureDefinition::is_external);
+          nb::arg("provenance").none(), nb::arg("strict"));
   module.def("definition_version", [](const spec::FeatureSpec& spec, const std::string& schema) {
     const auto settings = version_settings();
     return graph::definition_version(graph::spec_version(spec, settings), dump_python(parse_json(schema), Keys::Sorted),
@@ -95,11 +90,7 @@ void bind_graph(nb::module_& module) {
       .def(nb::new_(&build), nb::arg("definitions"), nb::arg("format"), nb::arg("length"))
       .def("feature_version",
            [](const graph::FeatureGraph& self, const FeatureKey& key) { return self.versions(key).feature_version; })
-      .def("definition_version",
-           [](const graph::FeatureGraph& self, const FeatureKey& key) { return self.versions(key).definition_version; })
       .def("versions_by_field", &versions_by_field)
-      .def("project_version",
-           [](const graph::FeatureGraph& self, const std::string& project) { return self.project_version(project); })
       .def(
           "topological_order",
           [](const graph::FeatureGraph& self, std::optional<std::vector<FeatureKey>> keys) {
@@ -107,7 +98,6 @@ void bind_graph(nb::module_& module) {
           },
           nb::arg("keys").none())
       .def("downstream", &graph::FeatureGraph::downstream)
-      .def("definitions", &graph::FeatureGraph::definitions)
       .def("plan", &plan);
 }
 

@@ -90,14 +90,9 @@ void bind_key(nb::module_& module, const char* name, const char* doc) {
   out.def("model_dump_json", [](const Key& self, const nb::kwargs&) { return dump_compact(Json(self.to_string())); });
   out.def("__reduce__",
           [](nb::handle self) { return nb::make_tuple(self.type(), nb::make_tuple(self.attr("to_string")())); });
-  out.def("__copy__", [](nb::handle self) { return nb::borrow(self); });
-  out.def("__deepcopy__", [](nb::handle self, nb::handle) { return nb::borrow(self); });
   out.attr("model_validate") =
       classmethod(nb::cpp_function([](nb::handle cls, nb::handle value, const nb::kwargs&) { return cls(value); }));
-  out.attr("__get_pydantic_core_schema__") =
-      classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_schema(cls); }));
-  out.attr("__get_pydantic_json_schema__") =
-      classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_json_schema(cls); }));
+  add_value_hooks(out);
 }
 
 }  // namespace

@@ -16,7 +16,6 @@ NB_MODULE(_core, module) {
   bind_specs(module);
   bind_graph(module);
   bind_filters(module);
-  bind_hashing(module);
   bind_settings(module);
   bind_stores(module);
 }

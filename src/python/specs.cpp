@@ -14,10 +14,10 @@ namespace metaxy::python {
 namespace {
 
 /// Members of the enumerations that Python code compares with.
-nb::object constant(const char* module, const char* type, const char* member) {
-  return nb::module_::import_(module).attr(type).attr(member);
+nb::object constant(const char* type, const char* member) {
+  return nb::module_::import_("metaxy.models.types").attr(type).attr(member);
 }
-nb::object all_fields() { return constant("metaxy.models.types", "SpecialFieldDep", "ALL"); }
+nb::object all_fields() { return constant("SpecialFieldDep", "ALL"); }
 
 template <class Items>
 nb::list list_of(const Items& items) {
@@ -30,24 +30,29 @@ nb::object tuple_or_none(const std::optional<std::vector<std::string>>& items) {
   return items ? nb::object(nb::tuple(nb::cast(*items))) : nb::none();
 }
 
+/// A variant out of its alternative's members.
+template <class Wrapper>
+Wrapper made_of(const char* name, const char* type, const nb::dict& members) {
+  Json json = to_json(members);
+  json["type"] = type;
+  return read<Wrapper>(name, json);
+}
+
 /// One alternative of a variant as a class of its own; `Wrapper` reads it.
 template <class Wrapper, class Alternative>
-nb::class_<Alternative> bind_alternative(nb::module_& module, const char* name, const char* type_module,
-                                         const char* type_class, const char* type_member, const char* type) {
+nb::class_<Alternative> bind_alternative(nb::module_& module, const char* name, const char* enumeration,
+                                         const char* member, const char* type) {
   const auto write = [](const Alternative& self) { return parse_json(render(Wrapper{self})).front(); };
   nb::class_<Alternative> out(module, name, nb::is_weak_referenceable());
   out.def("__init__", [name, type](Alternative* self, const nb::kwargs& given) {
-    Json json = Json::object();
-    for (const auto [key, value] : given) json[nb::cast<std::string>(key)] = to_json(value);
-    json["type"] = type;
-    const auto wrapper = read<Wrapper>(name, json);
+    const auto wrapper = made_of<Wrapper>(name, type, given);
     if constexpr (std::is_same_v<Wrapper, FieldsMapping>) {
       new (self) Alternative(std::get<Alternative>(wrapper.mapping));
     } else {
       new (self) Alternative(std::get<Alternative>(wrapper.relationship));
     }
   });
-  out.def_prop_ro("type", [=](const Alternative&) { return constant(type_module, type_class, type_member); });
+  out.def_prop_ro("type", [=](const Alternative&) { return constant(enumeration, member); });
   out.def(
       "__eq__",
       [](const Alternative& self, nb::handle other) -> nb::object {
@@ -66,19 +71,18 @@ nb::class_<Alternative> bind_alternative(nb::module_& module, const char* name, 
 
 template <class Alternative>
 auto bind_mapping(nb::module_& module, const char* name, const char* member, const char* type) {
-  return bind_alternative<FieldsMapping, Alternative>(module, name, "metaxy.models.types", "FieldsMappingType", member,
-                                                      type);
+  return bind_alternative<FieldsMapping, Alternative>(module, name, "FieldsMappingType", member, type);
 }
 template <class Alternative>
 auto bind_relationship(nb::module_& module, const char* name, const char* member, const char* type) {
-  return bind_alternative<LineageRelationship, Alternative>(module, name, "metaxy.models.types",
-                                                            "LineageRelationshipType", member, type);
+  return bind_alternative<LineageRelationship, Alternative>(module, name, "LineageRelationshipType", member, type);
 }
 
-FieldsMapping mapping_of(const char* type, nb::dict members) {
-  Json json = to_json(members);
-  json["type"] = type;
-  return read<FieldsMapping>("FieldsMapping", json);
+FieldsMapping mapping_of(const char* type, const nb::dict& members) {
+  return made_of<FieldsMapping>("FieldsMapping", type, members);
+}
+LineageRelationship relationship_of(const char* type, const nb::dict& members) {
+  return made_of<LineageRelationship>("LineageRelationship", type, members);
 }
 
 void bind_mappings(nb::module_& module) {
@@ -121,12 +125,6 @@ void bind_mappings(nb::module_& module) {
       "all", [] { return mapping_of("all", {}); }, "Every upstream field.");
   out.def_static(
       "none", [] { return mapping_of("none", {}); }, "No upstream field.");
-}
-
-LineageRelationship relationship_of(const char* type, nb::dict members) {
-  Json json = to_json(members);
-  json["type"] = type;
-  return read<LineageRelationship>("LineageRelationship", json);
 }
 
 void bind_lineage(nb::module_& module) {
@@ -231,8 +229,6 @@ void bind_features(nb::module_& module) {
   spec.def_prop_ro("feature_spec_version",
                    [](const spec::FeatureSpec& self) { return graph::spec_version(self, version_settings()); });
   spec.def("table_name", [](const spec::FeatureSpec& self) { return self.key.table_name(); });
-  spec.def(
-      "_json", [](const spec::FeatureSpec& self) { return spec::render_json(self); }, "The text that stores keep.");
 }
 
 }  // namespace
@@ -240,7 +236,7 @@ void bind_features(nb::module_& module) {
 graph::VersionSettings version_settings() {
   const auto known =
       nb::cast<std::tuple<int, std::size_t>>(nb::module_::import_("metaxy._settings").attr("version_settings")());
-  return {std::get<0>(known) == 0 ? hash::Format::V0 : hash::Format::V1, std::get<1>(known)};
+  return {format_of(std::get<0>(known)), std::get<1>(known)};
 }
 
 void bind_specs(nb::module_& module) {

@@ -16,6 +16,7 @@
 #include "project/opening.hpp"
 #include "python/stream.hpp"
 #include "python/values.hpp"
+#include "python/version_settings.hpp"
 #include "python/work.hpp"
 #include "rel/relation.hpp"
 #include "stores/registry.hpp"
@@ -51,7 +52,7 @@ using StoreTuple =
 project::StoreToOpen to_open(const StoreTuple& given) {
   const auto& [name, store, format, algorithm, length] = given;
   ops::RequestedSettings settings;
-  if (format) settings.format = *format == 0 ? hash::Format::V0 : hash::Format::V1;
+  if (format) settings.format = format_of(*format);
   if (algorithm) settings.algorithm = hash::parse_algorithm(*algorithm);
   settings.length = length;
   return {name, store, settings};
@@ -110,10 +111,10 @@ PythonStream read_rows(const OpenPtr& self, const FeatureKey& key, Filters filte
                    }));
 }
 
-ops::ResolveOptions resolve_options(Filters target, Filters global, std::map<FeatureKey, Filters> filters,
-                                    std::vector<std::string> predicates, bool skip_comparison,
-                                    std::optional<std::string> as_of, std::optional<bool> row_per_member,
-                                    bool with_previous, std::vector<std::string> only, nb::handle samples) {
+PythonStream resolve(const OpenPtr& self, const FeatureKey& key, Filters target, Filters global,
+                     std::map<FeatureKey, Filters> filters, std::vector<std::string> predicates, bool skip_comparison,
+                     std::optional<std::string> as_of, std::optional<bool> row_per_member,
+                     std::vector<std::string> only, nb::handle samples) {
   ops::ResolveOptions options;
   options.only = std::move(only);
   options.target_filters = std::move(target);
@@ -123,34 +124,11 @@ ops::ResolveOptions resolve_options(Filters target, Filters global, std::map<Fea
   options.skip_comparison = skip_comparison;
   if (as_of) options.as_of = ops::parse_time(*as_of);
   options.row_per_member = row_per_member;
-  options.with_previous = with_previous;
   if (!samples.is_none()) options.samples = take_stream(samples);
-  return options;
-}
-
-template <class Use>
-auto resolving(Use use) {
-  return [use](const OpenPtr& self, const FeatureKey& key, Filters target, Filters global,
-               std::map<FeatureKey, Filters> filters, std::vector<std::string> predicates, bool skip_comparison,
-               std::optional<std::string> as_of, std::optional<bool> row_per_member, bool with_previous,
-               std::vector<std::string> only, nb::handle samples) {
-    auto options =
-        resolve_options(std::move(target), std::move(global), std::move(filters), std::move(predicates),
-                        skip_comparison, std::move(as_of), row_per_member, with_previous, std::move(only), samples);
-    return use(self, key, std::move(options));
-  };
-}
-
-PythonStream resolve(const OpenPtr& self, const FeatureKey& key, ops::ResolveOptions options) {
   return stream_of(self, locked(*self, [&](ops::MetadataStore& store, const Watch& watch) {
                      options.watch = watch;
                      return store.resolve_update(key, std::move(options)).rows;
                    }));
-}
-
-std::string explain_resolve(const OpenPtr& self, const FeatureKey& key, ops::ResolveOptions options) {
-  return locked(
-      *self, [&](ops::MetadataStore& store, const Watch&) { return store.explain_resolve(key, std::move(options)); });
 }
 
 std::uint64_t write_rows(OpenStore& self, const FeatureKey& key, nb::handle rows,
@@ -239,10 +217,6 @@ std::optional<PythonStream> scan(const OpenPtr& self, const std::string& table) 
   return stream_of(self, std::move(*rows));
 }
 
-std::vector<std::string> tables(OpenStore& self) {
-  return locked(self, [](ops::MetadataStore& store, const Watch&) { return store.session().tables(); });
-}
-
 std::optional<std::vector<std::pair<std::string, std::string>>> columns(OpenStore& self, const std::string& table) {
   using Columns = std::vector<std::pair<std::string, std::string>>;
   return locked(self, [&](ops::MetadataStore& store, const Watch&) -> std::optional<Columns> {
@@ -259,23 +233,6 @@ std::tuple<int, std::string, std::size_t> hash_settings(const OpenStore& self) {
   return {hash.format == hash::Format::V0 ? 0 : 1, std::string(to_string(hash.algorithm)), hash.length};
 }
 
-nb::object status(OpenStore& self, const FeatureKey& key, Filters target, Filters global,
-                  std::vector<std::string> predicates) {
-  const auto state = locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
-    return store.status(key, {std::move(target), std::move(global), std::move(predicates), watch});
-  });
-  nb::dict out;
-  out["exists"] = state.exists;
-  out["rows"] = state.rows;
-  out["up_to_date"] = state.up_to_date;
-  out["new"] = state.new_samples;
-  out["stale"] = state.stale;
-  out["waiting"] = state.waiting;
-  out["orphaned"] = state.orphaned;
-  out["missing_upstreams"] = state.missing_upstreams;
-  return out;
-}
-
 }  // namespace
 
 void bind_stores(nb::module_& module) {
@@ -290,19 +247,14 @@ void bind_stores(nb::module_& module) {
   out.def("use", &use, nb::arg("graph"), nb::arg("project"), nb::arg("materialization_id").none(),
           nb::arg("create_tables"));
   out.def("hash_settings", &hash_settings);
-  out.def("tables", &tables);
   out.def("columns", &columns);
   out.def("scan", &scan);
   out.def("read", &read_rows, nb::arg("key"), nb::arg("filters"), nb::arg("columns"), nb::arg("sample_history"),
           nb::arg("feature_history"), nb::arg("feature_version").none(), nb::arg("include_soft_deleted"),
           nb::arg("as_of").none(), nb::arg("fallback"), nb::arg("limit").none());
-  const auto resolve_args = [&](const char* name, auto function) {
-    out.def(name, function, nb::arg("key"), nb::arg("target_filters"), nb::arg("global_filters"), nb::arg("filters"),
-            nb::arg("staleness_predicates"), nb::arg("skip_comparison"), nb::arg("as_of").none(),
-            nb::arg("row_per_member").none(), nb::arg("with_previous"), nb::arg("only"), nb::arg("samples").none());
-  };
-  resolve_args("resolve", resolving(&resolve));
-  resolve_args("explain_resolve", resolving(&explain_resolve));
+  out.def("resolve", &resolve, nb::arg("key"), nb::arg("target_filters"), nb::arg("global_filters"), nb::arg("filters"),
+          nb::arg("staleness_predicates"), nb::arg("skip_comparison"), nb::arg("as_of").none(),
+          nb::arg("row_per_member").none(), nb::arg("only"), nb::arg("samples").none());
   out.def("write", &write_rows, nb::arg("key"), nb::arg("rows"), nb::arg("materialization_id").none(),
           nb::arg("keep_versions"), nb::arg("retire_children").none(), nb::arg("carry_over"));
   out.def("compute_provenance", &compute_provenance, nb::arg("key"), nb::arg("rows"));
@@ -314,7 +266,6 @@ void bind_stores(nb::module_& module) {
   out.def("copy_from", &copy_from, nb::arg("source"), nb::arg("keys"), nb::arg("filters"), nb::arg("global_filters"),
           nb::arg("feature_history"), nb::arg("sample_history"));
   out.def("push", &push, nb::arg("project").none(), nb::arg("tags"));
-  out.def("status", &status);
 }
 
 }  // namespace metaxy::python

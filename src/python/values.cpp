@@ -84,12 +84,19 @@ nb::tuple restored_from(nb::handle cls, nb::object values) {
                         nb::make_tuple(cls, std::move(values)));
 }
 
-nb::object pydantic_schema(nb::handle cls) {
-  return nb::module_::import_("metaxy._pydantic").attr("core_schema_of")(cls);
-}
-
-nb::object pydantic_json_schema(nb::handle cls) {
-  return nb::module_::import_("metaxy._pydantic").attr("json_schema_of")(cls);
+void add_value_hooks(nb::object cls) {
+  const auto method = [&](const char* name, auto function) {
+    cls.attr(name) = nb::cpp_function(function, nb::is_method(), nb::scope(cls), nb::name(name));
+  };
+  method("__copy__", [](nb::handle self) { return nb::borrow(self); });
+  method("__deepcopy__", [](nb::handle self, nb::handle) { return nb::borrow(self); });
+  const auto schema = [&](const char* name, const char* maker) {
+    cls.attr(name) = classmethod(nb::cpp_function([maker](nb::handle owner, nb::handle, nb::handle) {
+      return nb::module_::import_("metaxy._pydantic").attr(maker)(owner);
+    }));
+  };
+  schema("__get_pydantic_core_schema__", "core_schema_of");
+  schema("__get_pydantic_json_schema__", "json_schema_of");
 }
 
 void check(const spec::FeatureSpec& spec, const Json& json, Faults& faults) {

@@ -83,9 +83,8 @@ std::string python_repr_of(const char* name, const Json& json);
 nb::object classmethod(nb::object function);
 /// What `__reduce__` gives for a definition: its class and its JSON form.
 nb::tuple restored_from(nb::handle cls, nb::object values);
-/// pydantic's schema of a class of ours.
-nb::object pydantic_schema(nb::handle cls);
-nb::object pydantic_json_schema(nb::handle cls);
+/// What keys and all other definitions share: copies are the value itself, and pydantic models can have it as a field.
+void add_value_hooks(nb::object cls);
 
 /// Constructor by keywords, comparison, hash, repr, pickling and pydantic's names for reading and writing.
 template <class Value>
@@ -117,8 +116,6 @@ nb::class_<Value> bind_value(nb::module_& module, const char* name, const char* 
     const auto& value = nb::cast<const Value&>(self);
     return restored_from(self.type(), to_python(parse_json(render(value))));
   });
-  out.def("__copy__", [](nb::handle self) { return nb::borrow(self); });
-  out.def("__deepcopy__", [](nb::handle self, nb::handle) { return nb::borrow(self); });
   out.def(
       "model_copy",
       [](nb::handle self, nb::object update, bool) {
@@ -138,10 +135,7 @@ nb::class_<Value> bind_value(nb::module_& module, const char* name, const char* 
       classmethod(nb::cpp_function([](nb::handle cls, nb::handle text, const nb::kwargs&) {
         return cls.attr("model_validate")(nb::module_::import_("json").attr("loads")(text));
       }));
-  out.attr("__get_pydantic_core_schema__") =
-      classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_schema(cls); }));
-  out.attr("__get_pydantic_json_schema__") =
-      classmethod(nb::cpp_function([](nb::handle cls, nb::handle, nb::handle) { return pydantic_json_schema(cls); }));
+  add_value_hooks(out);
   return out;
 }
 
@@ -150,7 +144,6 @@ void bind_specs(nb::module_& module);
 void bind_graph(nb::module_& module);
 void bind_stores(nb::module_& module);
 void bind_filters(nb::module_& module);
-void bind_hashing(nb::module_& module);
 void bind_settings(nb::module_& module);
 
 }  // namespace metaxy::python

@@ -5,6 +5,9 @@
 
 namespace metaxy::python {
 
+/// Formats by their numbers, as Python knows them.
+inline hash::Format format_of(int number) { return number == 0 ? hash::Format::V0 : hash::Format::V1; }
+
 /// How definitions are versioned under the active configuration.
 graph::VersionSettings version_settings();
 

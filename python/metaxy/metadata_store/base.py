@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -545,35 +545,23 @@ class MetadataStore:
         source = None if samples is None else arrow_source(samples)
         session = self._prepared(keys=[key, *by_feature])
 
+        ask = partial(
+            session.resolve,
+            key=key,
+            target_filters=filter_texts(target_filters),
+            global_filters=filter_texts(global_filters),
+            filters=by_feature,
+            as_of=None if as_of is None else str(as_of),
+            row_per_member=row_per_member,
+            samples=source,
+        )
+
         def rows(only: Sequence[str]) -> _core.Stream:
-            return session.resolve(
-                key=key,
-                target_filters=filter_texts(target_filters),
-                global_filters=filter_texts(global_filters),
-                filters=by_feature,
-                staleness_predicates=filter_texts(staleness_predicates),
-                skip_comparison=skip_comparison,
-                as_of=None if as_of is None else str(as_of),
-                row_per_member=row_per_member,
-                with_previous=False,
-                only=list(only),
-                samples=source,
-            )
+            predicates = filter_texts(staleness_predicates)
+            return ask(only=list(only), skip_comparison=skip_comparison, staleness_predicates=predicates)
 
         def expected() -> _core.Stream:
-            return session.resolve(
-                key=key,
-                target_filters=filter_texts(target_filters),
-                global_filters=filter_texts(global_filters),
-                filters=by_feature,
-                staleness_predicates=[],
-                skip_comparison=True,
-                as_of=None if as_of is None else str(as_of),
-                row_per_member=row_per_member,
-                with_previous=False,
-                only=[],
-                samples=None,
-            )
+            return ask(only=[], skip_comparison=True, staleness_predicates=[])
 
         if not lazy:
             return eager_increment(rows([]))

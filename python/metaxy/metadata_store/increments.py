@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from metaxy.utils.dataframes import narwhals_lazy, scan_stream
+from metaxy.utils.dataframes import collect_to_polars, narwhals_lazy, scan_stream
 from metaxy.versioning.types import Increment, LazyIncrement
 
 if TYPE_CHECKING:
@@ -49,28 +50,25 @@ def eager_increment(rows: Any) -> Increment:
 
 def lazy_increment(rows: Callable[[Sequence[str]], Any], expected: Callable[[], Any] | None) -> LazyIncrement:
     """Frames that ask the store when they are collected. `rows`: gives a stream of some states' samples."""
-    import polars as pl
+    # Every state has the same columns: they are asked for once.
+    columns = cache(lambda: _empty(rows([])))
+    if expected is None:
+        columns()  # samples may be such that they are not there later
 
-    empty = pl.DataFrame(rows(_STATES)).clear() if expected is None else None
-
-    def lazy(state: str) -> Any:
-        def read(columns: list[str] | None, limit: int | None) -> pl.DataFrame:
-            return _part(pl.DataFrame(rows([state])), state)
-
-        def schema() -> pl.Schema:
-            return _part(empty if empty is not None else pl.DataFrame(rows([state])).clear(), state).schema
-
-        return narwhals_lazy(scan_stream(schema, read))
-
-    def read_expected(columns: list[str] | None, limit: int | None) -> pl.DataFrame:
-        assert expected is not None
-        return _part(pl.DataFrame(expected()), "new")
+    def lazy(state: str, stream: Callable[[], Any]) -> Any:
+        return narwhals_lazy(
+            scan_stream(lambda: _part(columns(), state).schema, lambda _names, _limit: _part(collect_to_polars(stream()), state))
+        )
 
     return LazyIncrement(
-        new=lazy("new"),
-        stale=lazy("stale"),
-        orphaned=lazy("orphaned"),
-        input=None
-        if expected is None
-        else narwhals_lazy(scan_stream(lambda: read_expected(None, None).schema, read_expected)),
+        **{state: lazy(state, partial(rows, [state])) for state in _STATES},
+        input=None if expected is None else lazy("new", expected),
     )
+
+
+def _empty(stream: Any) -> pl.DataFrame:
+    """The columns of a stream whose rows nobody reads."""
+    import polars as pl
+    import pyarrow as pa
+
+    return pl.DataFrame(pa.schema(stream).empty_table())

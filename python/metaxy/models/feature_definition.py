@@ -6,7 +6,6 @@ from __future__ import annotations
 import inspect
 import json
 import warnings
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from metaxy import _core
@@ -106,7 +105,7 @@ class FeatureDefinition:
             out._provenance = {FieldKey(key).to_string(): value for key, value in provenance_by_field.items()}
         return out
 
-    @cached_property
+    @property
     def feature_schema(self) -> dict[str, Any]:
         """JSON Schema of the feature's columns."""
         if self._schema is None:

@@ -142,19 +142,16 @@ def _constant(tree: tuple[Any, ...]) -> Any:
     return tree[1]
 
 
-_DATE, _TIMESTAMP, _TIMESTAMP_TZ, _DECIMAL = 9, 11, 12, 6
-
-
-def _typed_literal(type_number: int, text: str) -> nw.Expr:
+def _typed_literal(type_name: str, text: str) -> nw.Expr:
     from datetime import date, datetime
     from decimal import Decimal
 
     import narwhals as nw
 
-    if type_number == _DECIMAL:
+    if type_name == "decimal":
         return nw.lit(float(Decimal(text)))
-    if type_number == _DATE:
+    if type_name == "date":
         return nw.lit(date.fromisoformat(text))
-    if type_number in (_TIMESTAMP, _TIMESTAMP_TZ):
+    if type_name in ("timestamp", "timestamptz"):
         return nw.lit(datetime.fromisoformat(text.replace("Z", "+00:00")))
     raise FilterParseError(f"Narwhals has no words for the constant {text!r}")

@@ -43,7 +43,7 @@ class PolarsLazyIncrement:
     input: pl.LazyFrame | None = None
 
     def collect(self, **kwargs: Any) -> PolarsIncrement:
-        """All three at once, in one pass over the store."""
+        """All three together; each asks the store."""
         import polars as pl
 
         return PolarsIncrement(*pl.collect_all([self.new, self.stale, self.orphaned], **kwargs))
@@ -77,7 +77,7 @@ class LazyIncrement:
     input: nw.LazyFrame[Any] | None = None
 
     def collect(self, **kwargs: Any) -> Increment:
-        """All three at once, in one pass over the store."""
+        """All three together; each asks the store."""
         import narwhals as nw
 
         parts = self.to_polars().collect(**kwargs)
