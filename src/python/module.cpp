@@ -18,4 +18,5 @@ NB_MODULE(_core, module) {
   bind_filters(module);
   bind_settings(module);
   bind_stores(module);
+  bind_storages(module);
 }

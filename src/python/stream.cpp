@@ -29,6 +29,13 @@ nb::object capsule_of(CStruct value, const char* name) {
   return nb::steal(out);
 }
 
+/// Some libraries hold the GIL while they read, and the rows may come from Python code on another thread.
+std::optional<arrow::Array> next_off_gil(arrow::Stream& stream) {
+  std::optional<nb::gil_scoped_release> unlocked;
+  if (PyGILState_Check() == 1) unlocked.emplace();
+  return stream.next();
+}
+
 /// Libraries read streams in loops of their own, where Python gets no chance to see Ctrl-C.
 arrow::Stream interruptible(arrow::Stream stream, std::shared_ptr<void> owner) {
   struct State {
@@ -48,7 +55,7 @@ arrow::Stream interruptible(arrow::Stream stream, std::shared_ptr<void> owner) {
         throw Error(ErrorCode::Cancelled, "interrupted");
       }
     }
-    auto batch = state->stream.next();
+    auto batch = next_off_gil(state->stream);
     if (!batch) state->stream = {};
     return batch;
   });
@@ -87,6 +94,14 @@ arrow::Stream take_stream(nb::handle object) {
     throw Error(ErrorCode::InvalidArgument, "the given stream of rows was already read", "give a fresh one");
   }
   return arrow::Stream(stream);
+}
+
+arrow::Schema take_schema(nb::handle object) {
+  nb::object capsule = nb::borrow(object);
+  if (!PyCapsule_CheckExact(object.ptr())) capsule = object.attr("__arrow_c_schema__")();
+  auto* schema = static_cast<ArrowSchema*>(PyCapsule_GetPointer(capsule.ptr(), kSchemaCapsule));
+  if (schema == nullptr) nb::raise_python_error();
+  return arrow::Schema(schema);
 }
 
 void bind_streams(nb::module_& module) {

@@ -25,6 +25,9 @@ class PythonStream {
 /// Takes over what `object.__arrow_c_stream__()` gives, or a capsule. Throws: TypeError, and what the object raises.
 arrow::Stream take_stream(nb::handle object);
 
+/// Takes over what `object.__arrow_c_schema__()` gives, or a capsule. Throws: TypeError, and what the object raises.
+arrow::Schema take_schema(nb::handle object);
+
 void bind_streams(nb::module_& module);
 
 }  // namespace metaxy::python

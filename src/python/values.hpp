@@ -143,6 +143,7 @@ void bind_keys(nb::module_& module);
 void bind_specs(nb::module_& module);
 void bind_graph(nb::module_& module);
 void bind_stores(nb::module_& module);
+void bind_storages(nb::module_& module);
 void bind_filters(nb::module_& module);
 void bind_settings(nb::module_& module);
 

@@ -57,12 +57,12 @@ struct OutputColumns {
 };
 
 /// A node with its inputs replaced; null when none is another.
-struct ReplaceForeign {
+struct ReplaceSources {
   const RelPtr& self;
-  const std::function<RelPtr(const Foreign&)>& replacement;
+  const SourceReplacement& replacement;
   std::map<const Relation*, RelPtr>& once;  ///< replaced, so that they are still the same node everywhere
 
-  RelPtr in(const RelPtr& input) const { return std::visit(ReplaceForeign{input, replacement, once}, input->node); }
+  RelPtr in(const RelPtr& input) const { return std::visit(ReplaceSources{input, replacement, once}, input->node); }
   template <class Node>
   RelPtr one(const Node& node) const {
     auto input = in(node.input);
@@ -72,10 +72,14 @@ struct ReplaceForeign {
     return make(std::move(out));
   }
 
-  RelPtr operator()(const Scan&) const { return self; }
+  RelPtr operator()(const Scan&) const { return replacement(self); }
+  RelPtr operator()(const Foreign&) const { return replacement(self); }
   RelPtr operator()(const Input&) const { return self; }
   RelPtr operator()(const Values&) const { return self; }
-  RelPtr operator()(const Latest&) const { return self; }  // of a stored table
+  RelPtr operator()(const Latest& node) const {
+    auto replaced = replacement(self);
+    return replaced == self ? one(node) : replaced;
+  }
   RelPtr operator()(const Filter& node) const { return one(node); }
   RelPtr operator()(const Project& node) const { return one(node); }
   RelPtr operator()(const Aggregate& node) const { return one(node); }
@@ -96,7 +100,6 @@ struct ReplaceForeign {
     if (!replaced) replaced = one(node);
     return replaced;
   }
-  RelPtr operator()(const Foreign& node) const { return replacement(node); }
 };
 
 struct InputsOf {
@@ -153,9 +156,16 @@ std::vector<RelPtr> inputs_of(const Relation& relation) { return std::visit(Inpu
 
 RelPtr foreign(std::size_t store, RelPtr rows) { return store == 0 ? rows : make(Foreign{store, std::move(rows)}); }
 
-RelPtr replace_foreign(const RelPtr& relation, const std::function<RelPtr(const Foreign&)>& replacement) {
+RelPtr replace_sources(const RelPtr& relation, const SourceReplacement& replacement) {
   std::map<const Relation*, RelPtr> once;
-  return std::visit(ReplaceForeign{relation, replacement, once}, relation->node);
+  return std::visit(ReplaceSources{relation, replacement, once}, relation->node);
+}
+
+RelPtr replace_foreign(const RelPtr& relation, const std::function<RelPtr(const Foreign&)>& replacement) {
+  return replace_sources(relation, [&](const RelPtr& source) {
+    const auto* foreign = std::get_if<Foreign>(&source->node);
+    return foreign ? replacement(*foreign) : source;
+  });
 }
 
 Names output_columns(const Relation& relation) { return std::visit(OutputColumns{}, relation.node); }

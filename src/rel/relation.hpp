@@ -131,6 +131,11 @@ RelPtr order(RelPtr input, std::vector<std::string> by, std::optional<std::uint6
 /// `rows` itself when `store` is 0.
 RelPtr foreign(std::size_t store, RelPtr rows);
 
+/// What stands in for a Scan, a Latest or a Foreign; the same node where nothing is to be replaced. A Latest that stays
+/// is asked for its Scan.
+using SourceReplacement = std::function<RelPtr(const RelPtr& source)>;
+/// The relation with its stored and foreign rows replaced; itself when nothing is.
+RelPtr replace_sources(const RelPtr& relation, const SourceReplacement& replacement);
 /// The relation with what other stores give replaced; itself when nothing is foreign.
 RelPtr replace_foreign(const RelPtr& relation, const std::function<RelPtr(const Foreign&)>& replacement);
 RelPtr once(RelPtr input);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/storage_store.hpp"
+
+#include <utility>
+
+#include "store/storage_session.hpp"
+#include "stores/registry.hpp"
+
+namespace metaxy::stores {
+
+namespace {
+
+class StorageStore final : public store::Store {
+ public:
+  StorageStore(store::Info info, store::OpenStorage open) : info_(std::move(info)), open_(std::move(open)) {}
+
+  const store::Info& info() const override { return info_; }
+  std::unique_ptr<store::Session> open(store::Mode mode, const Watch& watch) const override {
+    auto session = std::make_unique<store::StorageSession>(mode, open_(mode), open_empty()->open(store::Mode::Write));
+    session->heed(watch);
+    return session;
+  }
+
+ private:
+  store::Info info_;
+  store::OpenStorage open_;
+};
+
+}  // namespace
+
+std::unique_ptr<store::Store> make_storage_store(std::string kind, std::string location, store::OpenStorage open) {
+  store::Info info = open_empty()->info();  // what is computed, the local engine computes
+  info.kind = std::move(kind);
+  info.location = std::move(location);
+  info.atomic_commit = false;
+  return std::make_unique<StorageStore>(std::move(info), std::move(open));
+}
+
+}  // namespace metaxy::stores
