@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "conformance/replay.hpp"
-#include "stores/registry.hpp"
+#include "support/database.hpp"
 
 namespace metaxy::conformance {
 namespace {
@@ -35,7 +35,7 @@ TEST(ConformanceIncrements, EveryCaseAgreesWithTheReference) {
     try {
       for (const bool compat : {true, false}) {
         SCOPED_TRACE(compat ? "compatibility mode" : "own rules");
-        auto store = stores::open_store("duckdb", {{"path", ":memory:"}});
+        auto store = test::database();
         replay(given, store->open(store::Mode::Write), compat);
       }
     } catch (const std::exception& error) {

@@ -13,7 +13,7 @@
 
 #include "arrow/build.hpp"
 #include "arrow/read.hpp"
-#include "stores/registry.hpp"
+#include "support/database.hpp"
 
 namespace metaxy {
 namespace {
@@ -71,8 +71,8 @@ std::vector<std::string> comparable(arrow::Stream stream) {
 class Stores {
  public:
   explicit Stores(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) layers_.push_back(stores::open_store("duckdb", {{"path", ":memory:"}}));
-    one_ = stores::open_store("duckdb", {{"path", ":memory:"}});
+    for (std::size_t i = 0; i < count; ++i) layers_.push_back(test::database());
+    one_ = test::database();
     layer_ = count - 1;
     reopen();
   }

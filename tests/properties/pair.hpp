@@ -17,7 +17,7 @@
 #include "arrow/build.hpp"
 #include "arrow/read.hpp"
 #include "oracle/oracle.hpp"
-#include "stores/registry.hpp"
+#include "support/database.hpp"
 
 namespace metaxy {
 
@@ -211,9 +211,7 @@ class Pair {
     return Timestamp(kStart + std::chrono::seconds(time));
   }
 
-  std::unique_ptr<store::Store> open_database() const {
-    return stores::open_store("duckdb", {{"path", ":memory:"}, {"threads", std::to_string(threads_)}});
-  }
+  std::unique_ptr<store::Store> open_database() const { return test::database(threads_); }
 
   std::unique_ptr<ops::MetadataStore> open_store(const store::Store& database) {
     ops::Rules rules;

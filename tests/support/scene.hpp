@@ -15,14 +15,14 @@
 
 #include "arrow/build.hpp"
 #include "arrow/read.hpp"
-#include "stores/registry.hpp"
+#include "support/database.hpp"
 
 namespace metaxy {
 
 class Scene {
  public:
   explicit Scene(std::vector<std::string> specs, ops::Rules rules = {})
-      : database_(stores::open_store("duckdb", {{"path", ":memory:"}})), rules_(std::move(rules)) {
+      : database_(test::database()), rules_(std::move(rules)) {
     rules_.project = "test";
     rules_.clock = [this] { return now; };
     define(std::move(specs));

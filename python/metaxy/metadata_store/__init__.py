@@ -20,11 +20,16 @@ from metaxy.metadata_store.types import AccessMode
 _LAZY = {
     "MetadataStore": "metaxy.metadata_store.base",
     "MetadataStoreConfig": "metaxy.metadata_store.base",
+    "Condition": "metaxy.metadata_store.storage",
     "FEATURE_VERSIONS_KEY": "metaxy.metadata_store.system.keys",
+    "StorageMetadataStore": "metaxy.metadata_store.storage",
+    "StoredTable": "metaxy.metadata_store.storage",
     "SystemTableStorage": "metaxy.metadata_store.system.storage",
+    "TableStorage": "metaxy.metadata_store.storage",
 }
 __all__ = [
     "AccessMode",
+    "Condition",
     "DependencyError",
     "FEATURE_VERSIONS_KEY",
     "FeatureNotFoundError",
@@ -33,9 +38,12 @@ __all__ = [
     "MetadataSchemaError",
     "MetadataStore",
     "MetadataStoreError",
+    "StorageMetadataStore",
     "StoreNotOpenError",
+    "StoredTable",
     "SystemDataNotFoundError",
     "TableNotFoundError",
+    "TableStorage",
     "VersioningEngineMismatchError",
 ]
 

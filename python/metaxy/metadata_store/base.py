@@ -118,6 +118,9 @@ class MetadataStore:
 
     @cached_property
     def _description(self) -> _core.Store:
+        return self._make_description()
+
+    def _make_description(self) -> _core.Store:
         kind, options = self._core_options()
         return _core.Store(kind, options)
 

@@ -116,7 +116,10 @@ arrow::Stream DuckDbConnection::detachable(arrow::Stream rows) {
 
 TableSchema DuckDbConnection::describe(const std::string& sql) {
   TableSchema schema = columns_of(prepare(sql).get());
-  for (const auto& input : database_->inputs()->all(id_)) restore_nulls(schema, *input->schema.get());
+  for (const auto& [name, input] : database_->inputs()->all(id_)) {
+    const bool is_read = sql.find("input(" + quote_text(name) + ")") != std::string::npos;
+    if (is_read) restore_nulls(schema, *input->schema.get());
+  }
   return schema;
 }
 

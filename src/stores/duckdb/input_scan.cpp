@@ -211,18 +211,18 @@ std::shared_ptr<BoundInput> InputRegistry::find(idx_t connection_id, const std::
   return at == inputs_.end() ? nullptr : at->second;
 }
 
-std::vector<std::shared_ptr<BoundInput>> InputRegistry::all(idx_t connection_id) const {
+std::map<std::string, std::shared_ptr<BoundInput>> InputRegistry::all(idx_t connection_id) const {
   const std::lock_guard lock(mutex_);
-  std::vector<std::shared_ptr<BoundInput>> found;
+  std::map<std::string, std::shared_ptr<BoundInput>> found;
   for (auto at = inputs_.lower_bound({connection_id, {}}); at != inputs_.end() && at->first.first == connection_id;
        ++at) {
-    found.push_back(at->second);
+    found.emplace(at->first.second, at->second);
   }
   return found;
 }
 
 std::exception_ptr InputRegistry::failure(idx_t connection_id) const {
-  for (const auto& input : all(connection_id)) {
+  for (const auto& [name, input] : all(connection_id)) {
     if (auto failure = input->failure()) return failure;
   }
   return nullptr;

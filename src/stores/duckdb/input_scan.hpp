@@ -40,7 +40,7 @@ class InputRegistry {
   /// Null when nothing is bound by that name.
   std::shared_ptr<BoundInput> find(idx_t connection_id, const std::string& name) const;
   /// All inputs of a connection.
-  std::vector<std::shared_ptr<BoundInput>> all(idx_t connection_id) const;
+  std::map<std::string, std::shared_ptr<BoundInput>> all(idx_t connection_id) const;
   /// The first failure of a producer on this connection; null without any.
   std::exception_ptr failure(idx_t connection_id) const;
   void clear(idx_t connection_id);

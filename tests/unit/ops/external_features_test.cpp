@@ -10,7 +10,7 @@
 
 #include "arrow/build.hpp"
 #include "arrow/read.hpp"
-#include "stores/registry.hpp"
+#include "support/database.hpp"
 
 namespace metaxy {
 namespace {
@@ -58,7 +58,7 @@ class ExternalFeatures : public testing::Test {
     }
   }
 
-  std::shared_ptr<const store::Store> database_ = stores::open_store("duckdb", {{"path", ":memory:"}});
+  std::shared_ptr<const store::Store> database_ = test::database();
 };
 
 TEST_F(ExternalFeatures, APushIsRecordedOnce) {

@@ -14,7 +14,7 @@
 
 #include "arrow/build.hpp"
 #include "arrow/read.hpp"
-#include "stores/registry.hpp"
+#include "support/database.hpp"
 
 namespace metaxy {
 namespace {
@@ -30,7 +30,7 @@ const std::string kFrames =
 
 class Lineage : public testing::Test {
  protected:
-  Lineage() : database_(stores::open_store("duckdb", {{"path", ":memory:"}})) {}
+  Lineage() : database_(test::database()) {}
 
   ops::MetadataStore open(const std::vector<std::string>& specs, Clock clock = system_clock()) {
     std::vector<spec::FeatureDefinition> definitions;

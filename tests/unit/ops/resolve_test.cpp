@@ -13,7 +13,7 @@
 #include "arrow/build.hpp"
 #include "arrow/read.hpp"
 #include "ops/store_settings.hpp"
-#include "stores/registry.hpp"
+#include "support/database.hpp"
 
 namespace metaxy {
 namespace {
@@ -30,7 +30,7 @@ std::string root(const std::string& key) { return R"({"key":")" + key + R"(","id
 
 class Resolve : public testing::Test {
  protected:
-  Resolve() : database_(stores::open_store("duckdb", {{"path", ":memory:"}})) {}
+  Resolve() : database_(test::database()) {}
 
   ops::MetadataStore open(const std::vector<std::string>& specs) {
     std::vector<spec::FeatureDefinition> definitions;

@@ -12,7 +12,7 @@
 #include <metaxy/ops.hpp>
 
 #include "arrow/build.hpp"
-#include "stores/registry.hpp"
+#include "support/database.hpp"
 
 namespace metaxy {
 namespace {
@@ -22,9 +22,7 @@ constexpr std::int64_t kMany = 60'000;  // twice as many are a large table
 
 class Rewritten : public testing::Test {
  protected:
-  Rewritten()
-      : database_(stores::open_store("duckdb", {{"path", ":memory:"}})),
-        store_(database_->open(store::Mode::Write), make_graph(), make_rules()) {}
+  Rewritten() : database_(test::database()), store_(database_->open(store::Mode::Write), make_graph(), make_rules()) {}
 
   static std::shared_ptr<const graph::FeatureGraph> make_graph() {
     spec::FeatureDefinition definition{.spec = {.key = kRaw, .id_columns = {"id"}}};
@@ -107,7 +105,7 @@ TEST_F(Rewritten, CopiesTakeTheLatestOfEveryVersion) {
   ops::MetadataStore later(database_->open(store::Mode::Write),
                            std::make_shared<graph::FeatureGraph>(graph::FeatureGraph::build({bumped})), make_rules());
   write(later, 0, kMany, "second");
-  const auto other = stores::open_store("duckdb", {{"path", ":memory:"}});
+  const auto other = test::database();
   ops::MetadataStore copy(other->open(store::Mode::Write), make_graph(), make_rules());
   EXPECT_EQ(copy.copy_from(later).records, static_cast<std::uint64_t>(2 * kMany));
 }

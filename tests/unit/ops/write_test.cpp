@@ -14,7 +14,7 @@
 
 #include "arrow/build.hpp"
 #include "arrow/read.hpp"
-#include "stores/registry.hpp"
+#include "support/database.hpp"
 
 namespace metaxy {
 namespace {
@@ -23,7 +23,7 @@ const spec::FeatureKey kVideo = spec::FeatureKey::parse("video/raw");
 
 class Write : public testing::Test {
  protected:
-  Write() : database_(stores::open_store("duckdb", {{"path", ":memory:"}})), store_(make_store()) {}
+  Write() : database_(test::database()), store_(make_store()) {}
 
   ops::MetadataStore make_store() {
     spec::FeatureDefinition definition{.spec = {.key = kVideo, .id_columns = {"id"}}};

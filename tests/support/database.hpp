@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store that tests of everything above stores run on: DuckDB in memory, or what METAXY_TEST_STORE names.
+#pragma once
+
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "stores/registry.hpp"
+#include "support/table_storage.hpp"
+
+namespace metaxy::test {
+
+inline std::unique_ptr<store::Store> database(int threads = 2) {
+  const char* named = std::getenv("METAXY_TEST_STORE");
+  const std::string kind = named ? named : "duckdb";
+  if (kind == "duckdb")
+    return stores::open_store("duckdb", {{"path", ":memory:"}, {"threads", std::to_string(threads)}});
+  if (kind == "storage") return table_storage_store();
+  throw std::runtime_error("METAXY_TEST_STORE names no store of these tests: " + kind);
+}
+
+}  // namespace metaxy::test
