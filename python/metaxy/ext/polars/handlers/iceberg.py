@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stores in Apache Iceberg tables, through the official library `pyiceberg`."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import operator
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import Field
+
+from metaxy._errors import with_code
+from metaxy.metadata_store.base import MetadataStoreConfig
+from metaxy.metadata_store.exceptions import MetadataSchemaError
+from metaxy.metadata_store.retry import retried
+from metaxy.metadata_store.storage import Condition, StorageMetadataStore, StoredTable, TableStorage
+from metaxy.metadata_store.stored_keys import conditions_of_keys
+from metaxy.metadata_store.types import AccessMode
+from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
+
+if TYPE_CHECKING:
+    from pyiceberg.catalog import Catalog
+    from pyiceberg.table import Table
+
+__all__ = ["IcebergMetadataStore", "IcebergMetadataStoreConfig", "TableIdentifier"]
+
+
+class TableIdentifier(NamedTuple):
+    """Where a table is in a catalog."""
+
+    namespace: str
+    table_name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}.{self.table_name}"
+
+
+class IcebergMetadataStoreConfig(MetadataStoreConfig):
+    """Settings of a store in Iceberg."""
+
+    warehouse: str | Path = Field(description="a folder, or the URI of one in an object storage")
+    namespace: str = Field(default="metaxy", description="the namespace of the tables")
+    catalog_name: str = Field(default="metaxy", description="the name of the catalog")
+    catalog_properties: dict[str, str] | None = Field(
+        default=None, description="how pyiceberg reaches the catalog; absent: a SQLite file in the warehouse"
+    )
+    auto_create_namespace: bool = Field(default=True, description="whether to make the namespace when it is missing")
+
+
+class IcebergMetadataStore(StorageMetadataStore):
+    """A store whose features are Iceberg tables of one namespace.
+
+    Args:
+        warehouse: a folder (made when it is missing), or a URI such as `s3://bucket/warehouse`.
+        namespace: the namespace of the tables.
+        catalog_name: the catalog's name.
+        catalog_properties: properties of a pyiceberg catalog; absent: a SQLite file in the warehouse.
+        auto_create_namespace: whether to make the namespace when it is missing.
+    """
+
+    def __init__(
+        self,
+        warehouse: str | Path,
+        *,
+        namespace: str = "metaxy",
+        catalog_name: str = "metaxy",
+        catalog_properties: Mapping[str, str] | None = None,
+        auto_create_namespace: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        given = str(warehouse)
+        self._folder = None if "://" in given and not given.startswith("file://") else given.removeprefix("file://")
+        if self._folder is not None:
+            self._folder = os.path.abspath(os.path.expanduser(self._folder))
+        self._uri = given.rstrip("/") if self._folder is None else f"file://{self._folder}"
+        self.namespace = namespace
+        self.catalog_name = catalog_name
+        self.catalog_properties = dict(catalog_properties) if catalog_properties is not None else self._own_catalog()
+        self.auto_create_namespace = auto_create_namespace
+        super().__init__(**kwargs)
+
+    def _own_catalog(self) -> dict[str, str]:
+        return {"type": "sql", "uri": f"sqlite:///{self._folder}/catalog.db", "warehouse": self._uri}
+
+    @classmethod
+    def config_model(cls) -> type[IcebergMetadataStoreConfig]:
+        return IcebergMetadataStoreConfig
+
+    def connect(self, mode: AccessMode) -> IcebergStorage:
+        from pyiceberg.catalog import load_catalog
+
+        if self._folder is not None:
+            os.makedirs(self._folder, exist_ok=True)
+        catalog = load_catalog(self.catalog_name, **self.catalog_properties)
+        if self.auto_create_namespace:
+            catalog.create_namespace_if_not_exists(self.namespace)
+        return IcebergStorage(catalog, self.namespace)
+
+    def location(self) -> str:
+        return self._uri
+
+    def display(self) -> str:
+        return f"IcebergMetadataStore(warehouse={self._uri})"
+
+    def get_store_info(self, feature_key: CoercibleToFeatureKey) -> dict[str, Any]:
+        out = super().get_store_info(feature_key)
+        table = out.pop("table_name")
+        out["identifier"] = str(TableIdentifier(self.namespace, table))
+        return out
+
+
+class IcebergStorage(TableStorage):
+    """The tables of one namespace."""
+
+    def __init__(self, catalog: Catalog, namespace: str) -> None:
+        self._catalog = catalog
+        self._namespace = namespace
+
+    def _table(self, table: str) -> Table | None:
+        from pyiceberg.exceptions import NoSuchTableError
+
+        try:
+            return self._catalog.load_table((self._namespace, table))
+        except NoSuchTableError:
+            return None
+
+    def tables(self) -> list[str]:
+        return sorted(identifier[-1] for identifier in self._catalog.list_tables(self._namespace))
+
+    def describe(self, table: str) -> StoredTable | None:
+        stored = self._table(table)
+        if stored is None:
+            return None
+        snapshot = stored.current_snapshot()
+        state = f"{stored.metadata.table_uuid} {stored.schema().schema_id} {snapshot and snapshot.snapshot_id}"
+        return StoredTable(stored.schema().as_arrow(), state)
+
+    def scan(self, table: str, columns: Sequence[str], conditions: Sequence[Condition]) -> Any:
+        stored = self._table(table)
+        assert stored is not None
+        return stored.scan(row_filter=_conjunction(conditions), selected_fields=tuple(columns)).to_arrow_batch_reader()
+
+    def append(self, table: str, rows: Any) -> None:
+        import pyarrow as pa
+        from pyiceberg.exceptions import CommitFailedException, TableAlreadyExistsError
+
+        given = storable(table, pa.RecordBatchReader.from_stream(rows).read_all())
+
+        def commit() -> None:
+            stored = self._table(table)
+            if stored is None:
+                stored = self._catalog.create_table((self._namespace, table), given.schema)
+            elif _lacks(stored.schema().as_arrow(), given.schema):
+                with stored.update_schema() as update:
+                    update.union_by_name(given.schema)
+            if given.num_rows > 0:
+                stored.append(_arranged(given, stored.schema().as_arrow()))
+
+        retried(commit, (CommitFailedException, TableAlreadyExistsError))
+
+    def delete(self, table: str, keys: Any) -> None:
+        from pyiceberg.exceptions import CommitFailedException, ValidationError
+
+        for alternatives in conditions_of_keys(keys):
+            row_filter = functools.reduce(operator.or_, [_conjunction(each) for each in alternatives])
+            retried(lambda: self._delete(table, row_filter), (CommitFailedException, ValidationError))  # noqa: B023
+
+    def _delete(self, table: str, row_filter: Any) -> None:
+        stored = self._table(table)
+        if stored is not None:
+            stored.delete(row_filter)
+
+    def drop(self, table: str) -> None:
+        self._catalog.drop_table((self._namespace, table))
+
+    def close(self) -> None:
+        self._catalog.close()
+
+
+def _conjunction(conditions: Sequence[Condition]) -> Any:
+    from pyiceberg.expressions import AlwaysTrue
+
+    return functools.reduce(operator.and_, [_expression(each) for each in conditions], AlwaysTrue())
+
+
+def _expression(condition: Condition) -> Any:
+    from pyiceberg import expressions as of
+
+    kinds = {
+        "==": of.EqualTo,
+        "!=": of.NotEqualTo,
+        "<": of.LessThan,
+        "<=": of.LessThanOrEqual,
+        ">": of.GreaterThan,
+        ">=": of.GreaterThanOrEqual,
+    }
+    if condition.operator == "is_null":
+        return of.IsNull(condition.column)
+    if condition.operator == "is_not_null":
+        return of.NotNull(condition.column)
+    if condition.operator == "in":
+        return of.In(condition.column, [_value(value) for value in condition.value])
+    return kinds[condition.operator](condition.column, _value(condition.value))
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.timezone.utc).isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _lacks(stored: Any, given: Any) -> bool:
+    """Whether a stored schema lacks columns or struct members that the given one has."""
+    import pyarrow as pa
+
+    for field in given:
+        at = stored.get_field_index(field.name)
+        if at < 0:
+            return True
+        if pa.types.is_struct(field.type) and _lacks(pa.schema(list(stored.field(at).type)), pa.schema(list(field.type))):
+            return True
+    return False
+
+
+def _arranged(rows: Any, schema: Any) -> Any:
+    """Rows with the columns and struct members of a schema, in its order; what they lack is null."""
+    import polars as pl
+    import pyarrow as pa
+
+    if rows.schema.names == schema.names and all(
+        not pa.types.is_struct(field.type) or rows.schema.field(field.name).type.equals(field.type) for field in schema
+    ):
+        return rows
+    empty = pl.DataFrame(schema.empty_table())
+    return pl.concat([empty, pl.DataFrame(rows)], how="diagonal_relaxed").select(empty.columns).to_arrow()
+
+
+def storable(table: str, rows: Any) -> Any:
+    """Rows with types that Iceberg has. Raises: MetadataSchemaError naming columns that it has no type for."""
+    import pyarrow as pa
+
+    refused = [field for field in rows.schema if pa.types.is_duration(field.type) or pa.types.is_null(field.type)]
+    if refused:
+        columns = ", ".join(f"{field.name} ({field.type})" for field in refused)
+        raise with_code(
+            MetadataSchemaError(f"Iceberg cannot store columns of table {table}: {columns}"),
+            "schema_mismatch",
+            "cast them before writing: columns of nothing but nulls to their type, durations to integers",
+        )
+    return rows.cast(pa.schema([field.with_type(_storable(field.type)) for field in rows.schema]))
+
+
+def _storable(type: Any) -> Any:
+    """The nearest type that Iceberg has."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(type):
+        return pa.timestamp("us", "UTC" if type.tz else None)
+    if pa.types.is_unsigned_integer(type):
+        return pa.int64()
+    return type
