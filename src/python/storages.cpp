@@ -7,6 +7,7 @@
 
 #include "python/stream.hpp"
 #include "python/values.hpp"
+#include "python/work.hpp"
 #include "stores/storage_store.hpp"
 
 namespace metaxy::python {
@@ -65,12 +66,12 @@ class PythonStorage final : public store::Storage {
   PythonStorage& operator=(const PythonStorage&) = delete;
 
   std::vector<std::string> tables() override {
-    const nb::gil_scoped_acquire gil;
+    const InCallerContext python;
     return nb::cast<std::vector<std::string>>(calls_.attr("tables_of")(storage_));
   }
 
   std::optional<store::StoredTable> describe(const std::string& table) override {
-    const nb::gil_scoped_acquire gil;
+    const InCallerContext python;
     const nb::object described = calls_.attr("describe_table")(storage_, table);
     if (described.is_none()) return std::nullopt;
     return store::StoredTable{take_schema(described[0]), nb::cast<std::optional<std::string>>(described[1])};
@@ -78,22 +79,22 @@ class PythonStorage final : public store::Storage {
 
   arrow::Stream scan(const std::string& table, const std::vector<std::string>& columns,
                      const std::vector<store::Condition>& conditions) override {
-    const nb::gil_scoped_acquire gil;
+    const InCallerContext python;
     return take_stream(calls_.attr("scan_table")(storage_, table, columns, plain(conditions)));
   }
 
   void append(const std::string& table, arrow::Stream rows) override {
-    const nb::gil_scoped_acquire gil;
+    const InCallerContext python;
     calls_.attr("append_rows")(storage_, table, PythonStream(std::move(rows), nullptr));
   }
 
   void erase(const std::string& table, arrow::Stream keys) override {
-    const nb::gil_scoped_acquire gil;
+    const InCallerContext python;
     calls_.attr("delete_rows")(storage_, table, PythonStream(std::move(keys), nullptr));
   }
 
   void drop(const std::string& table) override {
-    const nb::gil_scoped_acquire gil;
+    const InCallerContext python;
     calls_.attr("drop_table")(storage_, table);
   }
 
@@ -112,7 +113,7 @@ std::shared_ptr<nb::object> shared(nb::object object) {
 
 std::shared_ptr<store::Store> storage_store(std::string kind, std::string location, nb::object connect) {
   auto open = [connect = shared(std::move(connect))](store::Mode mode) -> std::unique_ptr<store::Storage> {
-    const nb::gil_scoped_acquire gil;
+    const InCallerContext python;
     return std::make_unique<PythonStorage>((*connect)(mode == store::Mode::Write ? "w" : "r"));
   };
   return stores::make_storage_store(std::move(kind), std::move(location), std::move(open));

@@ -20,6 +20,32 @@ inline bool on_main_thread() {
   return threading.attr("current_thread")().is(threading.attr("main_thread")());
 }
 
+/// The context (contextvars) of whoever started the work of this thread; null when it is the thread's own.
+inline PyObject*& caller_context() {
+  static thread_local PyObject* context = nullptr;
+  return context;
+}
+
+/// The GIL, and the context variables of the caller: Python code that the work calls sees the active graph.
+class InCallerContext {
+ public:
+  InCallerContext() {
+    if (caller_context() == nullptr) return;
+    // A context can be entered once at a time, and calls can lie one within another.
+    context_ = nb::steal(PyContext_Copy(caller_context()));
+    if (!context_.is_valid() || PyContext_Enter(context_.ptr()) != 0) nb::raise_python_error();
+  }
+  ~InCallerContext() {
+    if (context_.is_valid() && PyContext_Exit(context_.ptr()) != 0) PyErr_Clear();
+  }
+  InCallerContext(const InCallerContext&) = delete;
+  InCallerContext& operator=(const InCallerContext&) = delete;
+
+ private:
+  nb::gil_scoped_acquire gil_;
+  nb::object context_;
+};
+
 /// Runs `work(watch)`; Python sees signals only on its main thread, so there the work goes to another thread.
 /// Throws: KeyboardInterrupt (or what else a signal handler raises) once the work has stopped.
 template <class Work>
@@ -30,7 +56,11 @@ auto run_off_gil(Work work) {
   }
   std::stop_source stop;
   std::optional<nb::python_error> raised;
-  std::packaged_task<decltype(work(Watch{}))()> task([&] { return work(Watch{stop.get_token(), {}}); });
+  const nb::object context = nb::steal(PyContext_CopyCurrent());
+  std::packaged_task<decltype(work(Watch{}))()> task([&] {
+    caller_context() = context.ptr();
+    return work(Watch{stop.get_token(), {}});
+  });
   auto result = task.get_future();
   {
     const nb::gil_scoped_release unlocked;

@@ -17,7 +17,7 @@ CONFORMANCE = Path(os.environ.get("METAXY_CONFORMANCE") or Path(__file__).parent
 @pytest.fixture(autouse=True)
 def fresh_graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[mx.FeatureGraph]:
     for name in list(os.environ):
-        if name.startswith("METAXY_") and name not in ("METAXY_CONFORMANCE", "METAXY_DEPS"):
+        if name.startswith("METAXY_") and name not in ("METAXY_CONFORMANCE", "METAXY_CONFORMANCE_SAMPLE", "METAXY_DEPS"):
             monkeypatch.delenv(name)
     mx.MetaxyConfig.reset()
     with mx.FeatureGraph().use() as graph:

@@ -4,15 +4,22 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from conftest import CONFORMANCE
+from every_store import KINDS, make_store
 
 import metaxy as mx
 from metaxy.ext.duckdb import DuckDBMetadataStore
+
+
+# Every so manieth case runs on stores other than DuckDB; 1: all.
+SAMPLE = int(os.environ.get("METAXY_CONFORMANCE_SAMPLE", "16"))
 
 
 def cases(name: str) -> list[Any]:
@@ -85,10 +92,25 @@ def compare(case: dict[str, Any], state: str, found: pl.DataFrame, wanted: list[
 @pytest.mark.parametrize("lazy", [False, True])
 @pytest.mark.parametrize("case", cases("increments.jsonl"))
 def test_increments(case: dict[str, Any], lazy: bool, fresh_graph: mx.FeatureGraph) -> None:
-    add_features(fresh_graph, case)
-    config = mx.MetaxyConfig(project=case["project"], hash_truncation_length=case["hash_truncation_length"])
     algorithm = mx.HashAlgorithm(case["hash_algorithm"])
     store = AnyAlgorithm(":memory:", hash_algorithm=algorithm, auto_create_tables=True)
+    replay(case, lazy, fresh_graph, store)
+
+
+@pytest.mark.usefixtures("compat")
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "duckdb"])
+@pytest.mark.parametrize("case", cases("increments.jsonl")[::SAMPLE])
+def test_increments_of_other_stores(
+    case: dict[str, Any], kind: str, fresh_graph: mx.FeatureGraph, tmp_path: Path
+) -> None:
+    algorithm = mx.HashAlgorithm(case["hash_algorithm"])
+    store = make_store(kind, tmp_path, hash_algorithm=algorithm, auto_create_tables=True)
+    replay(case, False, fresh_graph, store)
+
+
+def replay(case: dict[str, Any], lazy: bool, fresh_graph: mx.FeatureGraph, store: mx.MetadataStore) -> None:
+    add_features(fresh_graph, case)
+    config = mx.MetaxyConfig(project=case["project"], hash_truncation_length=case["hash_truncation_length"])
     with config.use(), store.open("w"):
         for step in case["steps"]:
             if step["op"] == "write" and not step["rows"]:

@@ -41,7 +41,7 @@ class StoredTable:
 
 
 class Condition(NamedTuple):
-    """`column operator value`. Operators are `==`, `!=`, `<`, `<=`, `>`, `>=`, `in` (the value is a list), `is_null` and
+    """`column operator value`. Operators are `==`, `!=`, `<`, `<=`, `>`, `>=`, `in` (the value is a tuple), `is_null` and
     `is_not_null` (the value is None). Values are texts, integers, booleans, dates and datetimes with a zone; the column
     is of the value's type."""
 
@@ -160,7 +160,7 @@ def _conditions(plain: list[tuple[str, str, list]]) -> list[Condition]:
             read = [_value(value) for value in values]
         except ValueError:  # times can be written in more ways than Python reads; a hint can be left out
             continue
-        out.append(Condition(column, operator, read if operator == "in" else (read[0] if read else None)))
+        out.append(Condition(column, operator, tuple(read) if operator == "in" else (read[0] if read else None)))
     return out
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -122,15 +123,20 @@ def scan_stream(schema: Callable[[], pl.Schema], rows: Callable[[list[str] | Non
     def source(
         with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
+        yield context.copy().run(read, with_columns, predicate, n_rows)
+
+    def read(with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None) -> pl.DataFrame:
         limit = n_rows if predicate is None else None
         frame = pl.DataFrame(rows(with_columns, limit))
         if with_columns is not None:
             frame = frame.select(with_columns)
         if predicate is not None:
             frame = frame.filter(predicate)
-        yield frame if n_rows is None else frame.head(n_rows)
+        return frame if n_rows is None else frame.head(n_rows)
 
-    return register_io_source(source, schema=schema, validate_schema=False)
+    # Polars reads on threads of its own, which do not know the active graph.
+    context = contextvars.copy_context()
+    return register_io_source(source, schema=lambda: context.copy().run(schema), validate_schema=False)
 
 
 def same_kind(frame: Any, rows: Any) -> Any:

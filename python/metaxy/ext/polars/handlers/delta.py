@@ -14,11 +14,12 @@ from pydantic import Field
 from metaxy._errors import with_code
 from metaxy._settings import is_compat
 from metaxy.ext.polars.handlers._sql import conjunction
+from metaxy.metadata_store.arrow_schemas import lacks
 from metaxy.metadata_store.base import MetadataStoreConfig
 from metaxy.metadata_store.exceptions import MetadataSchemaError
 from metaxy.metadata_store.retry import retried
 from metaxy.metadata_store.storage import Condition, StorageMetadataStore, StoredTable, TableStorage
-from metaxy.metadata_store.table_paths import key_of_table, table_of_parts
+from metaxy.metadata_store.table_paths import default_key, key_of_table, table_of_parts
 from metaxy.metadata_store.types import AccessMode
 from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
 
@@ -111,7 +112,10 @@ class DeltaStorage(TableStorage):
         """Where a table is."""
         if self._layout == "flat":
             return f"{self._root}/{table}.delta"
-        return f"{self._root}/{'/'.join(key_of_table(table))}.delta"
+        known = key_of_table(table)
+        if known is None and not self._is_remote:
+            known = self._found().get(table)
+        return f"{self._root}/{'/'.join(known or default_key(table))}.delta"
 
     def _table(self, table: str) -> DeltaTable | None:
         """The table as it is now."""
@@ -135,15 +139,19 @@ class DeltaStorage(TableStorage):
     def tables(self) -> list[str]:
         if self._is_remote:
             return [name for name in _known_tables() if self._table(name) is not None]
-        out = []
+        return sorted(self._found())
+
+    def _found(self) -> dict[str, tuple[str, ...]]:
+        """The tables below a local root, each with the parts of its path."""
+        out = {}
         for folder, below, _ in os.walk(self._root):
             for name in [name for name in below if name.endswith(".delta")]:
                 below.remove(name)
                 if os.path.isdir(f"{folder}/{name}/_delta_log"):
                     inside = os.path.relpath(folder, self._root)
-                    parts = ([] if inside == "." else inside.split(os.sep)) + [name.removesuffix(".delta")]
-                    out.append(table_of_parts(parts) if self._layout == "nested" else parts[-1])
-        return sorted(out)
+                    parts = (*(() if inside == "." else inside.split(os.sep)), name.removesuffix(".delta"))
+                    out[table_of_parts(parts) if self._layout == "nested" else parts[-1]] = parts
+        return out
 
     def describe(self, table: str) -> StoredTable | None:
         stored = self._table(table)
@@ -157,19 +165,26 @@ class DeltaStorage(TableStorage):
         return stored.scan(columns=list(columns), predicate=conjunction(conditions))
 
     def append(self, table: str, rows: Any) -> None:
+        import pyarrow as pa
         from deltalake import DeltaTable, write_deltalake
-        from deltalake.exceptions import DeltaError
+        from deltalake.exceptions import CommitFailedError, DeltaError
 
         schema = storable(table, rows)
         uri = self.uri(table)
+        options = {"storage_options": self._options or None}
         if self._table(table) is None:
             # Two writers that make a table at the same time would meet; who comes second takes the first one's.
-            retried(
-                lambda: DeltaTable.create(uri, schema, mode="ignore", storage_options=self._options or None),
-                (DeltaError,),
-            )
-        options = {"mode": "append", "schema_mode": "merge", **self._write_options}
-        write_deltalake(uri, rows, storage_options=self._options or None, **options)
+            retried(lambda: DeltaTable.create(uri, schema, mode="ignore", **options), (DeltaError,))
+        stored = self._table(table)
+        assert stored is not None
+        options |= {"mode": "append", **self._write_options}
+        if lacks(pa.schema(stored.schema().to_arrow()), schema):
+            # Only who changes the schema can fail by others' writes, and has to have the rows at hand to try again.
+            given = pa.RecordBatchReader.from_stream(rows).read_all()
+            grown = {"schema_mode": "merge", **options}
+            retried(lambda: write_deltalake(uri, given, **grown), (CommitFailedError,))
+        else:
+            write_deltalake(uri, rows, **options)
 
     def delete(self, table: str, keys: Any) -> None:
         from arro3.core import Table
@@ -212,7 +227,8 @@ def storable(table: str, rows: Any) -> Any:
     import pyarrow as pa
 
     schema = pa.schema(rows)
-    refused = [field for field in schema if pa.types.is_time(field.type) or pa.types.is_duration(field.type)]
+    lacking = (pa.types.is_time, pa.types.is_duration, pa.types.is_interval)
+    refused = [field for field in schema if any(is_one(field.type) for is_one in lacking)]
     if refused:
         columns = ", ".join(f"{field.name} ({field.type})" for field in refused)
         raise with_code(

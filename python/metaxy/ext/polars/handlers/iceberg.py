@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import Field
 
 from metaxy._errors import with_code
+from metaxy.metadata_store.arrow_schemas import lacks
 from metaxy.metadata_store.base import MetadataStoreConfig
 from metaxy.metadata_store.exceptions import MetadataSchemaError
 from metaxy.metadata_store.retry import retried
@@ -154,7 +155,7 @@ class IcebergStorage(TableStorage):
             stored = self._table(table)
             if stored is None:
                 stored = self._catalog.create_table((self._namespace, table), given.schema)
-            elif _lacks(stored.schema().as_arrow(), given.schema):
+            elif lacks(stored.schema().as_arrow(), given.schema):
                 with stored.update_schema() as update:
                     update.union_by_name(given.schema)
             if given.num_rows > 0:
@@ -213,19 +214,6 @@ def _value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
-def _lacks(stored: Any, given: Any) -> bool:
-    """Whether a stored schema lacks columns or struct members that the given one has."""
-    import pyarrow as pa
-
-    for field in given:
-        at = stored.get_field_index(field.name)
-        if at < 0:
-            return True
-        if pa.types.is_struct(field.type) and _lacks(pa.schema(list(stored.field(at).type)), pa.schema(list(field.type))):
-            return True
-    return False
-
-
 def _arranged(rows: Any, schema: Any) -> Any:
     """Rows with the columns and struct members of a schema, in its order; what they lack is null."""
     import polars as pl
@@ -243,7 +231,8 @@ def storable(table: str, rows: Any) -> Any:
     """Rows with types that Iceberg has. Raises: MetadataSchemaError naming columns that it has no type for."""
     import pyarrow as pa
 
-    refused = [field for field in rows.schema if pa.types.is_duration(field.type) or pa.types.is_null(field.type)]
+    lacking = (pa.types.is_duration, pa.types.is_interval, pa.types.is_null)
+    refused = [field for field in rows.schema if any(is_one(field.type) for is_one in lacking)]
     if refused:
         columns = ", ".join(f"{field.name} ({field.type})" for field in refused)
         raise with_code(
