@@ -351,12 +351,16 @@ def test_stores_of_other_algorithms_do_not_mix(tmp_path: Path) -> None:
         pass
 
 
-def test_what_is_not_supported_is_said_before_anything_is_written() -> None:
-    store = DuckDBMetadataStore(":memory:", table_prefix="p_")
-    assert store.get_table_name(mx.FeatureKey(VIDEO)) == "p_video__raw"
-    with pytest.raises(MetadataStoreError, match="table_prefix") as raised, store.open("w"):
-        pass
-    assert raised.value.code == "unsupported" and raised.value.hint
+def test_stores_with_a_prefix_share_a_database(tmp_path: Path) -> None:
+    first, second = (DuckDBMetadataStore(tmp_path / "s.db", table_prefix=prefix) for prefix in ("one_", "two_"))
+    assert first.get_table_name(mx.FeatureKey(VIDEO)) == "one_video__raw"
+    with first.open("w"), second.open("w"):
+        first.write(VIDEO, videos(a=(1, "1", "1")))
+        assert first.get_store_info(VIDEO)["table_name"] == "one_video__raw"
+        assert not second.has_feature(VIDEO)
+        second.write(VIDEO, videos(b=(1, "1", "1")))
+        assert (ids(first.read(VIDEO)), ids(second.read(VIDEO))) == (["a"], ["b"])
+        assert increments(first) == (["a"], [], [])
 
 
 def test_stores_are_pickled_closed(tmp_path: Path) -> None:

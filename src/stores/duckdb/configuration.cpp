@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "store/table_prefix.hpp"
 #include "stores/duckdb/store.hpp"
 
 namespace metaxy::stores::duckdb {
@@ -20,8 +21,7 @@ const std::vector<std::string> kSettings = {"memory_limit", "threads", "temp_dir
 /// Options of every kind of store; `project` and `ops` read them.
 const std::vector<std::string> kOfOthers = {
     "name", "fallback_stores", "hash_algorithm", "hash_truncation_length", "versioning_engine", "auto_create_tables"};
-const std::vector<std::string> kUnsupported = {"ducklake", "connection_string", "connection_params", "table_prefix",
-                                               "backend"};
+const std::vector<std::string> kUnsupported = {"ducklake", "connection_string", "connection_params", "backend"};
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -72,10 +72,10 @@ void read_option(const std::string& name, const std::string& value, Options& opt
     if (!is_empty(value)) check_extensions(value, faults);
   } else if (has(kUnsupported, name)) {
     if (!is_empty(value)) faults.add("option " + name, "is not supported for DuckDB stores");
-  } else if (!has(kOfOthers, name)) {
+  } else if (name != "table_prefix" && !has(kOfOthers, name)) {
     std::vector<std::string> known = kPathNames;
     known.insert(known.end(), kSettings.begin(), kSettings.end());
-    known.insert(known.end(), {"config", "lock_timeout", "extensions"});
+    known.insert(known.end(), {"config", "lock_timeout", "extensions", "table_prefix"});
     faults.add("option " + name, "is unknown", did_you_mean(name, known));
   }
 }
@@ -90,7 +90,9 @@ std::unique_ptr<store::Store> make_configured_store(const std::map<std::string, 
   }
   for (const auto& [name, value] : options) read_option(name, value, result, faults);
   faults.throw_if_any(ErrorCode::InvalidArgument, "the options of a DuckDB store are wrong");
-  return make_store(std::move(result));
+  const auto prefix = options.find("table_prefix");
+  const bool prefixed = prefix != options.end() && !is_empty(prefix->second);
+  return store::with_table_prefix(make_store(std::move(result)), prefixed ? prefix->second : std::string{});
 }
 
 }  // namespace metaxy::stores::duckdb

@@ -38,7 +38,7 @@ TEST(Registry, AllWrongOptionsAreReportedAtOnce) {
   const Error error = error_of("duckdb", {{"pth", "x"},
                                           {"lock_timeout", "soon"},
                                           {"config", "[1]"},
-                                          {"table_prefix", "x_"},
+                                          {"backend", "x"},
                                           {"extensions", R"(["spatial", {"name": "hashfuncs"}])"}});
   EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
   EXPECT_EQ(error.faults().size(), 6U) << error.what();

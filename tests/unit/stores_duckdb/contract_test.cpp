@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/store_contract.hpp"
+#include "store/table_prefix.hpp"
 #include "stores/duckdb/store.hpp"
 #include "support/scratch.hpp"
 
@@ -19,8 +20,17 @@ std::shared_ptr<const store::Store> in_file() {
   return {held, held->store.get()};
 }
 
+/// Beside tables that are not its own.
+std::shared_ptr<const store::Store> prefixed() {
+  auto store = stores::duckdb::make_store({});
+  const auto other = rel::values({"id"}, {{rel::literal("of somebody else")}});
+  store->open(store::Mode::Write)->commit({store::Create{"t", other, {}}, store::Append{"t", other}});
+  return store::with_table_prefix(std::move(store), "my \"own\"_");
+}
+
 INSTANTIATE_TEST_SUITE_P(DuckDb, StoreContract,
-                         ::testing::Values(StoreCase{"memory", in_memory}, StoreCase{"file", in_file}),
+                         ::testing::Values(StoreCase{"memory", in_memory}, StoreCase{"file", in_file},
+                                           StoreCase{"prefixed", prefixed}),
                          [](const auto& chosen) { return chosen.param.name; });
 
 }  // namespace

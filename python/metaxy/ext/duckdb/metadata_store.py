@@ -15,6 +15,7 @@ from metaxy._settings import is_compat
 from metaxy.ext.duckdb.handlers.ducklake import DuckLakeAttachmentManager, DuckLakeConfig, MotherDuckCatalogConfig
 from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
 from metaxy.metadata_store.exceptions import MetadataStoreError
+from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
 
 __all__ = ["DuckDBMetadataStore", "DuckDBMetadataStoreConfig", "DuckLakeNotSupportedError", "ExtensionSpec"]
 
@@ -90,6 +91,8 @@ class DuckDBMetadataStore(MetadataStore):
         options = {"database": self.database}
         if self.config:
             options["config"] = json.dumps({name: str(value) for name, value in self.config.items()})
+        if self._table_prefix:
+            options["table_prefix"] = self._table_prefix
         return "duckdb", options
 
     def _supported_algorithms(self) -> list[str]:
@@ -102,12 +105,6 @@ class DuckDBMetadataStore(MetadataStore):
                 DuckLakeNotSupportedError(f"{self!r} keeps its tables in a DuckLake, and those cannot be opened yet"),
                 "unsupported",
                 "leave `ducklake` out to keep the tables in the DuckDB file itself",
-            )
-        if self._table_prefix:
-            raise with_code(
-                MetadataStoreError(f"{self!r} has a table_prefix, which is not supported yet"),
-                "unsupported",
-                "leave `table_prefix` out, or keep the tables in a file of their own",
             )
         return super()._to_open()
 
@@ -135,6 +132,9 @@ class DuckDBMetadataStore(MetadataStore):
     def get_table_name(self, key: Any) -> str:
         """The name of a feature's table."""
         return self._table_prefix + key.table_name
+
+    def get_store_info(self, feature_key: CoercibleToFeatureKey) -> dict[str, Any]:
+        return {**super().get_store_info(feature_key), "table_name": self.get_table_name(coerce_to_feature_key(feature_key))}
 
     def display(self) -> str:
         return f"DuckDBMetadataStore(database={self._description.info()['location']})"
