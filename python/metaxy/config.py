@@ -88,7 +88,7 @@ _BUILT_IN = {"duckdb": "metaxy.ext.duckdb.DuckDBMetadataStore"}
 class StoreConfig(BaseModel):
     """One store: its class and that class's settings.
 
-    Example:
+    Examples:
         >>> StoreConfig(type="metaxy.ext.duckdb.DuckDBMetadataStore", config={"database": ":memory:"}).type
         'metaxy.ext.duckdb.DuckDBMetadataStore'
     """
@@ -207,7 +207,7 @@ class MetaxyConfig(BaseModel):
 
     Arguments win over METAXY_* variables; `load` reads a file below both.
 
-    Example:
+    Examples:
         >>> MetaxyConfig(project="media", store="prod").store
         'prod'
     """

@@ -49,7 +49,7 @@ class EdgeData(_Data):
 class GraphData(_Data):
     """Features by key as text, and what connects them.
 
-    Example:
+    Examples:
         >>> GraphData.from_feature_graph(FeatureGraph()).nodes
         {}
     """

@@ -44,7 +44,7 @@ def _project_of(module_name: str, namespace: dict[str, Any]) -> str:
 class BaseFeature(BaseModel):
     """Base of feature classes: the class keyword `spec` declares the feature, annotations its columns.
 
-    Example:
+    Examples:
         >>> with FeatureGraph().use():
         ...     class Clip(BaseFeature, spec=FeatureSpec(key="clip", id_columns=["clip_id"])):
         ...         clip_id: str

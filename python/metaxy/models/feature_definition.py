@@ -22,7 +22,7 @@ OnVersionMismatch = Literal["warn", "error"]
 class FeatureDefinition:
     """A feature as a graph holds it. Made by one of the class methods.
 
-    Example:
+    Examples:
         >>> spec = FeatureSpec(key="video/raw", id_columns=["id"])
         >>> FeatureDefinition.external(spec=spec, project="media").is_external
         True

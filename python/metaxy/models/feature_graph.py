@@ -25,7 +25,7 @@ __all__ = ["FeatureGraph", "current_graph", "get_feature_by_key", "graph"]
 class FeatureGraph:
     """Features by key, in the order in which they came. Versions are computed by the core when they are asked for.
 
-    Example:
+    Examples:
         >>> import metaxy as mx
         >>> with FeatureGraph().use() as graph:
         ...     class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"])):

@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 class FeatureSelection(BaseModel):
     """Features of `projects` and features named by `keys` together, or `all`. Combined by `|`, `&` and `-`.
 
-    Example:
+    Examples:
         >>> (FeatureSelection(projects=["a"]) | FeatureSelection(projects=["b"])).projects
         ['a', 'b']
     """

@@ -24,7 +24,7 @@ class FilterParseError(ValueError):
 class NarwhalsFilter:
     """A filter string, checked.
 
-    Example:
+    Examples:
         >>> NarwhalsFilter.model_validate("height > 100").source
         'height > 100'
     """

@@ -13,7 +13,7 @@ from metaxy.models.lineage import AggregationRelationship, ExpansionRelationship
 class FQFieldKey:
     """A field of a feature: `feature/key.field/key`.
 
-    Example:
+    Examples:
         >>> FQFieldKey(feature="video/raw", field="audio").to_string()
         'video/raw.audio'
     """

@@ -59,7 +59,7 @@ class DuckDBMetadataStore(MetadataStore):
         ducklake: a DuckLake to keep the tables in, or its settings. Such a store tells the statements that attach it;
             it cannot be opened yet.
 
-    Example:
+    Examples:
         >>> with DuckDBMetadataStore(":memory:").open("w") as store:
         ...     store.name
     """

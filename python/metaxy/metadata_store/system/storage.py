@@ -25,7 +25,7 @@ __all__ = ["SystemTableStorage"]
 class SystemTableStorage:
     """The tables of definitions of an open store; also usable in a `with` statement, which opens nothing.
 
-    Example:
+    Examples:
         >>> SystemTableStorage(store).push_graph_snapshot()  # doctest: +SKIP
     """
 
