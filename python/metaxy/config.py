@@ -353,6 +353,7 @@ class MetaxyConfig(BaseModel):
 
     @classmethod
     def is_set(cls) -> bool:
+        """Whether a configuration is active."""
         return active() is not None
 
     @classmethod

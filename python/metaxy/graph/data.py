@@ -75,6 +75,7 @@ class GraphData(_Data):
         return cls.from_feature_graph(FeatureGraph.from_snapshot(snapshot_data))
 
     def get_node(self, key: CoercibleToFeatureKey) -> GraphNode | None:
+        """The feature of that key; None when there is none."""
         return self.nodes.get(str(coerce_to_feature_key(key)))
 
 

@@ -56,6 +56,7 @@ class RenderConfig:
 
     @classmethod
     def default(cls) -> RenderConfig:
+        """What is shown when nothing is said."""
         return cls()
 
     @classmethod

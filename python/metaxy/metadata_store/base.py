@@ -60,6 +60,20 @@ class MetadataStore:
         fallback_stores: stores, or their names in the configuration, to read what this one lacks.
         auto_create_tables: whether a write may create the feature's table; absent: as the configuration says.
         materialization_id: stamped on every record that is written, unless a write says otherwise.
+
+    Examples:
+        >>> import metaxy as mx
+        >>> from metaxy.ext.duckdb import DuckDBMetadataStore
+        >>> with mx.FeatureGraph().use(), DuckDBMetadataStore(":memory:").open("w") as store:
+        ...     class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"])):
+        ...         id: str
+        ...     class Crop(mx.BaseFeature, spec=mx.FeatureSpec(key="crop", id_columns=["id"], deps=[Video])):
+        ...         id: str
+        ...     store.write(Video, [{"id": "a", "metaxy_provenance_by_field": {"default": "1"}}])
+        ...     crops = store.resolve_update(Crop).new
+        ...     store.write(Crop, crops)
+        ...     crops["id"].to_list(), store.resolve_update(Crop).new.shape[0]
+        (['a'], 0)
     """
 
     _default_algorithm = HashAlgorithm.XXHASH32
@@ -126,14 +140,17 @@ class MetadataStore:
 
     @property
     def name(self) -> str | None:
+        """What messages and fallback lists call the store."""
         return self._name
 
     @property
     def materialization_id(self) -> str | None:
+        """Stamped on every record that is written, unless a write says otherwise."""
         return self._materialization_id
 
     @property
     def qualified_class_name(self) -> str:
+        """The class as `module.QualName`."""
         return f"{type(self).__module__}.{type(self).__qualname__}"
 
     @property
@@ -145,6 +162,7 @@ class MetadataStore:
 
     @property
     def versioning_engine(self) -> VersioningEngineOptions:
+        """As it was given; kept for compatibility."""
         return self._versioning_engine
 
     @property
@@ -454,7 +472,12 @@ class MetadataStore:
             raise with_code(TableNotFoundError(str(error)), error.code, error.hint) from None
 
     def write_multi(self, metadata: Mapping[Any, Any], materialization_id: str | None = None) -> None:
-        """Writes several features, those that depend on others first."""
+        """Writes several features, those that depend on others first; each feature's rows all or not at all.
+
+        Args:
+            metadata: frames by feature.
+            materialization_id: stamped on the records; absent: the store's.
+        """
         frames = {coerce_to_feature_key(key): df for key, df in metadata.items()}
         graph = FeatureGraph.get_active()
         for key in graph.topological_sort_features(list(frames), descending=True) if frames else []:
@@ -477,6 +500,10 @@ class MetadataStore:
             soft: keep the records and mark the samples as deleted; a later write brings them back.
             with_feature_history: hard: records of every feature version.
             cascade: downstream too, what was made from them alone.
+
+        Raises:
+            InvalidArgumentError: a filter that cannot be understood, or a column that is not there.
+            StoreNotOpenError: the store is not open for writing.
         """
         self._check_writable()
         key = coerce_to_feature_key(feature)
@@ -531,6 +558,11 @@ class MetadataStore:
             staleness_predicates: conditions on stored columns; a sample for which one is true is stale.
             as_of: records as they were at that time.
             row_per_member: N:1: a row for each member instead of one per group.
+
+        Returns:
+            Three frames. `new` and `stale` have the feature's id columns (1:N: those of the parent), the columns of the
+            upstreams or of `samples`, and the four version columns as they are to be written; N:1: the members' columns
+            as lists. `orphaned` has the stored records. With `lazy` each frame asks the store when it is collected.
 
         Raises:
             FeatureNotFoundError: nothing was written of an upstream.

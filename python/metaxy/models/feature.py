@@ -113,6 +113,7 @@ class BaseFeature(BaseModel):
 
     @classmethod
     def table_name(cls) -> str:
+        """The name of the feature's table: the key's parts joined by `__`."""
         return cls.spec().key.table_name
 
     @classmethod
@@ -122,6 +123,7 @@ class BaseFeature(BaseModel):
 
     @classmethod
     def feature_spec_version(cls) -> str:
+        """Digest of the spec as written, whatever it depends on."""
         return cls.spec().feature_spec_version
 
     @classmethod

@@ -43,6 +43,7 @@ class FeatureGraph:
 
     @property
     def feature_definitions_by_key(self) -> dict[FeatureKey, FeatureDefinition]:
+        """The definitions, in the order in which they came; not a copy."""
         return self._definitions
 
     def add_feature(self, feature: type[BaseFeature]) -> None:
@@ -120,6 +121,12 @@ class FeatureGraph:
         return FeaturePlan(spec, [dep[0] for dep in known["deps"]], spec.deps, parents)
 
     def get_feature_version(self, key: CoercibleToFeatureKey) -> str:
+        """Digest of the versions of a feature's fields, and so of everything that they are computed from.
+
+        Raises:
+            KeyError: the graph has no such feature.
+            MetaxyMissingFeatureDependency: an upstream is not in the graph.
+        """
         wanted = self.get_feature_definition(key).key
         return self._core([wanted]).feature_version(wanted)
 
@@ -166,6 +173,7 @@ class FeatureGraph:
 
     @property
     def has_external_features(self) -> bool:
+        """Whether there are stand-ins for features of other projects."""
         return any(it.is_external for it in self._definitions.values())
 
     def to_snapshot(self, project: str | None = None) -> dict[str, dict[str, Any]]:
@@ -207,6 +215,7 @@ class FeatureGraph:
 
     @classmethod
     def get(cls) -> FeatureGraph:
+        """The same as `get_active`."""
         return cls.get_active()
 
     @classmethod

@@ -59,7 +59,13 @@ class LineageRelationshipType(str, Enum):
 
 
 class PushResult(NamedTuple):
-    """What a push did."""
+    """What a push did.
+
+    Attributes:
+        project_version: under which the definitions are recorded.
+        already_pushed: this version of the project was the one recorded last.
+        updated_features: features that were recorded again although it was.
+    """
 
     project_version: str
     already_pushed: bool

@@ -84,6 +84,7 @@ class DuckDBMetadataStore(MetadataStore):
 
     @classmethod
     def config_model(cls) -> type[DuckDBMetadataStoreConfig]:
+        """The settings of this class in configuration files."""
         return DuckDBMetadataStoreConfig
 
     def _core_options(self) -> tuple[str, dict[str, str]]:

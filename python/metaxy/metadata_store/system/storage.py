@@ -26,7 +26,15 @@ class SystemTableStorage:
     """The tables of definitions of an open store; also usable in a `with` statement, which opens nothing.
 
     Examples:
-        >>> SystemTableStorage(store).push_graph_snapshot()  # doctest: +SKIP
+        >>> import metaxy as mx
+        >>> from metaxy.ext.duckdb import DuckDBMetadataStore
+        >>> with mx.FeatureGraph().use(), DuckDBMetadataStore(":memory:").open("w") as store:
+        ...     class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"])):
+        ...         id: str
+        ...     first = SystemTableStorage(store).push_graph_snapshot(tags={"commit": "4f1c2ab"})
+        ...     again = SystemTableStorage(store).push_graph_snapshot()
+        >>> first.already_pushed, again.already_pushed
+        (False, True)
     """
 
     def __init__(self, store: MetadataStore) -> None:
