@@ -91,6 +91,8 @@ def _python(block: Block, place: str, names: dict[str, Any]) -> None:
 
 def _console(block: Block, place: str, names: dict[str, Any]) -> None:
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120"}
+    # Our plugin and no other: that is quicker, and in the build tree pytest could not find it.
+    environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "metaxy.testing"}
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
     environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     for command, expected in _commands(block.text):

@@ -12,10 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pages
 import pytest
 
 import metaxy
+import pages
 
 MODULES = sorted(module.name for module in pkgutil.walk_packages(metaxy.__path__, "metaxy."))
 DOCS = Path(__file__).parents[2] / "docs"
