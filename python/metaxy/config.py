@@ -6,7 +6,7 @@ from __future__ import annotations
 import builtins
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -97,6 +97,10 @@ class StoreConfig(BaseModel):
 
     type: str
     config: dict[str, Any] = Field(default_factory=dict)
+
+    if TYPE_CHECKING:  # a class is taken, too
+
+        def __init__(self, *, type: str | builtins.type[Any], config: Mapping[str, Any] = ...) -> None: ...
 
     @field_validator("type", mode="before")
     @classmethod

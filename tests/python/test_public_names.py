@@ -83,4 +83,4 @@ def test_type_checkers_know_the_names_that_there_are() -> None:
     block = next(node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
     known = {alias.asname: node.module for node in block.body for alias in node.names}  # type: ignore[attr-defined]
     assert known == metaxy._HOME_OF
-    assert sorted(known) == metaxy.__all__  # type: ignore[type-var]
+    assert sorted(known) == metaxy.__all__

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -529,6 +529,60 @@ class MetadataStore:
             self._session("w").drop([key])
 
     # What must be computed.
+
+    @overload
+    def resolve_update(
+        self,
+        feature: CoercibleToFeatureKey,
+        *,
+        samples: Any = None,
+        filters: Mapping[Any, Any] | None = None,
+        global_filters: Any = None,
+        target_filters: Any = None,
+        lazy: Literal[False] = False,
+        versioning_engine: VersioningEngineOptions | None = None,
+        skip_comparison: bool = False,
+        staleness_predicates: Any = None,
+        as_of: Any = None,
+        row_per_member: bool | None = None,
+        **_: Any,
+    ) -> Increment: ...
+
+    @overload
+    def resolve_update(
+        self,
+        feature: CoercibleToFeatureKey,
+        *,
+        samples: Any = None,
+        filters: Mapping[Any, Any] | None = None,
+        global_filters: Any = None,
+        target_filters: Any = None,
+        lazy: Literal[True],
+        versioning_engine: VersioningEngineOptions | None = None,
+        skip_comparison: bool = False,
+        staleness_predicates: Any = None,
+        as_of: Any = None,
+        row_per_member: bool | None = None,
+        **_: Any,
+    ) -> LazyIncrement: ...
+
+    @overload
+    def resolve_update(
+        self,
+        feature: CoercibleToFeatureKey,
+        *,
+        samples: Any = None,
+        filters: Mapping[Any, Any] | None = None,
+        global_filters: Any = None,
+        target_filters: Any = None,
+        lazy: bool,
+        versioning_engine: VersioningEngineOptions | None = None,
+        skip_comparison: bool = False,
+        staleness_predicates: Any = None,
+        as_of: Any = None,
+        row_per_member: bool | None = None,
+        **_: Any,
+    ) -> Increment | LazyIncrement: ...
 
     def resolve_update(
         self,

@@ -90,7 +90,7 @@ class BaseFeature(BaseModel):
         if spec is None:
             return
         cls._spec = FeatureSpec.model_validate(spec)
-        cls.__metaxy_project__ = _project_of(cls.__module__, vars(cls))
+        cls.__metaxy_project__ = _project_of(cls.__module__, dict(vars(cls)))
         cls.graph = FeatureGraph.get_active()
         cls.graph.add_feature(cls)
 

@@ -63,7 +63,7 @@ class FeatureDefinition:
     @classmethod
     def from_stored_data(
         cls,
-        feature_spec: dict[str, Any] | str,
+        feature_spec: FeatureSpec | dict[str, Any] | str,
         feature_schema: dict[str, Any] | str,
         feature_class_path: str | None,
         project: str,

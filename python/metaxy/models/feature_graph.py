@@ -17,6 +17,7 @@ from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
 from metaxy.utils.exceptions import MetaxyMissingFeatureDependency
 
 if TYPE_CHECKING:
+    from metaxy._core import Graph
     from metaxy.models.feature import BaseFeature
 
 __all__ = ["FeatureGraph", "current_graph", "get_feature_by_key", "graph"]
@@ -39,7 +40,7 @@ class FeatureGraph:
 
     def __init__(self) -> None:
         self._definitions: dict[FeatureKey, FeatureDefinition] = {}
-        self._built: dict[Any, _core.Graph] = {}
+        self._built: dict[Any, Graph] = {}
 
     @property
     def feature_definitions_by_key(self) -> dict[FeatureKey, FeatureDefinition]:
@@ -262,7 +263,7 @@ class FeatureGraph:
         *,
         with_schema: bool = False,
         settings: tuple[int, int] | None = None,
-    ) -> _core.Graph:
+    ) -> Graph:
         """The versioned graph of what `keys` need. Features that do not hang together do not disturb others.
 
         Args:
@@ -283,7 +284,7 @@ class FeatureGraph:
         return built
 
     @staticmethod
-    def _build(definitions: list[FeatureDefinition], settings: tuple[int, int], with_schema: bool) -> _core.Graph:
+    def _build(definitions: list[FeatureDefinition], settings: tuple[int, int], with_schema: bool) -> Graph:
         known = [it._core_definition(with_schema=with_schema) for it in definitions]
         return _core.Graph(known, settings[0], settings[1])
 

@@ -105,16 +105,15 @@ def _lazy_types() -> dict[str, Any]:
     from pydantic import BeforeValidator, TypeAdapter
 
     feature = Annotated[FeatureKey, BeforeValidator(feature_key_of)]
-    field = FieldKey
     return {
         "ValidatedFeatureKey": feature,
-        "ValidatedFieldKey": field,
-        "ValidatedFeatureKeySequence": Sequence[feature],  # type: ignore[valid-type]
-        "ValidatedFieldKeySequence": Sequence[field],
+        "ValidatedFieldKey": FieldKey,
+        "ValidatedFeatureKeySequence": Sequence[feature],
+        "ValidatedFieldKeySequence": Sequence[FieldKey],
         "ValidatedFeatureKeyAdapter": TypeAdapter(feature),
-        "ValidatedFieldKeyAdapter": TypeAdapter(field),
-        "ValidatedFeatureKeySequenceAdapter": TypeAdapter(Sequence[feature]),  # type: ignore[valid-type]
-        "ValidatedFieldKeySequenceAdapter": TypeAdapter(Sequence[field]),
+        "ValidatedFieldKeyAdapter": TypeAdapter(FieldKey),
+        "ValidatedFeatureKeySequenceAdapter": TypeAdapter(Sequence[feature]),
+        "ValidatedFieldKeySequenceAdapter": TypeAdapter(Sequence[FieldKey]),
     }
 
 

@@ -108,10 +108,9 @@ class SystemTableStorage:
         if not current and project_version is None:
             raise ValueError("project_version is needed with current=False")
         graph = FeatureGraph.get_active()
+        wanted: str | None = project_version
         if current:
             wanted = graph.get_project_version(project) if project else graph.project_version
-        else:
-            wanted = project_version
         rows = self._rows().filter(pl.col("metaxy_project_version") == wanted)
         return rows if project is None else rows.filter(pl.col("project") == project)
 
