@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -27,7 +27,7 @@ from metaxy.metadata_store.system.keys import is_system_key
 from metaxy.metadata_store.types import AccessMode
 from metaxy.models.feature_graph import FeatureGraph
 from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
-from metaxy.utils.dataframes import arrow_source, narwhals_lazy, same_kind, scan_stream
+from metaxy.utils.dataframes import arrow_source, narwhals_lazy, rereadable, rows_for, same_kind, scan_stream
 from metaxy.versioning.types import HashAlgorithm, Increment, LazyIncrement
 
 if TYPE_CHECKING:
@@ -89,9 +89,13 @@ class MetadataStore:
         materialization_id: str | None = None,
     ) -> None:
         if versioning_engine not in ("auto", "native", "polars"):
-            raise ValueError(f"versioning_engine is {versioning_engine!r} and should be auto, native or polars")
+            raise with_code(
+                ValueError(f"versioning_engine is {versioning_engine!r}"),
+                "invalid_argument",
+                "it should be auto, native or polars",
+            )
         self._name = name
-        self._hash_algorithm = HashAlgorithm(hash_algorithm) if hash_algorithm is not None else None
+        self._hash_algorithm = None if hash_algorithm is None else _algorithm(hash_algorithm)
         self._versioning_engine = versioning_engine
         self._fallbacks: list[MetadataStore | str] = list(fallback_stores or [])
         self._auto_create_tables = auto_create_tables
@@ -195,7 +199,11 @@ class MetadataStore:
 
         config = self._config or active()
         if config is None:
-            raise ValueError(f"fallback store {name!r} is a name, and no configuration is active that has it")
+            raise with_code(
+                ValueError(f"fallback store {name!r} is a name, and no configuration is active that has it"),
+                "invalid_argument",
+                "call metaxy.init() first, or give the store itself",
+            )
         return config.get_store(name)
 
     def native_implementation(self) -> nw.Implementation:
@@ -214,7 +222,7 @@ class MetadataStore:
             HashAlgorithmNotSupportedError: the store cannot compute the digests that are asked for.
         """
         if mode not in ("r", "w"):
-            raise ValueError(f"mode is {mode!r} and should be 'r' or 'w'")
+            raise with_code(ValueError(f"mode is {mode!r}"), "invalid_argument", "it should be 'r' or 'w'")
         use = (threading.get_ident(), mode)
         with self._lock:
             if not self._uses:
@@ -379,7 +387,11 @@ class MetadataStore:
             frame = self._read_system(key, filter_texts(filters), columns)
             return (frame, self) if with_store_info else frame
         if feature_version is not None and not with_feature_history:
-            raise ValueError("feature_version needs with_feature_history=True")
+            raise with_code(
+                ValueError("feature_version needs with_feature_history=True"),
+                "invalid_argument",
+                "add with_feature_history=True",
+            )
         self._sync()
         self._require_feature(key)
         session = self._prepared(keys=[key])
@@ -460,14 +472,15 @@ class MetadataStore:
         key = coerce_to_feature_key(feature)
         self._require_feature(key)
         try:
-            self._prepared("w", keys=[key]).write(
-                key=key,
-                rows=arrow_source(df),
-                materialization_id=materialization_id,
-                keep_versions=preserve_feature_version,
-                retire_children=retire_children,
-                carry_over=carry_over,
-            )
+            with rows_for(f"feature {key}", df) as rows:
+                self._prepared("w", keys=[key]).write(
+                    key=key,
+                    rows=rows,
+                    materialization_id=materialization_id,
+                    keep_versions=preserve_feature_version,
+                    retire_children=retire_children,
+                    carry_over=carry_over,
+                )
         except FeatureNotFoundError as error:
             raise with_code(TableNotFoundError(str(error)), error.code, error.hint) from None
 
@@ -629,32 +642,38 @@ class MetadataStore:
         self._sync()
         definition = FeatureGraph.get_active().get_feature_definition(key)
         if samples is None and not definition.spec.deps:
-            raise ValueError(f"feature {key} depends on nothing, so `samples` must say what there should be")
+            raise with_code(
+                ValueError(f"feature {key} depends on nothing, so `samples` must say what there should be"),
+                "invalid_argument",
+                "give a frame of the samples with a version for every field in metaxy_provenance_by_field",
+            )
         by_feature = filters_by_feature(filters)
-        source = None if samples is None else arrow_source(samples)
-        session = self._prepared(keys=[key, *by_feature])
+        with nullcontext() if samples is None else rows_for(f"the samples of feature {key}", samples) as source:
+            if lazy and samples is not None:
+                source = rereadable(source)
+            session = self._prepared(keys=[key, *by_feature])
 
-        ask = partial(
-            session.resolve,
-            key=key,
-            target_filters=filter_texts(target_filters),
-            global_filters=filter_texts(global_filters),
-            filters=by_feature,
-            as_of=None if as_of is None else str(as_of),
-            row_per_member=row_per_member,
-            samples=source,
-        )
+            ask = partial(
+                session.resolve,
+                key=key,
+                target_filters=filter_texts(target_filters),
+                global_filters=filter_texts(global_filters),
+                filters=by_feature,
+                as_of=None if as_of is None else str(as_of),
+                row_per_member=row_per_member,
+                samples=source,
+            )
 
-        def rows(only: Sequence[str]) -> _core.Stream:
-            predicates = filter_texts(staleness_predicates)
-            return ask(only=list(only), skip_comparison=skip_comparison, staleness_predicates=predicates)
+            def rows(only: Sequence[str]) -> _core.Stream:
+                predicates = filter_texts(staleness_predicates)
+                return ask(only=list(only), skip_comparison=skip_comparison, staleness_predicates=predicates)
 
-        def expected() -> _core.Stream:
-            return ask(only=[], skip_comparison=True, staleness_predicates=[])
+            def expected() -> _core.Stream:
+                return ask(only=[], skip_comparison=True, staleness_predicates=[])
 
-        if not lazy:
-            return eager_increment(rows([]))
-        return lazy_increment(rows, None if samples is not None else expected)
+            if not lazy:
+                return eager_increment(rows([]))
+            return lazy_increment(rows, None if samples is not None else expected)
 
     def compute_provenance(self, feature: CoercibleToFeatureKey, df: Any) -> Any:
         """Adds the four version columns to rows that the caller joined.
@@ -671,15 +690,14 @@ class MetadataStore:
         """
         self._check_open()
         key = coerce_to_feature_key(feature)
-        return same_kind(df, self._prepared(keys=[key]).compute_provenance(key=key, rows=arrow_source(df)))
+        with rows_for(f"feature {key}", df) as rows:
+            return same_kind(df, self._prepared(keys=[key]).compute_provenance(key=key, rows=rows))
 
     def hash_struct_version_column(self, plan: Any, df: Any, struct_column: str, hash_column: str) -> Any:
         """Adds the version of a sample, made from the members of a by-field column."""
         key = plan.feature.key
         session = self._prepared(keys=[key])
-        rows = session.add_sample_version(
-            key=key, rows=arrow_source(df), by_field=struct_column, version=hash_column
-        )
+        rows = session.add_sample_version(key=key, rows=arrow_source(df), by_field=struct_column, version=hash_column)
         return same_kind(df, rows)
 
     def rebase(self, feature: CoercibleToFeatureKey, df: Any, *, to_feature_version: str | None = None) -> Any:
@@ -811,7 +829,15 @@ class MetadataStore:
     __str__ = __repr__
 
 
+def _algorithm(given: HashAlgorithm) -> HashAlgorithm:
+    try:
+        return HashAlgorithm(given)
+    except ValueError as error:
+        known = ", ".join(it.value for it in HashAlgorithm)
+        raise with_code(
+            ValueError(f"hash_algorithm: {error}"), "invalid_argument", f"it should be one of {known}"
+        ) from None
+
+
 def _distinct(frame: Any, columns: Sequence[str]) -> int:
     return frame.select(columns).unique().collect().height
-
-

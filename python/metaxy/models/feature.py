@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypedDict
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from metaxy._core import FeatureSpec
+from metaxy._errors import with_code
 from metaxy.models.feature_definition import FeatureDefinition
 from metaxy.models.feature_graph import FeatureGraph, current_graph, get_feature_by_key, graph
 from metaxy.models.types import CoercibleToFeatureKey
@@ -104,7 +105,14 @@ class BaseFeature(BaseModel):
     @classmethod
     def spec(cls) -> FeatureSpec:
         """The feature as written. Raises: AttributeError for a class without `spec`."""
-        return cls._spec
+        spec = getattr(cls, "_spec", None)
+        if spec is None:
+            raise with_code(
+                AttributeError(f"class {cls.__qualname__} is no feature: it has no spec"),
+                "invalid_spec",
+                f"declare it by `class {cls.__name__}(BaseFeature, spec=FeatureSpec(…))`",
+            )
+        return spec
 
     @classmethod
     def metaxy_project(cls) -> str:

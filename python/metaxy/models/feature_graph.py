@@ -93,7 +93,11 @@ class FeatureGraph:
             return self._definitions[wanted]
         except KeyError:
             known = ", ".join(sorted(map(str, self._definitions))) or "none"
-            raise KeyError(f"there is no feature {wanted} in the graph; known are: {known}") from None
+            raise with_code(
+                KeyError(f"there is no feature {wanted} in the graph; known are: {known}"),
+                "not_found",
+                "check the key, or import the module that declares the feature",
+            ) from None
 
     def list_features(
         self, projects: list[str] | str | None = None, *, only_current_project: bool = True

@@ -72,9 +72,7 @@ class PushResult(NamedTuple):
     updated_features: list[str]
 
 
-CoercibleToFeatureKey = Union[
-    str, Sequence[str], FeatureKey, "FeatureSpec", "FeatureDefinition", "type[BaseFeature]"
-]
+CoercibleToFeatureKey = Union[str, Sequence[str], FeatureKey, "FeatureSpec", "FeatureDefinition", "type[BaseFeature]"]
 CoercibleToFieldKey = Union[str, Sequence[str], FieldKey]
 
 
