@@ -46,7 +46,12 @@ class PolarsLazyIncrement:
         """All three together; each asks the store."""
         import polars as pl
 
-        return PolarsIncrement(*pl.collect_all([self.new, self.stale, self.orphaned], **kwargs))
+        try:
+            return PolarsIncrement(*pl.collect_all([self.new, self.stale, self.orphaned], **kwargs))
+        except pl.exceptions.ComputeError as error:
+            if "KeyboardInterrupt" in str(error):  # Ctrl-C while Polars asked for the columns
+                raise KeyboardInterrupt from error
+            raise
 
 
 class Increment(NamedTuple):
