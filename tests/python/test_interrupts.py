@@ -67,7 +67,7 @@ with store.open("w"):
 WORK = {
     "resolve": "ready(); store.resolve_update(Word, global_filters=slow); print('done')",
     "collect": "frame = store.read(Text, filters=slow, columns=['id']); ready(); frame.collect(); print('done')",
-    "lazy": "lazy = store.resolve_update(Word, filters={Text: slow}, lazy=True); ready(); lazy.collect(); print('done')",
+    "lazy": "ready(); store.resolve_update(Word, filters={Text: slow}, lazy=True).collect(); print('done')",
     "write": "store.write(Text, slowly()); print('done')",
     "samples": "store.resolve_update(Text, samples=slowly()); print('done')",
 }
