@@ -8,7 +8,7 @@ VENV := .venv
 # A second build folder of the same checkout (tests/install) is answered from the cache.
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help deps build test demo python wheel bench lint format sanitize model install-test clean
+.PHONY: help deps build test demo python wheel docs bench lint format sanitize model install-test clean
 .NOTPARALLEL:
 
 help: ## show this help
@@ -40,6 +40,12 @@ python: deps ## .venv with the Python package installed
 wheel: deps ## dist/metaxy-*.whl
 	python3 -m venv build/python-tools
 	build/python-tools/bin/python -m pip wheel --disable-pip-version-check --no-deps -w dist .
+
+docs: wheel ## build/site: the documentation; the Python interface from the docstrings of the wheel
+	python3 -m venv build/docs-tools
+	build/docs-tools/bin/python -m pip install --quiet --disable-pip-version-check -r tools/docs_requirements.txt
+	build/docs-tools/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps $$(ls -t dist/metaxy-*.whl | head -1)
+	build/docs-tools/bin/mkdocs build --strict
 
 bench: deps ## measure; next to the reference with REFERENCE=<python of a venv that has it>
 	cmake --preset release

@@ -8,6 +8,66 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+# What type checkers and the documentation know; at run time `__getattr__` finds the same.
+if TYPE_CHECKING:
+    from metaxy._core import AllFieldsMapping as AllFieldsMapping
+    from metaxy._core import DefaultFieldsMapping as DefaultFieldsMapping
+    from metaxy._core import FeatureDep as FeatureDep
+    from metaxy._core import FeatureKey as FeatureKey
+    from metaxy._core import FeatureSpec as FeatureSpec
+    from metaxy._core import FieldDep as FieldDep
+    from metaxy._core import FieldKey as FieldKey
+    from metaxy._core import FieldSpec as FieldSpec
+    from metaxy._core import FieldsMapping as FieldsMapping
+    from metaxy._core import LineageRelationship as LineageRelationship
+    from metaxy._core import __version__ as __version__
+    from metaxy._decorators import experimental as experimental
+    from metaxy._decorators import public as public
+    from metaxy._warnings import ExternalFeatureVersionMismatchWarning as ExternalFeatureVersionMismatchWarning
+    from metaxy._warnings import UnresolvedExternalFeatureWarning as UnresolvedExternalFeatureWarning
+    from metaxy.config import MetaxyConfig as MetaxyConfig
+    from metaxy.config import StoreConfig as StoreConfig
+    from metaxy.entrypoints import init as init
+    from metaxy.entrypoints import load_features as load_features
+    from metaxy.entrypoints import load_module_entrypoint as load_module_entrypoint
+    from metaxy.entrypoints import load_package_entrypoints as load_package_entrypoints
+    from metaxy.metadata_store.base import MetadataStore as MetadataStore
+    from metaxy.metadata_store.system.storage import SystemTableStorage as SystemTableStorage
+    from metaxy.metadata_store.types import AccessMode as AccessMode
+    from metaxy.models.feature import BaseFeature as BaseFeature
+    from metaxy.models.feature import FeatureConfig as FeatureConfig
+    from metaxy.models.feature_definition import FeatureDefinition as FeatureDefinition
+    from metaxy.models.feature_graph import FeatureGraph as FeatureGraph
+    from metaxy.models.feature_graph import current_graph as current_graph
+    from metaxy.models.feature_graph import get_feature_by_key as get_feature_by_key
+    from metaxy.models.feature_graph import graph as graph
+    from metaxy.models.feature_selection import FeatureSelection as FeatureSelection
+    from metaxy.models.feature_spec import FeatureDepMetadata as FeatureDepMetadata
+    from metaxy.models.feature_spec import FeatureSpecWithIDColumns as FeatureSpecWithIDColumns
+    from metaxy.models.feature_spec import IDColumns as IDColumns
+    from metaxy.models.types import CoercibleToFeatureKey as CoercibleToFeatureKey
+    from metaxy.models.types import CoercibleToFieldKey as CoercibleToFieldKey
+    from metaxy.models.types import FieldsMappingType as FieldsMappingType
+    from metaxy.models.types import SpecialFieldDep as SpecialFieldDep
+    from metaxy.models.types import ValidatedFeatureKey as ValidatedFeatureKey
+    from metaxy.models.types import ValidatedFeatureKeyAdapter as ValidatedFeatureKeyAdapter
+    from metaxy.models.types import ValidatedFeatureKeySequence as ValidatedFeatureKeySequence
+    from metaxy.models.types import ValidatedFeatureKeySequenceAdapter as ValidatedFeatureKeySequenceAdapter
+    from metaxy.models.types import ValidatedFieldKey as ValidatedFieldKey
+    from metaxy.models.types import ValidatedFieldKeyAdapter as ValidatedFieldKeyAdapter
+    from metaxy.models.types import ValidatedFieldKeySequence as ValidatedFieldKeySequence
+    from metaxy.models.types import ValidatedFieldKeySequenceAdapter as ValidatedFieldKeySequenceAdapter
+    from metaxy.models.types import coerce_to_feature_key as coerce_to_feature_key
+    from metaxy.utils.batched_writer import BufferedMetadataWriter as BufferedMetadataWriter
+    from metaxy.utils.exceptions import ExternalFeatureVersionMismatchError as ExternalFeatureVersionMismatchError
+    from metaxy.utils.exceptions import MetaxyMissingFeatureDependency as MetaxyMissingFeatureDependency
+    from metaxy.utils.external_features import sync_external_features as sync_external_features
+    from metaxy.versioning.types import HashAlgorithm as HashAlgorithm
+    from metaxy.versioning.types import Increment as Increment
+    from metaxy.versioning.types import LazyIncrement as LazyIncrement
+    from metaxy.versioning.types import PolarsIncrement as PolarsIncrement
+    from metaxy.versioning.types import PolarsLazyIncrement as PolarsLazyIncrement
+
 _HOMES = {
     "metaxy._core": "FeatureDep FeatureKey FeatureSpec FieldDep FieldKey FieldSpec FieldsMapping AllFieldsMapping "
     "DefaultFieldsMapping LineageRelationship __version__",
@@ -36,11 +96,12 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 
 __all__ = sorted(_HOME_OF)
 
+if not TYPE_CHECKING:
 
-def __getattr__(name: str) -> Any:
-    from metaxy._lazy import attribute
+    def __getattr__(name: str) -> Any:
+        from metaxy._lazy import attribute
 
-    return attribute(__name__, _HOME_OF, name)
+        return attribute(__name__, _HOME_OF, name)
 
 
 def __dir__() -> list[str]:

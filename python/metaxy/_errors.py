@@ -35,7 +35,8 @@ def exception_of(
     cls = getattr(import_module(module), name)
     if code == "cancelled":
         return KeyboardInterrupt(rendered)  # type: ignore[return-value]
-    return with_code(cls(rendered), code, hint)
+    remedies = dict.fromkeys(remedy for _, _, remedy in faults if remedy)
+    return with_code(cls(rendered), code, hint or "; ".join(remedies))
 
 
 def validation_error(title: str, faults: list[tuple[str, str, str]], value: Any) -> Exception:

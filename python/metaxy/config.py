@@ -6,7 +6,7 @@ from __future__ import annotations
 import builtins
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -88,7 +88,7 @@ _BUILT_IN = {"duckdb": "metaxy.ext.duckdb.DuckDBMetadataStore"}
 class StoreConfig(BaseModel):
     """One store: its class and that class's settings.
 
-    Example:
+    Examples:
         >>> StoreConfig(type="metaxy.ext.duckdb.DuckDBMetadataStore", config={"database": ":memory:"}).type
         'metaxy.ext.duckdb.DuckDBMetadataStore'
     """
@@ -97,6 +97,10 @@ class StoreConfig(BaseModel):
 
     type: str
     config: dict[str, Any] = Field(default_factory=dict)
+
+    if TYPE_CHECKING:  # a class is taken, too
+
+        def __init__(self, *, type: str | builtins.type[Any], config: Mapping[str, Any] = ...) -> None: ...
 
     @field_validator("type", mode="before")
     @classmethod
@@ -207,7 +211,7 @@ class MetaxyConfig(BaseModel):
 
     Arguments win over METAXY_* variables; `load` reads a file below both.
 
-    Example:
+    Examples:
         >>> MetaxyConfig(project="media", store="prod").store
         'prod'
     """
@@ -353,6 +357,7 @@ class MetaxyConfig(BaseModel):
 
     @classmethod
     def is_set(cls) -> bool:
+        """Whether a configuration is active."""
         return active() is not None
 
     @classmethod

@@ -56,7 +56,7 @@ def init(
         InvalidConfigError: the configuration is not valid.
         EntrypointLoadError: code that declares features fails.
 
-    Example:
+    Examples:
         >>> from metaxy import MetaxyConfig
         >>> init(MetaxyConfig(project="media", store="dev")).project
         'media'

@@ -75,7 +75,7 @@ def filter_text(value: Any) -> str:
     Raises:
         InvalidArgumentError: the expression says something that the language has no words for.
 
-    Example:
+    Examples:
         >>> import narwhals as nw
         >>> filter_text((nw.col("height") > 100) & nw.col("codec").is_in(["h264"]))
         '(("height" > 100) AND ("codec" IN (\\'h264\\')))'

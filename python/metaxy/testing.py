@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from metaxy import FeatureGraph, MetaxyConfig
+    from metaxy import FeatureGraph, Increment, LazyIncrement, MetaxyConfig, PolarsIncrement, PolarsLazyIncrement
     from metaxy.ext.duckdb import DuckDBMetadataStore
 
 __all__ = ["assert_increment", "metaxy_graph", "metaxy_project", "metaxy_store"]
@@ -55,7 +55,7 @@ def metaxy_project(tmp_path: Path, metaxy_graph: FeatureGraph) -> Iterator[Metax
 
 
 def assert_increment(
-    increment: Any,
+    increment: Increment | LazyIncrement | PolarsIncrement | PolarsLazyIncrement,
     *,
     new: Iterable[Any] = (),
     stale: Iterable[Any] = (),
@@ -65,16 +65,27 @@ def assert_increment(
     """Checks which samples an increment has, by the values of one id column.
 
     Args:
+        increment: what `resolve_update` gives, lazy or not, or its `to_polars()`.
         by: the column; absent: the first one of the increment.
 
     Raises:
-        AssertionError: telling what is missing and what is too much.
+        AssertionError: telling what was expected and what was found, for each state that differs.
+
+    Examples:
+        >>> import polars as pl
+        >>> from metaxy import PolarsIncrement
+        >>> nothing = pl.DataFrame(schema={"id": pl.String})
+        >>> assert_increment(PolarsIncrement(pl.DataFrame({"id": ["a", "b"]}), nothing, nothing), new=["b", "a"])
     """
-    parts = increment.to_polars().collect() if hasattr(increment, "input") else increment.to_polars()
+    from metaxy.utils.dataframes import collect_to_polars
+
+    __tracebackhide__ = True
+    collected = increment if isinstance(increment, tuple) else increment.collect()
     wrong = []
     for state, wanted in (("new", new), ("stale", stale), ("orphaned", orphaned)):
-        frame = getattr(parts, state)
+        frame = collect_to_polars(getattr(collected, state))
         found, expected = sorted(frame[by or frame.columns[0]].to_list()), sorted(wanted)
         if found != expected:
             wrong.append(f"{state}: expected {expected}, found {found}")
-    assert not wrong, "; ".join(wrong)
+    if wrong:
+        raise AssertionError("; ".join(wrong))

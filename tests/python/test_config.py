@@ -159,7 +159,7 @@ def test_a_configuration_is_a_value() -> None:
     config = with_store(project="p", ext={"d": {"enable": True, "n": 1}})
     assert config == pickle.loads(pickle.dumps(config)) == mx.MetaxyConfig.model_validate(config.model_dump())
     with pytest.raises(pydantic.ValidationError):
-        config.project = "q"  # type: ignore[misc]
+        config.project = "q"
 
 
 def test_toml_is_what_a_file_says(folder: Path) -> None:

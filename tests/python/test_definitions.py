@@ -65,9 +65,10 @@ def test_definitions_are_values(value: Any) -> None:
 
 def test_every_fault_of_a_spec_is_told() -> None:
     with pytest.raises(pydantic.ValidationError) as raised:
-        mx.FeatureSpec(key="A", id_columns="id", fields=[{"key": "x", "code": 1}], colour="red")
+        mx.FeatureSpec(key="A", id_columns="id", fields=[{"key": "x", "code": 1}], colour="red")  # type: ignore[call-arg]
     places = {error["loc"] for error in raised.value.errors()}
     assert places == {("key",), ("id_columns",), ("fields", 0, "code"), ("colour",)}
+    wrong: dict[str, Any]
     for wrong in (
         {"id_columns": []},
         {"id_columns": ["id"], "fields": ["x", "x"]},
@@ -98,7 +99,7 @@ def test_subclasses_of_specs_have_defaults_of_their_own() -> None:
         id_columns = ("sample_uid",)
 
     assert SampleSpec(key="a").id_columns == ("sample_uid",)
-    assert ByAttribute(key="a") == mx.FeatureSpec(key="a", id_columns=["sample_uid"])
+    assert ByAttribute(key="a") == mx.FeatureSpec(key="a", id_columns=["sample_uid"])  # type: ignore[call-arg]
 
 
 def test_classes_register_themselves(fresh_graph: mx.FeatureGraph) -> None:
@@ -123,7 +124,7 @@ def test_classes_register_themselves(fresh_graph: mx.FeatureGraph) -> None:
     assert plan.input_id_columns == ["id"]
     assert "height" in fresh_graph.get_feature_definition(Video).columns
     with pytest.raises(pydantic.ValidationError):
-        Video(id="a", width=3)
+        Video(id="a", width=3)  # type: ignore[call-arg]
     with pytest.raises(ValueError, match="video/raw"):
 
         class Again(mx.BaseFeature, spec=spec(fields=["audio"])):

@@ -14,7 +14,7 @@ from metaxy.graph import describe_graph, get_feature_dependencies, get_feature_d
 def declare(key: str, *deps: Any, project: str = "p") -> None:
     body = {"__annotations__": {"id": str}, "__module__": "example", "__metaxy_project__": project}
     spec = mx.FeatureSpec(key=key, id_columns=["id"], deps=list(deps))
-    type(mx.BaseFeature)(key.replace("/", "_"), (mx.BaseFeature,), body, spec=spec)
+    type(mx.BaseFeature)(key.replace("/", "_"), (mx.BaseFeature,), body, spec=spec)  # type: ignore[misc]
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ DOT = r"""strict digraph {
 def declare(key: str, *deps: str, project: str = "p", **spec: Any) -> None:
     body = {"__annotations__": {"id": str}, "__module__": "mod", "__metaxy_project__": project}
     declared = mx.FeatureSpec(key=key, id_columns=["id"], deps=list(deps), **spec)
-    type(mx.BaseFeature)(key.replace("/", "_"), (mx.BaseFeature,), body, spec=declared)
+    type(mx.BaseFeature)(key.replace("/", "_"), (mx.BaseFeature,), body, spec=declared)  # type: ignore[misc]
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def rules(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
 def declare(key: str, deps: list[str] | None = None, project: str = "up", **kwargs: Any) -> type[mx.BaseFeature]:
     body = {"__annotations__": {"id": str}, "__module__": "example", "__metaxy_project__": project}
     spec = mx.FeatureSpec(key=key, id_columns=["id"], deps=deps or [], **kwargs)
-    return type(mx.BaseFeature)(key.replace("/", "_"), (mx.BaseFeature,), body, spec=spec)
+    return type(mx.BaseFeature)(key.replace("/", "_"), (mx.BaseFeature,), body, spec=spec)  # type: ignore[misc]
 
 
 def pushed(*projects: str) -> DuckDBMetadataStore:

@@ -128,7 +128,7 @@ def test_stores_of_different_kinds_are_read_as_one(local: str, tmp_path: Path) -
 def test_the_layout_follows_keys(tmp_path: Path) -> None:
     for layout, path in (("nested", "my-videos/raw.delta"), ("flat", "my_videos__raw.delta")):
         root = tmp_path / layout
-        store = DeltaMetadataStore(root, layout=layout)
+        store = DeltaMetadataStore(root, layout=layout)  # type: ignore[arg-type]
         with store.open("w"):
             store.write(VIDEO, videos("a"))
             assert store.get_store_info(VIDEO)["uri"] == str(root / path)

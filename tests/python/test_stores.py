@@ -155,7 +155,7 @@ def test_any_frame_goes_in(embedded: mx.MetadataStore, made: Any) -> None:
     assert isinstance(collect_to_arrow(embedded.read(VIDEO)), pa.Table)
 
 
-VALUES = {
+VALUES: dict[str, list[Any]] = {
     "text": ["x", None, "ü'\"\n"],
     "integer": [1, None, -(2**62)],
     "double": [0.5, None, float("inf")],
@@ -219,7 +219,7 @@ def test_copies(store: mx.MetadataStore) -> None:
 def test_pushes(store: mx.MetadataStore, fresh_graph: mx.FeatureGraph) -> None:
     storage = mx.SystemTableStorage(store)
     first = storage.push_graph_snapshot(tags={"commit": "abc"})
-    assert first == (fresh_graph.project_version, False, [])
+    assert tuple(first) == (fresh_graph.project_version, False, [])
     assert storage.push_graph_snapshot().already_pushed
     assert storage.read_features()["tags"].str.contains("abc").all()
     loaded = storage.load_graph_from_snapshot(first.project_version)
@@ -228,6 +228,16 @@ def test_pushes(store: mx.MetadataStore, fresh_graph: mx.FeatureGraph) -> None:
     assert snapshots["feature_count"].to_list() == [2]
     with pytest.raises(ValueError):
         storage.load_graph_from_snapshot("nothing")
+
+
+def test_a_recorded_definition_is_a_row(store: mx.MetadataStore) -> None:
+    from metaxy.metadata_store.system import models
+
+    mx.SystemTableStorage(store).push_graph_snapshot(tags={"commit": "abc"})
+    row = mx.SystemTableStorage(store).read_features().row(0, named=True)
+    made = models.FeatureVersionsModel(**{name: row[name] for name in models.FeatureVersionsModel.model_fields})
+    assert made.tag_values["commit"] == "abc"
+    assert made.to_polars().schema == models.FEATURE_VERSIONS_SCHEMA
 
 
 def test_external_features_are_read_from_the_store(store: mx.MetadataStore, fresh_graph: mx.FeatureGraph) -> None:

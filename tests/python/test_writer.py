@@ -26,7 +26,7 @@ LONG = 1000.0
 def store(fresh_graph: mx.FeatureGraph) -> DuckDBMetadataStore:
     for key in (A, B):
         body = {"__annotations__": {"id": str}, "__module__": "example"}
-        type(mx.BaseFeature)(f"F{key}", (mx.BaseFeature,), body, spec=mx.FeatureSpec(key=key, id_columns=["id"]))
+        type(mx.BaseFeature)(f"F{key}", (mx.BaseFeature,), body, spec=mx.FeatureSpec(key=key, id_columns=["id"]))  # type: ignore[misc]
     return DuckDBMetadataStore(":memory:")
 
 
@@ -281,12 +281,14 @@ def test_a_full_queue_makes_put_wait(store: DuckDBMetadataStore) -> None:
     assert stored(store) == ["1", "2", "3"]
 
 
+def put(writer: mx.BufferedMetadataWriter, number: int) -> None:
+    for turn in range(20):
+        writer.put({A: rows(100 * number + turn)})
+
+
 def test_many_threads_put(store: DuckDBMetadataStore) -> None:
     with mx.BufferedMetadataWriter(store, flush_batch_size=20, flush_interval=0.05) as writer:
-        threads = [
-            threading.Thread(target=lambda n=n: [writer.put({A: rows(100 * n + i)}) for i in range(20)])
-            for n in range(4)
-        ]
+        threads = [threading.Thread(target=put, args=(writer, number)) for number in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -49,7 +49,7 @@ class EdgeData(_Data):
 class GraphData(_Data):
     """Features by key as text, and what connects them.
 
-    Example:
+    Examples:
         >>> GraphData.from_feature_graph(FeatureGraph()).nodes
         {}
     """
@@ -75,6 +75,7 @@ class GraphData(_Data):
         return cls.from_feature_graph(FeatureGraph.from_snapshot(snapshot_data))
 
     def get_node(self, key: CoercibleToFeatureKey) -> GraphNode | None:
+        """The feature of that key; None when there is none."""
         return self.nodes.get(str(coerce_to_feature_key(key)))
 
 

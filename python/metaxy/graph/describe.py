@@ -30,7 +30,7 @@ def describe_graph(graph: FeatureGraph, project: str | None = None) -> dict[str,
     Raises:
         RuntimeError: no project is configured or given, and the features belong to several.
 
-    Example:
+    Examples:
         >>> from metaxy import BaseFeature, FeatureSpec
         >>> with FeatureGraph().use() as graph:
         ...     class Clip(BaseFeature, spec=FeatureSpec(key="clip", id_columns=["id"])):

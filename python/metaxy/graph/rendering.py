@@ -35,7 +35,7 @@ class RenderConfig:
         down: how many steps of downstreams around `feature`; None: all.
         project: only features of this project and their direct upstreams.
 
-    Example:
+    Examples:
         >>> RenderConfig.minimal().show_feature_versions
         False
     """
@@ -56,6 +56,7 @@ class RenderConfig:
 
     @classmethod
     def default(cls) -> RenderConfig:
+        """What is shown when nothing is said."""
         return cls()
 
     @classmethod

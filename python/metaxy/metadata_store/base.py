@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,7 +27,7 @@ from metaxy.metadata_store.system.keys import is_system_key
 from metaxy.metadata_store.types import AccessMode
 from metaxy.models.feature_graph import FeatureGraph
 from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
-from metaxy.utils.dataframes import arrow_source, narwhals_lazy, same_kind, scan_stream
+from metaxy.utils.dataframes import arrow_source, narwhals_lazy, rereadable, rows_for, same_kind, scan_stream
 from metaxy.versioning.types import HashAlgorithm, Increment, LazyIncrement
 
 if TYPE_CHECKING:
@@ -60,6 +60,20 @@ class MetadataStore:
         fallback_stores: stores, or their names in the configuration, to read what this one lacks.
         auto_create_tables: whether a write may create the feature's table; absent: as the configuration says.
         materialization_id: stamped on every record that is written, unless a write says otherwise.
+
+    Examples:
+        >>> import metaxy as mx
+        >>> from metaxy.ext.duckdb import DuckDBMetadataStore
+        >>> with mx.FeatureGraph().use(), DuckDBMetadataStore(":memory:").open("w") as store:
+        ...     class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"])):
+        ...         id: str
+        ...     class Crop(mx.BaseFeature, spec=mx.FeatureSpec(key="crop", id_columns=["id"], deps=[Video])):
+        ...         id: str
+        ...     store.write(Video, [{"id": "a", "metaxy_provenance_by_field": {"default": "1"}}])
+        ...     crops = store.resolve_update(Crop).new
+        ...     store.write(Crop, crops)
+        ...     crops["id"].to_list(), store.resolve_update(Crop).new.shape[0]
+        (['a'], 0)
     """
 
     _default_algorithm = HashAlgorithm.XXHASH32
@@ -75,9 +89,13 @@ class MetadataStore:
         materialization_id: str | None = None,
     ) -> None:
         if versioning_engine not in ("auto", "native", "polars"):
-            raise ValueError(f"versioning_engine is {versioning_engine!r} and should be auto, native or polars")
+            raise with_code(
+                ValueError(f"versioning_engine is {versioning_engine!r}"),
+                "invalid_argument",
+                "it should be auto, native or polars",
+            )
         self._name = name
-        self._hash_algorithm = HashAlgorithm(hash_algorithm) if hash_algorithm is not None else None
+        self._hash_algorithm = None if hash_algorithm is None else _algorithm(hash_algorithm)
         self._versioning_engine = versioning_engine
         self._fallbacks: list[MetadataStore | str] = list(fallback_stores or [])
         self._auto_create_tables = auto_create_tables
@@ -126,14 +144,17 @@ class MetadataStore:
 
     @property
     def name(self) -> str | None:
+        """What messages and fallback lists call the store."""
         return self._name
 
     @property
     def materialization_id(self) -> str | None:
+        """Stamped on every record that is written, unless a write says otherwise."""
         return self._materialization_id
 
     @property
     def qualified_class_name(self) -> str:
+        """The class as `module.QualName`."""
         return f"{type(self).__module__}.{type(self).__qualname__}"
 
     @property
@@ -145,6 +166,7 @@ class MetadataStore:
 
     @property
     def versioning_engine(self) -> VersioningEngineOptions:
+        """As it was given; kept for compatibility."""
         return self._versioning_engine
 
     @property
@@ -177,7 +199,11 @@ class MetadataStore:
 
         config = self._config or active()
         if config is None:
-            raise ValueError(f"fallback store {name!r} is a name, and no configuration is active that has it")
+            raise with_code(
+                ValueError(f"fallback store {name!r} is a name, and no configuration is active that has it"),
+                "invalid_argument",
+                "call metaxy.init() first, or give the store itself",
+            )
         return config.get_store(name)
 
     def native_implementation(self) -> nw.Implementation:
@@ -196,7 +222,7 @@ class MetadataStore:
             HashAlgorithmNotSupportedError: the store cannot compute the digests that are asked for.
         """
         if mode not in ("r", "w"):
-            raise ValueError(f"mode is {mode!r} and should be 'r' or 'w'")
+            raise with_code(ValueError(f"mode is {mode!r}"), "invalid_argument", "it should be 'r' or 'w'")
         use = (threading.get_ident(), mode)
         with self._lock:
             if not self._uses:
@@ -361,7 +387,11 @@ class MetadataStore:
             frame = self._read_system(key, filter_texts(filters), columns)
             return (frame, self) if with_store_info else frame
         if feature_version is not None and not with_feature_history:
-            raise ValueError("feature_version needs with_feature_history=True")
+            raise with_code(
+                ValueError("feature_version needs with_feature_history=True"),
+                "invalid_argument",
+                "add with_feature_history=True",
+            )
         self._sync()
         self._require_feature(key)
         session = self._prepared(keys=[key])
@@ -442,19 +472,25 @@ class MetadataStore:
         key = coerce_to_feature_key(feature)
         self._require_feature(key)
         try:
-            self._prepared("w", keys=[key]).write(
-                key=key,
-                rows=arrow_source(df),
-                materialization_id=materialization_id,
-                keep_versions=preserve_feature_version,
-                retire_children=retire_children,
-                carry_over=carry_over,
-            )
+            with rows_for(f"feature {key}", df) as rows:
+                self._prepared("w", keys=[key]).write(
+                    key=key,
+                    rows=rows,
+                    materialization_id=materialization_id,
+                    keep_versions=preserve_feature_version,
+                    retire_children=retire_children,
+                    carry_over=carry_over,
+                )
         except FeatureNotFoundError as error:
             raise with_code(TableNotFoundError(str(error)), error.code, error.hint) from None
 
     def write_multi(self, metadata: Mapping[Any, Any], materialization_id: str | None = None) -> None:
-        """Writes several features, those that depend on others first."""
+        """Writes several features, those that depend on others first; each feature's rows all or not at all.
+
+        Args:
+            metadata: frames by feature.
+            materialization_id: stamped on the records; absent: the store's.
+        """
         frames = {coerce_to_feature_key(key): df for key, df in metadata.items()}
         graph = FeatureGraph.get_active()
         for key in graph.topological_sort_features(list(frames), descending=True) if frames else []:
@@ -477,6 +513,10 @@ class MetadataStore:
             soft: keep the records and mark the samples as deleted; a later write brings them back.
             with_feature_history: hard: records of every feature version.
             cascade: downstream too, what was made from them alone.
+
+        Raises:
+            InvalidArgumentError: a filter that cannot be understood, or a column that is not there.
+            StoreNotOpenError: the store is not open for writing.
         """
         self._check_writable()
         key = coerce_to_feature_key(feature)
@@ -502,6 +542,60 @@ class MetadataStore:
             self._session("w").drop([key])
 
     # What must be computed.
+
+    @overload
+    def resolve_update(
+        self,
+        feature: CoercibleToFeatureKey,
+        *,
+        samples: Any = None,
+        filters: Mapping[Any, Any] | None = None,
+        global_filters: Any = None,
+        target_filters: Any = None,
+        lazy: Literal[False] = False,
+        versioning_engine: VersioningEngineOptions | None = None,
+        skip_comparison: bool = False,
+        staleness_predicates: Any = None,
+        as_of: Any = None,
+        row_per_member: bool | None = None,
+        **_: Any,
+    ) -> Increment: ...
+
+    @overload
+    def resolve_update(
+        self,
+        feature: CoercibleToFeatureKey,
+        *,
+        samples: Any = None,
+        filters: Mapping[Any, Any] | None = None,
+        global_filters: Any = None,
+        target_filters: Any = None,
+        lazy: Literal[True],
+        versioning_engine: VersioningEngineOptions | None = None,
+        skip_comparison: bool = False,
+        staleness_predicates: Any = None,
+        as_of: Any = None,
+        row_per_member: bool | None = None,
+        **_: Any,
+    ) -> LazyIncrement: ...
+
+    @overload
+    def resolve_update(
+        self,
+        feature: CoercibleToFeatureKey,
+        *,
+        samples: Any = None,
+        filters: Mapping[Any, Any] | None = None,
+        global_filters: Any = None,
+        target_filters: Any = None,
+        lazy: bool,
+        versioning_engine: VersioningEngineOptions | None = None,
+        skip_comparison: bool = False,
+        staleness_predicates: Any = None,
+        as_of: Any = None,
+        row_per_member: bool | None = None,
+        **_: Any,
+    ) -> Increment | LazyIncrement: ...
 
     def resolve_update(
         self,
@@ -532,6 +626,11 @@ class MetadataStore:
             as_of: records as they were at that time.
             row_per_member: N:1: a row for each member instead of one per group.
 
+        Returns:
+            Three frames. `new` and `stale` have the feature's id columns (1:N: those of the parent), the columns of the
+            upstreams or of `samples`, and the four version columns as they are to be written; N:1: the members' columns
+            as lists. `orphaned` has the stored records. With `lazy` each frame asks the store when it is collected.
+
         Raises:
             FeatureNotFoundError: nothing was written of an upstream.
             ValueError: a feature without upstreams and no `samples`.
@@ -543,32 +642,38 @@ class MetadataStore:
         self._sync()
         definition = FeatureGraph.get_active().get_feature_definition(key)
         if samples is None and not definition.spec.deps:
-            raise ValueError(f"feature {key} depends on nothing, so `samples` must say what there should be")
+            raise with_code(
+                ValueError(f"feature {key} depends on nothing, so `samples` must say what there should be"),
+                "invalid_argument",
+                "give a frame of the samples with a version for every field in metaxy_provenance_by_field",
+            )
         by_feature = filters_by_feature(filters)
-        source = None if samples is None else arrow_source(samples)
-        session = self._prepared(keys=[key, *by_feature])
+        with nullcontext() if samples is None else rows_for(f"the samples of feature {key}", samples) as source:
+            if lazy and samples is not None:
+                source = rereadable(source)
+            session = self._prepared(keys=[key, *by_feature])
 
-        ask = partial(
-            session.resolve,
-            key=key,
-            target_filters=filter_texts(target_filters),
-            global_filters=filter_texts(global_filters),
-            filters=by_feature,
-            as_of=None if as_of is None else str(as_of),
-            row_per_member=row_per_member,
-            samples=source,
-        )
+            ask = partial(
+                session.resolve,
+                key=key,
+                target_filters=filter_texts(target_filters),
+                global_filters=filter_texts(global_filters),
+                filters=by_feature,
+                as_of=None if as_of is None else str(as_of),
+                row_per_member=row_per_member,
+                samples=source,
+            )
 
-        def rows(only: Sequence[str]) -> _core.Stream:
-            predicates = filter_texts(staleness_predicates)
-            return ask(only=list(only), skip_comparison=skip_comparison, staleness_predicates=predicates)
+            def rows(only: Sequence[str]) -> _core.Stream:
+                predicates = filter_texts(staleness_predicates)
+                return ask(only=list(only), skip_comparison=skip_comparison, staleness_predicates=predicates)
 
-        def expected() -> _core.Stream:
-            return ask(only=[], skip_comparison=True, staleness_predicates=[])
+            def expected() -> _core.Stream:
+                return ask(only=[], skip_comparison=True, staleness_predicates=[])
 
-        if not lazy:
-            return eager_increment(rows([]))
-        return lazy_increment(rows, None if samples is not None else expected)
+            if not lazy:
+                return eager_increment(rows([]))
+            return lazy_increment(rows, None if samples is not None else expected)
 
     def compute_provenance(self, feature: CoercibleToFeatureKey, df: Any) -> Any:
         """Adds the four version columns to rows that the caller joined.
@@ -585,15 +690,14 @@ class MetadataStore:
         """
         self._check_open()
         key = coerce_to_feature_key(feature)
-        return same_kind(df, self._prepared(keys=[key]).compute_provenance(key=key, rows=arrow_source(df)))
+        with rows_for(f"feature {key}", df) as rows:
+            return same_kind(df, self._prepared(keys=[key]).compute_provenance(key=key, rows=rows))
 
     def hash_struct_version_column(self, plan: Any, df: Any, struct_column: str, hash_column: str) -> Any:
         """Adds the version of a sample, made from the members of a by-field column."""
         key = plan.feature.key
         session = self._prepared(keys=[key])
-        rows = session.add_sample_version(
-            key=key, rows=arrow_source(df), by_field=struct_column, version=hash_column
-        )
+        rows = session.add_sample_version(key=key, rows=arrow_source(df), by_field=struct_column, version=hash_column)
         return same_kind(df, rows)
 
     def rebase(self, feature: CoercibleToFeatureKey, df: Any, *, to_feature_version: str | None = None) -> Any:
@@ -725,7 +829,15 @@ class MetadataStore:
     __str__ = __repr__
 
 
+def _algorithm(given: HashAlgorithm) -> HashAlgorithm:
+    try:
+        return HashAlgorithm(given)
+    except ValueError as error:
+        known = ", ".join(it.value for it in HashAlgorithm)
+        raise with_code(
+            ValueError(f"hash_algorithm: {error}"), "invalid_argument", f"it should be one of {known}"
+        ) from None
+
+
 def _distinct(frame: Any, columns: Sequence[str]) -> int:
     return frame.select(columns).unique().collect().height
-
-

@@ -133,7 +133,9 @@ def describe_table(storage: TableStorage, table: str) -> tuple[Any, str | None] 
     return described.schema, None if described.state is None else str(described.state)
 
 
-def scan_table(storage: TableStorage, table: str, columns: list[str], conditions: list[tuple[str, str, list]]) -> Any:
+def scan_table(
+    storage: TableStorage, table: str, columns: list[str], conditions: list[tuple[str, str, list[Any]]]
+) -> Any:
     return arrow_source(storage.scan(table, columns, _conditions(conditions)))
 
 
@@ -153,7 +155,7 @@ def close_storage(storage: TableStorage) -> None:
     storage.close()
 
 
-def _conditions(plain: list[tuple[str, str, list]]) -> list[Condition]:
+def _conditions(plain: list[tuple[str, str, list[Any]]]) -> list[Condition]:
     out = []
     for column, operator, values in plain:
         try:

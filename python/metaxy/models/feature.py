@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypedDict
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from metaxy._core import FeatureSpec
+from metaxy._errors import with_code
 from metaxy.models.feature_definition import FeatureDefinition
 from metaxy.models.feature_graph import FeatureGraph, current_graph, get_feature_by_key, graph
 from metaxy.models.types import CoercibleToFeatureKey
@@ -44,7 +45,7 @@ def _project_of(module_name: str, namespace: dict[str, Any]) -> str:
 class BaseFeature(BaseModel):
     """Base of feature classes: the class keyword `spec` declares the feature, annotations its columns.
 
-    Example:
+    Examples:
         >>> with FeatureGraph().use():
         ...     class Clip(BaseFeature, spec=FeatureSpec(key="clip", id_columns=["clip_id"])):
         ...         clip_id: str
@@ -90,7 +91,7 @@ class BaseFeature(BaseModel):
         if spec is None:
             return
         cls._spec = FeatureSpec.model_validate(spec)
-        cls.__metaxy_project__ = _project_of(cls.__module__, vars(cls))
+        cls.__metaxy_project__ = _project_of(cls.__module__, dict(vars(cls)))
         cls.graph = FeatureGraph.get_active()
         cls.graph.add_feature(cls)
 
@@ -104,7 +105,14 @@ class BaseFeature(BaseModel):
     @classmethod
     def spec(cls) -> FeatureSpec:
         """The feature as written. Raises: AttributeError for a class without `spec`."""
-        return cls._spec
+        spec = getattr(cls, "_spec", None)
+        if spec is None:
+            raise with_code(
+                AttributeError(f"class {cls.__qualname__} is no feature: it has no spec"),
+                "invalid_spec",
+                f"declare it by `class {cls.__name__}(BaseFeature, spec=FeatureSpec(…))`",
+            )
+        return spec
 
     @classmethod
     def metaxy_project(cls) -> str:
@@ -113,6 +121,7 @@ class BaseFeature(BaseModel):
 
     @classmethod
     def table_name(cls) -> str:
+        """The name of the feature's table: the key's parts joined by `__`."""
         return cls.spec().key.table_name
 
     @classmethod
@@ -122,6 +131,7 @@ class BaseFeature(BaseModel):
 
     @classmethod
     def feature_spec_version(cls) -> str:
+        """Digest of the spec as written, whatever it depends on."""
         return cls.spec().feature_spec_version
 
     @classmethod

@@ -22,7 +22,7 @@ OnVersionMismatch = Literal["warn", "error"]
 class FeatureDefinition:
     """A feature as a graph holds it. Made by one of the class methods.
 
-    Example:
+    Examples:
         >>> spec = FeatureSpec(key="video/raw", id_columns=["id"])
         >>> FeatureDefinition.external(spec=spec, project="media").is_external
         True
@@ -63,7 +63,7 @@ class FeatureDefinition:
     @classmethod
     def from_stored_data(
         cls,
-        feature_spec: dict[str, Any] | str,
+        feature_spec: FeatureSpec | dict[str, Any] | str,
         feature_schema: dict[str, Any] | str,
         feature_class_path: str | None,
         project: str,
@@ -114,14 +114,17 @@ class FeatureDefinition:
 
     @property
     def key(self) -> FeatureKey:
+        """The feature's key."""
         return self.spec.key
 
     @property
     def table_name(self) -> str:
+        """The name of the feature's table."""
         return self.spec.key.table_name
 
     @property
     def id_columns(self) -> tuple[str, ...]:
+        """Columns that identify a sample."""
         return self.spec.id_columns
 
     @property
@@ -131,6 +134,7 @@ class FeatureDefinition:
 
     @property
     def is_external(self) -> bool:
+        """Whether this is a stand-in for a feature of another project."""
         return self._is_external
 
     @property
@@ -176,6 +180,7 @@ class FeatureDefinition:
         warnings.warn(text, ExternalFeatureVersionMismatchWarning, stacklevel=2)
 
     def model_dump(self, **_: Any) -> dict[str, Any]:
+        """JSON values: spec, schema as text, class path and project."""
         return {
             "spec": self.spec.model_dump(),
             "feature_schema": json.dumps(self.feature_schema, separators=(",", ":"), ensure_ascii=False),
@@ -184,10 +189,12 @@ class FeatureDefinition:
         }
 
     def model_dump_json(self, **_: Any) -> str:
+        """`model_dump()` as JSON text."""
         return json.dumps(self.model_dump(), separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
     def model_validate(cls, value: Any) -> FeatureDefinition:
+        """A definition from what `model_dump` gave. Raises: pydantic.ValidationError, KeyError."""
         if isinstance(value, cls):
             return value
         return cls(

@@ -17,6 +17,7 @@ from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
 from metaxy.utils.exceptions import MetaxyMissingFeatureDependency
 
 if TYPE_CHECKING:
+    from metaxy._core import Graph
     from metaxy.models.feature import BaseFeature
 
 __all__ = ["FeatureGraph", "current_graph", "get_feature_by_key", "graph"]
@@ -25,7 +26,7 @@ __all__ = ["FeatureGraph", "current_graph", "get_feature_by_key", "graph"]
 class FeatureGraph:
     """Features by key, in the order in which they came. Versions are computed by the core when they are asked for.
 
-    Example:
+    Examples:
         >>> import metaxy as mx
         >>> with FeatureGraph().use() as graph:
         ...     class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"])):
@@ -39,10 +40,11 @@ class FeatureGraph:
 
     def __init__(self) -> None:
         self._definitions: dict[FeatureKey, FeatureDefinition] = {}
-        self._built: dict[Any, _core.Graph] = {}
+        self._built: dict[Any, Graph] = {}
 
     @property
     def feature_definitions_by_key(self) -> dict[FeatureKey, FeatureDefinition]:
+        """The definitions, in the order in which they came; not a copy."""
         return self._definitions
 
     def add_feature(self, feature: type[BaseFeature]) -> None:
@@ -91,7 +93,11 @@ class FeatureGraph:
             return self._definitions[wanted]
         except KeyError:
             known = ", ".join(sorted(map(str, self._definitions))) or "none"
-            raise KeyError(f"there is no feature {wanted} in the graph; known are: {known}") from None
+            raise with_code(
+                KeyError(f"there is no feature {wanted} in the graph; known are: {known}"),
+                "not_found",
+                "check the key, or import the module that declares the feature",
+            ) from None
 
     def list_features(
         self, projects: list[str] | str | None = None, *, only_current_project: bool = True
@@ -120,6 +126,12 @@ class FeatureGraph:
         return FeaturePlan(spec, [dep[0] for dep in known["deps"]], spec.deps, parents)
 
     def get_feature_version(self, key: CoercibleToFeatureKey) -> str:
+        """Digest of the versions of a feature's fields, and so of everything that they are computed from.
+
+        Raises:
+            KeyError: the graph has no such feature.
+            MetaxyMissingFeatureDependency: an upstream is not in the graph.
+        """
         wanted = self.get_feature_definition(key).key
         return self._core([wanted]).feature_version(wanted)
 
@@ -166,6 +178,7 @@ class FeatureGraph:
 
     @property
     def has_external_features(self) -> bool:
+        """Whether there are stand-ins for features of other projects."""
         return any(it.is_external for it in self._definitions.values())
 
     def to_snapshot(self, project: str | None = None) -> dict[str, dict[str, Any]]:
@@ -207,6 +220,7 @@ class FeatureGraph:
 
     @classmethod
     def get(cls) -> FeatureGraph:
+        """The same as `get_active`."""
         return cls.get_active()
 
     @classmethod
@@ -253,7 +267,7 @@ class FeatureGraph:
         *,
         with_schema: bool = False,
         settings: tuple[int, int] | None = None,
-    ) -> _core.Graph:
+    ) -> Graph:
         """The versioned graph of what `keys` need. Features that do not hang together do not disturb others.
 
         Args:
@@ -274,7 +288,7 @@ class FeatureGraph:
         return built
 
     @staticmethod
-    def _build(definitions: list[FeatureDefinition], settings: tuple[int, int], with_schema: bool) -> _core.Graph:
+    def _build(definitions: list[FeatureDefinition], settings: tuple[int, int], with_schema: bool) -> Graph:
         known = [it._core_definition(with_schema=with_schema) for it in definitions]
         return _core.Graph(known, settings[0], settings[1])
 

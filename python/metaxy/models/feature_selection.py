@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from metaxy._core import FeatureKey
-from metaxy.models.types import feature_key_of
+from metaxy.models.types import CoercibleToFeatureKey, feature_key_of
 
 Item = TypeVar("Item")
 
@@ -16,7 +17,7 @@ Item = TypeVar("Item")
 class FeatureSelection(BaseModel):
     """Features of `projects` and features named by `keys` together, or `all`. Combined by `|`, `&` and `-`.
 
-    Example:
+    Examples:
         >>> (FeatureSelection(projects=["a"]) | FeatureSelection(projects=["b"])).projects
         ['a', 'b']
     """
@@ -26,6 +27,16 @@ class FeatureSelection(BaseModel):
     projects: list[str] | None = None
     keys: list[Annotated[FeatureKey, BeforeValidator(feature_key_of)]] | None = None
     all: bool | None = None
+
+    if TYPE_CHECKING:  # whatever stands for a key is taken
+
+        def __init__(
+            self,
+            *,
+            projects: Sequence[str] | None = None,
+            keys: Sequence[CoercibleToFeatureKey] | None = None,
+            all: bool | None = None,
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _selects_something(self) -> FeatureSelection:

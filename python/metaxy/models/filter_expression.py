@@ -24,7 +24,7 @@ class FilterParseError(ValueError):
 class NarwhalsFilter:
     """A filter string, checked.
 
-    Example:
+    Examples:
         >>> NarwhalsFilter.model_validate("height > 100").source
         'height > 100'
     """
@@ -40,6 +40,7 @@ class NarwhalsFilter:
 
     @classmethod
     def model_validate(cls, value: Any) -> NarwhalsFilter:
+        """A filter from its text, or from `{"source": text}`. Raises: FilterParseError."""
         return value if isinstance(value, cls) else cls(value["source"] if isinstance(value, dict) else value)
 
     def to_expr(self) -> nw.Expr:

@@ -13,7 +13,7 @@ from metaxy.models.lineage import AggregationRelationship, ExpansionRelationship
 class FQFieldKey:
     """A field of a feature: `feature/key.field/key`.
 
-    Example:
+    Examples:
         >>> FQFieldKey(feature="video/raw", field="audio").to_string()
         'video/raw.audio'
     """
@@ -25,6 +25,7 @@ class FQFieldKey:
         self.field = FieldKey(field)
 
     def to_string(self) -> str:
+        """`feature/key.field/key`."""
         return f"{self.feature}.{self.field}"
 
     def __str__(self) -> str:
@@ -59,14 +60,17 @@ class FeaturePlan:
 
     @property
     def parent_features_by_key(self) -> dict[FeatureKey, FeatureSpec]:
+        """Specs of the direct upstreams by key; empty for a root."""
         return {spec.key: spec for spec in self.deps or []}
 
     @property
     def required_deps(self) -> list[FeatureDep]:
+        """Dependencies without which there is no sample."""
         return [dep for dep in self.feature_deps or [] if not dep.optional]
 
     @property
     def optional_deps(self) -> list[FeatureDep]:
+        """Dependencies without which a sample exists all the same."""
         return [dep for dep in self.feature_deps or [] if dep.optional]
 
     @property

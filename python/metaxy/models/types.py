@@ -59,16 +59,20 @@ class LineageRelationshipType(str, Enum):
 
 
 class PushResult(NamedTuple):
-    """What a push did."""
+    """What a push did.
+
+    Attributes:
+        project_version: under which the definitions are recorded.
+        already_pushed: this version of the project was the one recorded last.
+        updated_features: features that were recorded again although it was.
+    """
 
     project_version: str
     already_pushed: bool
     updated_features: list[str]
 
 
-CoercibleToFeatureKey = Union[
-    str, Sequence[str], FeatureKey, "FeatureSpec", "FeatureDefinition", "type[BaseFeature]"
-]
+CoercibleToFeatureKey = Union[str, Sequence[str], FeatureKey, "FeatureSpec", "FeatureDefinition", "type[BaseFeature]"]
 CoercibleToFieldKey = Union[str, Sequence[str], FieldKey]
 
 
@@ -99,16 +103,15 @@ def _lazy_types() -> dict[str, Any]:
     from pydantic import BeforeValidator, TypeAdapter
 
     feature = Annotated[FeatureKey, BeforeValidator(feature_key_of)]
-    field = FieldKey
     return {
         "ValidatedFeatureKey": feature,
-        "ValidatedFieldKey": field,
-        "ValidatedFeatureKeySequence": Sequence[feature],  # type: ignore[valid-type]
-        "ValidatedFieldKeySequence": Sequence[field],
+        "ValidatedFieldKey": FieldKey,
+        "ValidatedFeatureKeySequence": Sequence[feature],
+        "ValidatedFieldKeySequence": Sequence[FieldKey],
         "ValidatedFeatureKeyAdapter": TypeAdapter(feature),
-        "ValidatedFieldKeyAdapter": TypeAdapter(field),
-        "ValidatedFeatureKeySequenceAdapter": TypeAdapter(Sequence[feature]),  # type: ignore[valid-type]
-        "ValidatedFieldKeySequenceAdapter": TypeAdapter(Sequence[field]),
+        "ValidatedFieldKeyAdapter": TypeAdapter(FieldKey),
+        "ValidatedFeatureKeySequenceAdapter": TypeAdapter(Sequence[feature]),
+        "ValidatedFieldKeySequenceAdapter": TypeAdapter(Sequence[FieldKey]),
     }
 
 

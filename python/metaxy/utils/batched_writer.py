@@ -52,7 +52,7 @@ class BufferedMetadataWriter:
         flush_interval: seconds.
         max_queue_size: frames that may wait to be gathered before `put` blocks; 0: any number.
 
-    Example:
+    Examples:
         >>> from metaxy.ext.duckdb import DuckDBMetadataStore
         >>> with BufferedMetadataWriter(DuckDBMetadataStore(":memory:"), flush_batch_size=1000) as writer:
         ...     writer.put({})

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from metaxy._errors import InvalidArgumentError, InvalidFrameError, with_code
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["arrow_source", "collect_to_arrow", "collect_to_polars", "lazy_polars", "scan_stream"]
+__all__ = ["arrow_source", "collect_to_arrow", "collect_to_polars", "lazy_polars", "rows_for", "scan_stream"]
 
 
 def _native(frame: Any) -> Any:
@@ -61,8 +63,10 @@ def arrow_source(frame: Any) -> Any:
     """
     native = _native(frame)
     module = type(native).__module__.partition(".")[0]
-    if module == "polars" and type(native).__name__ == "LazyFrame":
-        return native.collect()
+    if module == "polars":
+        return _without_objects(native.collect() if type(native).__name__ == "LazyFrame" else native)
+    if module == "pyarrow" and type(native).__name__ == "RecordBatchReader":
+        return RowSource(native, native.schema)
     if module == "ibis":
         return native.to_pyarrow_batches()
     if module == "duckdb":
@@ -86,7 +90,71 @@ def _is_list_of_rows(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(row, dict) for row in value)
 
 
-def _batches(batches: Iterable[Any]) -> Any:
+def _without_objects(frame: Any) -> Any:
+    """Raises: InvalidFrameError for columns of Python objects, which Arrow would hand over as addresses."""
+    import polars as pl
+
+    for name, dtype in getattr(frame, "schema", {}).items():
+        if dtype == pl.Object:
+            raise with_code(
+                InvalidFrameError(f"column `{name}` has Python objects in it, which cannot be stored"),
+                "invalid_argument",
+                "make texts, numbers, lists or structs of them, or leave the column out",
+            )
+    return frame
+
+
+class RowSource:
+    """Batches on their way into the core, which are alike; `.error` is what went wrong in Python on the way."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+        self.error: Exception | None = None
+        self._batches: Iterable[pa.RecordBatch] | None = batches
+        self._schema = schema
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        import pyarrow as pa
+
+        if self._batches is None:
+            raise with_code(
+                InvalidArgumentError("the rows have been read already, and come only once"),
+                "invalid_argument",
+                "collect them into a frame to use them twice",
+            )
+        reader = pa.RecordBatchReader.from_batches(self._schema, self._checked(self._batches))
+        self._batches = None
+        return reader.__arrow_c_stream__(requested_schema)
+
+    def _checked(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        try:
+            for number, batch in enumerate(batches, start=1):
+                yield _like(self._schema, batch, number)
+        except Exception as error:
+            self.error = error
+            raise
+
+
+def _like(schema: pa.Schema, batch: pa.RecordBatch, number: int) -> pa.RecordBatch:
+    """A batch with the columns of the first one in its order. Raises: InvalidArgumentError."""
+    import pyarrow as pa
+
+    if batch.schema.names == schema.names and batch.schema.types == schema.types:
+        return batch
+    hint = "give all batches the same columns, of the same types"
+    if different := sorted({*batch.schema.names} ^ {*schema.names}):
+        text = f"only one of batch {number} and the first batch has {', '.join(f'`{name}`' for name in different)}"
+        raise with_code(InvalidArgumentError(text), "invalid_argument", hint)
+    columns = []
+    for field in schema:
+        column = batch.column(batch.schema.get_field_index(field.name))
+        if column.type != field.type and not pa.types.is_null(column.type):
+            text = f"column `{field.name}` of batch {number} is {column.type}, that of the first batch is {field.type}"
+            raise with_code(InvalidArgumentError(text), "invalid_argument", hint)
+        columns.append(column if column.type == field.type else pa.nulls(batch.num_rows, field.type))
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _batches(batches: Iterable[Any]) -> RowSource:
     """One Arrow stream of many frames, read one after the other."""
     import pyarrow as pa
 
@@ -101,13 +169,63 @@ def _batches(batches: Iterable[Any]) -> Any:
     try:
         first = next(stream)
     except StopIteration:
-        raise InvalidArgumentError("an iterable of batches without any batch has no columns") from None
+        raise with_code(
+            InvalidArgumentError("an iterable of batches without any batch has no columns"),
+            "invalid_argument",
+            "give at least one batch, which may be empty",
+        ) from None
+    return RowSource(chain([first], stream), first.schema)
 
-    def all_parts() -> Iterator[pa.RecordBatch]:
-        yield first
-        yield from stream
 
-    return pa.RecordBatchReader.from_batches(first.schema, all_parts())
+def rereadable(source: Any) -> Any:
+    """A source of rows that can be read more than once."""
+    import pyarrow as pa
+
+    return pa.RecordBatchReader.from_stream(source).read_all() if isinstance(source, RowSource) else source
+
+
+@contextmanager
+def rows_for(what: str, frame: Any) -> Iterator[Any]:
+    """`arrow_source` of a frame for the core to read within the block. Whatever goes wrong in Python while rows are
+    read says what the rows are for.
+
+    Raises:
+        InvalidArgumentError: the frame is none, or its batches are not alike.
+        MetadataStoreError: what makes the rows raises on the way; that is the cause.
+    """
+    from metaxy.metadata_store.exceptions import MetadataStoreError
+
+    source = None
+    try:
+        source = arrow_source(frame)
+        yield source
+    except MetadataStoreError:
+        if (error := getattr(source, "error", None)) is None:
+            raise
+        raise _about_rows(what, error) from error
+    except InvalidArgumentError as error:
+        if source is not None:
+            raise
+        raise _about_rows(what, error) from error.__cause__
+    except Exception as error:
+        if not hasattr(error, "code"):
+            with_code(error, "invalid_argument", "mend the frame; nothing was done with it")
+            if hasattr(error, "add_note"):
+                error.add_note(f"while reading the rows for {what}")
+        raise
+
+
+def _about_rows(what: str, error: Exception) -> Exception:
+    from metaxy.metadata_store.exceptions import MetadataStoreError
+
+    text = f"the rows for {what} cannot be read, so nothing was done"
+    if isinstance(error, InvalidArgumentError):
+        return with_code(type(error)(f"{text}: {error}"), error.code, error.hint)  # type: ignore[attr-defined]
+    return with_code(
+        MetadataStoreError(f"{text}: {type(error).__name__}: {error}"),
+        "invalid_argument",
+        "mend what makes the rows, and do it again",
+    )
 
 
 def scan_stream(schema: Callable[[], pl.Schema], rows: Callable[[list[str] | None, int | None], Any]) -> pl.LazyFrame:

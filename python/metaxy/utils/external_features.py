@@ -97,7 +97,9 @@ def _load(storage: Any, graph: FeatureGraph, wanted: FeatureSelection) -> list[F
 
 
 def _compare(graph: FeatureGraph, declared: dict[Any, Any], expected: dict[Any, Any], mode: str | None) -> None:
-    warned, refused, unresolved = [], [], []
+    warned: list[str] = []
+    refused: list[str] = []
+    unresolved: list[str] = []
     for key, stand_in in declared.items():
         if graph.get_feature_definition(key).is_external:
             unresolved.append(str(key))

@@ -128,7 +128,7 @@ def load_lock_file(config: MetaxyConfig) -> list[FeatureDefinition]:
         InvalidLockFileError: the file's tables are not those of a lock file.
         tomllib.TOMLDecodeError: the file is no TOML.
 
-    Example:
+    Examples:
         >>> from metaxy import MetaxyConfig
         >>> load_lock_file(MetaxyConfig())
         []

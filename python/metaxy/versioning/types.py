@@ -46,20 +46,30 @@ class PolarsLazyIncrement:
         """All three together; each asks the store."""
         import polars as pl
 
-        return PolarsIncrement(*pl.collect_all([self.new, self.stale, self.orphaned], **kwargs))
+        try:
+            return PolarsIncrement(*pl.collect_all([self.new, self.stale, self.orphaned], **kwargs))
+        except pl.exceptions.ComputeError as error:
+            if "KeyboardInterrupt" in str(error):  # Ctrl-C while Polars asked for the columns
+                raise KeyboardInterrupt from error
+            raise
 
 
 class Increment(NamedTuple):
-    """Samples to compute (`new`), to compute again (`stale`) and to drop (`orphaned`)."""
+    """Samples to compute (`new`), to compute again (`stale`) and to drop (`orphaned`).
+
+    `new` and `stale` have the columns of the upstreams and the versions to be written, `orphaned` the stored records.
+    """
 
     new: nw.DataFrame[Any]
     stale: nw.DataFrame[Any]
     orphaned: nw.DataFrame[Any]
 
     def collect(self) -> Increment:
+        """Itself: the frames are collected already."""
         return self
 
     def to_polars(self) -> PolarsIncrement:
+        """The same frames, as Polars has them."""
         return PolarsIncrement(*(frame.to_polars() for frame in self))
 
 
@@ -84,6 +94,7 @@ class LazyIncrement:
         return Increment(*(nw.from_native(part, eager_only=True) for part in parts))
 
     def to_polars(self) -> PolarsLazyIncrement:
+        """The same frames, still lazy, as Polars has them."""
         from metaxy.utils.dataframes import lazy_polars
 
         return PolarsLazyIncrement(

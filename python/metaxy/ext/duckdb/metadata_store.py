@@ -60,7 +60,7 @@ class DuckDBMetadataStore(MetadataStore):
         ducklake: a DuckLake to keep the tables in, or its settings. Such a store tells the statements that attach it;
             it cannot be opened yet.
 
-    Example:
+    Examples:
         >>> with DuckDBMetadataStore(":memory:").open("w") as store:
         ...     store.name
     """
@@ -85,6 +85,7 @@ class DuckDBMetadataStore(MetadataStore):
 
     @classmethod
     def config_model(cls) -> type[DuckDBMetadataStoreConfig]:
+        """The settings of this class in configuration files."""
         return DuckDBMetadataStoreConfig
 
     def _core_options(self) -> tuple[str, dict[str, str]]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     import polars as pl
+
+    FEATURE_VERSIONS_SCHEMA: dict[str, Any]
 
 __all__ = ["FEATURE_VERSIONS_SCHEMA", "FeatureVersionsModel"]
 
@@ -33,22 +36,27 @@ class FeatureVersionsModel(BaseModel):
     deleted_at: datetime | None = None
 
     def to_polars(self) -> pl.DataFrame:
+        """The definition as a row of the table."""
         import polars as pl
 
-        return pl.DataFrame([self.model_dump()], schema=FEATURE_VERSIONS_SCHEMA)
+        return pl.DataFrame([self.model_dump()], schema=_schema())
 
     @property
     def tag_values(self) -> dict[str, Any]:
+        """What the push was tagged with."""
         return json.loads(self.tags)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    import polars as pl
+
+    text, moment = pl.String(), pl.Datetime("us")
+    moments = {"recorded_at", "deleted_at"}
+    return {field: moment if field in moments else text for field in FeatureVersionsModel.model_fields}
 
 
 def __getattr__(name: str) -> Any:
     if name != "FEATURE_VERSIONS_SCHEMA":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import polars as pl
-
-    text, moment = pl.String(), pl.Datetime("us")
-    moments = {"recorded_at", "deleted_at"}
-    schema = {field: moment if field in moments else text for field in FeatureVersionsModel.model_fields}
-    globals()[name] = schema
-    return schema
+    return _schema()

@@ -25,8 +25,16 @@ __all__ = ["SystemTableStorage"]
 class SystemTableStorage:
     """The tables of definitions of an open store; also usable in a `with` statement, which opens nothing.
 
-    Example:
-        >>> SystemTableStorage(store).push_graph_snapshot()  # doctest: +SKIP
+    Examples:
+        >>> import metaxy as mx
+        >>> from metaxy.ext.duckdb import DuckDBMetadataStore
+        >>> with mx.FeatureGraph().use(), DuckDBMetadataStore(":memory:").open("w") as store:
+        ...     class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"])):
+        ...         id: str
+        ...     first = SystemTableStorage(store).push_graph_snapshot(tags={"commit": "4f1c2ab"})
+        ...     again = SystemTableStorage(store).push_graph_snapshot()
+        >>> first.already_pushed, again.already_pushed
+        (False, True)
     """
 
     def __init__(self, store: MetadataStore) -> None:
@@ -100,10 +108,9 @@ class SystemTableStorage:
         if not current and project_version is None:
             raise ValueError("project_version is needed with current=False")
         graph = FeatureGraph.get_active()
+        wanted: str | None = project_version
         if current:
             wanted = graph.get_project_version(project) if project else graph.project_version
-        else:
-            wanted = project_version
         rows = self._rows().filter(pl.col("metaxy_project_version") == wanted)
         return rows if project is None else rows.filter(pl.col("project") == project)
 

@@ -53,7 +53,7 @@ def build_secret_sql(
 ) -> str:
     """The statement that keeps a secret in DuckDB; parameters that are None are left out.
 
-    Example:
+    Examples:
         >>> build_secret_sql("lake", "S3", {"REGION": "eu-west-1", "USE_SSL": True})
         "CREATE OR REPLACE SECRET lake ( TYPE S3, REGION 'eu-west-1', USE_SSL true );"
     """
@@ -65,7 +65,7 @@ def build_secret_sql(
 def format_attach_options(options: Mapping[str, Any] | None) -> str:
     """Options as ATTACH takes them, or an empty text.
 
-    Example:
+    Examples:
         >>> format_attach_options({"override_data_path": True, "api_version": "0.2"})
         " (API_VERSION '0.2', OVERRIDE_DATA_PATH true)"
     """
@@ -266,7 +266,7 @@ class DuckLakeConfig(_Settings):
         attach_options: options of ATTACH.
         data_inlining_row_limit: writes of fewer rows stay in the catalog.
 
-    Example:
+    Examples:
         >>> catalog = DuckDBCatalogConfig(uri="lake.db")
         >>> DuckLakeConfig(catalog=catalog, storage=LocalStorageConfig(path="lake")).alias
         'ducklake'
@@ -310,7 +310,7 @@ class DuckLakeAttachmentManager:
     Args:
         store_name: keeps the secrets of several stores apart.
 
-    Example:
+    Examples:
         >>> lake = DuckLakeConfig(catalog={"type": "motherduck", "database": "media"})
         >>> DuckLakeAttachmentManager(lake).preview_sql()
         ['USE media;']

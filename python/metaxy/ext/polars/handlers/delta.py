@@ -171,7 +171,7 @@ class DeltaStorage(TableStorage):
 
         schema = storable(table, rows)
         uri = self.uri(table)
-        options = {"storage_options": self._options or None}
+        options: dict[str, Any] = {"storage_options": self._options or None}
         if self._table(table) is None:
             # Two writers that make a table at the same time would meet; who comes second takes the first one's.
             retried(lambda: DeltaTable.create(uri, schema, mode="ignore", **options), (DeltaError,))
