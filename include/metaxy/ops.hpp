@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -249,6 +250,55 @@ struct PushResult {
   std::vector<FeatureKey> updated;  ///< recorded again although it is
 };
 
+struct LockOptions {
+  std::optional<std::string> exclude_project = {};  ///< whose stored definitions do not count
+  std::vector<graph::Selection> selections = {};    ///< features to lock although nothing depends on them
+};
+/// A feature of another project as a store knows it.
+struct LockedFeature {
+  spec::FeatureDefinition definition;
+  std::string version;
+  std::map<std::string, std::string> version_by_field;
+  std::string definition_version;
+};
+
+struct HistoryOptions {
+  std::optional<std::string> project = {};  ///< absent: every project
+  std::optional<std::uint64_t> limit = {};  ///< only the newest
+};
+/// What became of a thing since it was pushed before. Redefined: another definition of the same version.
+enum class PushedChange { Same, Added, Changed, Redefined, Removed };
+std::string_view to_string(PushedChange change);
+struct PushedFeature {
+  FeatureKey feature;
+  PushedChange change = PushedChange::Added;
+  std::optional<std::string> before;  ///< feature version in the project's push before this one
+  std::optional<std::string> after;
+};
+/// A version of a project as it was recorded. A version that was returned to has several.
+struct Push {
+  std::string project;
+  std::string project_version;
+  Timestamp recorded_at;
+  std::uint64_t features = 0;          ///< that the project had
+  std::vector<PushedFeature> changes;  ///< by key, without those that stayed the same
+  std::map<std::string, std::string> tags;
+};
+struct PushedField {
+  spec::FieldKey key;
+  std::optional<std::string> version;  ///< absent: the stored definitions do not tell it
+  std::optional<PushedChange> change;  ///< since the version pushed before; absent: not known, or that was the first
+};
+/// A version of a feature, with its first push.
+struct PushedVersion {
+  std::string feature_version;
+  Timestamp recorded_at;
+  std::string project;
+  std::string project_version;
+  std::map<std::string, std::string> tags;
+  std::vector<PushedField> fields;  ///< by key; then those that the version before had and this has not
+};
+
 struct SyncOptions {
   std::vector<graph::Selection> selections = {};  ///< features of other projects to load although nothing names them
   std::optional<spec::OnVersionMismatch> on_version_mismatch = {};  ///< absent: as each external feature says
@@ -315,6 +365,15 @@ class MetadataStore {
 
   /// Records the definitions of a project's features in the store, for other projects and for history.
   PushResult push(const PushOptions& options = {});
+  /// What features of a project need of other projects, with all upstreams, as it was pushed last; by key. `own` need
+  /// not be this store's graph. Throws: NotFound naming all that were not pushed; Conflict when a stored definition
+  /// does not give the version that is stored with it.
+  std::vector<LockedFeature> lock(const std::vector<spec::FeatureDefinition>& own, const LockOptions& options = {});
+  /// What was pushed to this store (not to its fallbacks), newest first.
+  std::vector<Push> history(const HistoryOptions& options = {});
+  /// The versions of a feature, which need not be in the graph, newest first. Throws: NotFound when it never was
+  /// pushed.
+  std::vector<PushedVersion> history(const FeatureKey& feature, const HistoryOptions& options = {});
   /// Puts the definitions that were pushed last in the place of external features in this store's graph. Throws:
   /// Conflict (other versions than declared, where that is to be an error), InvalidSpec (a cycle, …).
   SyncResult sync_external_features(const SyncOptions& options = {});

@@ -22,6 +22,7 @@ extern const Command kRebaseCommand;
 extern const Command kCopyCommand;
 extern const Command kExplainCommand;
 extern const Command kPushCommand;
+extern const Command kHistoryCommand;
 extern const Command kConfigPrintCommand;
 extern const Command kHelpCommand;
 

@@ -96,19 +96,35 @@ rel::RelPtr rows_of(const graph::FeatureGraph& graph, const std::vector<FeatureK
   return rel::values(kColumns, std::move(rows));
 }
 
+rel::RelPtr counting_rows(rel::RelPtr rows, const DefinitionQuery& query) {
+  if (query.as_of) {
+    const auto then = rel::cast(timestamp_literal(*query.as_of), rel::Type::Timestamp);
+    rows = rel::filter(rows, rel::binary(rel::BinaryOp::Le, rel::column("recorded_at"), then));
+  }
+  if (query.exclude_project) {
+    const auto excluded = rel::literal(*query.exclude_project);
+    rows = rel::filter(rows, rel::binary(rel::BinaryOp::Ne, rel::column("project"), excluded));
+  }
+  return rows;
+}
+
 }  // namespace
 
-StoredDefinitions read_definitions(store::Session& session) {
+StoredDefinitions read_definitions(store::Session& session, const DefinitionQuery& query) {
   StoredDefinitions out;
   const std::string table(kDefinitionsTable);
   if (!session.find(table)) return out;
-  auto newest = rel::latest(rel::scan(table, kColumns), {"feature_key"}, rel::column("recorded_at"));
-  const std::vector<std::string> shown = {"project", "feature_key", "feature_spec", "feature_schema",
-                                          "feature_class_path"};
-  for (const auto& row : arrow::read_rows(session.run(*rel::project(newest, rel::keep(shown))))) {
+  const std::vector<std::string> columns = {
+      "project",     "feature_key",        "feature_spec",           "feature_schema",
+      "recorded_at", "feature_class_path", "metaxy_feature_version", "metaxy_definition_version"};
+  auto newest =
+      rel::latest(counting_rows(rel::scan(table, columns), query), {"feature_key"}, rel::column("recorded_at"));
+  for (const auto& row : arrow::read_rows(session.run(*newest))) {
     try {
       auto definition = parse_row(row);
       auto key = definition.spec.key;
+      out.versions[key] = {text_or_empty(row, "metaxy_feature_version"),
+                           text_or_empty(row, "metaxy_definition_version")};
       out.latest.emplace(std::move(key), std::move(definition));
     } catch (const Error& error) {
       out.warnings.push_back("the store's definition of feature " + text_or_empty(row, "feature_key") +

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,23 @@ namespace metaxy::ops {
 
 inline constexpr std::string_view kDefinitionsTable = "metaxy_system__feature_versions";
 
+/// Versions that were recorded with a definition.
+struct DefinitionVersions {
+  std::string feature_version;
+  std::string definition_version;
+};
 /// Of each feature the definition that was recorded last, by key.
 struct StoredDefinitions {
   std::map<FeatureKey, spec::FeatureDefinition> latest;
+  std::map<FeatureKey, DefinitionVersions> versions;
   std::vector<std::string> warnings;  ///< about rows that cannot be read
 };
-StoredDefinitions read_definitions(store::Session& session);
+/// Which definitions count.
+struct DefinitionQuery {
+  std::optional<Timestamp> as_of = {};              ///< those that had been recorded then
+  std::optional<std::string> exclude_project = {};  ///< not those of this project
+};
+StoredDefinitions read_definitions(store::Session& session, const DefinitionQuery& query = {});
 
 PushResult push(Opened& opened, const PushOptions& options);
 

@@ -7,6 +7,8 @@
 #include "base/text.hpp"
 #include "ops/definitions.hpp"
 #include "ops/external_features.hpp"
+#include "ops/history.hpp"
+#include "ops/lock.hpp"
 #include "ops/opened.hpp"
 
 namespace metaxy::ops {
@@ -128,6 +130,19 @@ Explanation MetadataStore::explain(const FeatureKey& feature,
 }
 
 PushResult MetadataStore::push(const PushOptions& options) { return ops::push(state_->opened, options); }
+
+std::vector<LockedFeature> MetadataStore::lock(const std::vector<spec::FeatureDefinition>& own,
+                                               const LockOptions& options) {
+  return ops::lock(*state_->opened.session, state_->opened.graph->settings(), own, options);
+}
+
+std::vector<Push> MetadataStore::history(const HistoryOptions& options) {
+  return ops::read_history(*state_->opened.session, options);
+}
+
+std::vector<PushedVersion> MetadataStore::history(const FeatureKey& feature, const HistoryOptions& options) {
+  return ops::read_feature_history(*state_->opened.session, state_->opened.graph->settings(), feature, options);
+}
 
 SyncResult MetadataStore::sync_external_features(const SyncOptions& options) {
   auto out = ops::sync_external_features(state_->opened, options);
