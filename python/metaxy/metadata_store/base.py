@@ -398,10 +398,10 @@ class MetadataStore:
         moment = None if as_of is None else str(as_of)
         texts = filter_texts(filters)
 
-        def rows(names: Sequence[str] | None, limit: int | None) -> _core.Stream:
+        def rows(names: Sequence[str] | None, limit: int | None, pushed: Sequence[str]) -> _core.Stream:
             return session.read(
                 key=key,
-                filters=texts,
+                filters=[*texts, *pushed],
                 columns=list(names if names is not None else columns or []),
                 sample_history=with_sample_history,
                 feature_history=with_feature_history,
@@ -421,7 +421,7 @@ class MetadataStore:
         """A lazy frame that reads with the graph and the rules of now."""
         import polars as pl
 
-        schema = pl.DataFrame(rows(None, 0)).schema
+        schema = pl.DataFrame(rows(None, 0, [])).schema
         return narwhals_lazy(scan_stream(lambda: schema, rows))
 
     def _require_feature(self, key: FeatureKey) -> None:

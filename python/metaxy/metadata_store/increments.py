@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from metaxy.utils.dataframes import collect_to_polars, narwhals_lazy, scan_stream
-from metaxy.versioning.types import Increment, LazyIncrement
+from metaxy.versioning.types import Increment, LazyIncrement, _Together
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,13 +57,15 @@ def lazy_increment(rows: Callable[[Sequence[str]], Any], expected: Callable[[], 
 
     def lazy(state: str, stream: Callable[[], Any]) -> Any:
         return narwhals_lazy(
-            scan_stream(lambda: _part(columns(), state).schema, lambda _names, _limit: _part(collect_to_polars(stream()), state))
+            scan_stream(lambda: _part(columns(), state).schema, lambda _names, _limit, _filters: _part(collect_to_polars(stream()), state))
         )
 
-    return LazyIncrement(
+    out = LazyIncrement(
         **{state: lazy(state, partial(rows, [state])) for state in _STATES},
         input=None if expected is None else lazy("new", expected),
     )
+    out._together = _Together((out.new, out.stale, out.orphaned), lambda: eager_increment(rows([])))
+    return out
 
 
 def _empty(stream: Any) -> pl.DataFrame:

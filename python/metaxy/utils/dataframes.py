@@ -228,15 +228,29 @@ def _about_rows(what: str, error: Exception) -> Exception:
     )
 
 
-def scan_stream(schema: Callable[[], pl.Schema], rows: Callable[[list[str] | None, int | None], Any]) -> pl.LazyFrame:
+def scan_stream(
+    schema: Callable[[], pl.Schema], rows: Callable[[list[str] | None, int | None, list[str]], Any]
+) -> pl.LazyFrame:
     """A lazy Polars frame over a stream of the core.
 
     Args:
         schema: tells the frame's columns when they are asked for.
-        rows: gives a stream of some columns (None: all), and of the first rows (None: all).
+        rows: gives a stream of some columns (None: all), of the first rows (None: all), and, where it can, only of
+            rows that meet some conditions.
     """
     import polars as pl
     from polars.io.plugins import register_io_source
+
+    from metaxy._predicates import pushed_filters
+
+    def read(names: list[str] | None, limit: int | None, filters: list[str]) -> pl.DataFrame:
+        try:
+            return pl.DataFrame(rows(names, limit, filters))
+        except Exception:
+            # Whatever a store makes of a condition, Polars can evaluate it.
+            if not filters:
+                raise
+            return pl.DataFrame(rows(names, limit, []))
 
     def source(
         with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
@@ -245,7 +259,7 @@ def scan_stream(schema: Callable[[], pl.Schema], rows: Callable[[list[str] | Non
 
     def read(with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None) -> pl.DataFrame:
         limit = n_rows if predicate is None else None
-        frame = pl.DataFrame(rows(with_columns, limit))
+        frame = read(with_columns, limit, [] if predicate is None else pushed_filters(predicate, schema()))
         if with_columns is not None:
             frame = frame.select(with_columns)
         if predicate is not None:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,6 +34,18 @@ class PolarsIncrement(NamedTuple):
     orphaned: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class _Together:
+    """Three frames as they were made, and how to compute them in one go."""
+
+    frames: tuple[Any, Any, Any]
+    compute: Callable[[], Increment]
+
+    def are(self, *frames: Any) -> bool:
+        """Whether they are still the same frames."""
+        return all(now is made for now, made in zip(frames, self.frames, strict=True))
+
+
 @dataclass(kw_only=True)
 class PolarsLazyIncrement:
     """An increment as lazy Polars frames. `input`: every sample that there should be; None when samples were given."""
@@ -41,11 +54,14 @@ class PolarsLazyIncrement:
     stale: pl.LazyFrame
     orphaned: pl.LazyFrame
     input: pl.LazyFrame | None = None
+    _together: _Together | None = field(default=None, repr=False, compare=False)
 
     def collect(self, **kwargs: Any) -> PolarsIncrement:
-        """All three together; each asks the store."""
+        """All three together: the store is asked once, unless a frame was replaced."""
         import polars as pl
 
+        if self._together is not None and self._together.are(self.new, self.stale, self.orphaned):
+            return self._together.compute().to_polars()
         try:
             return PolarsIncrement(*pl.collect_all([self.new, self.stale, self.orphaned], **kwargs))
         except pl.exceptions.ComputeError as error:
@@ -85,11 +101,14 @@ class LazyIncrement:
     stale: nw.LazyFrame[Any]
     orphaned: nw.LazyFrame[Any]
     input: nw.LazyFrame[Any] | None = None
+    _together: _Together | None = field(default=None, repr=False, compare=False)
 
     def collect(self, **kwargs: Any) -> Increment:
-        """All three together; each asks the store."""
+        """All three together: the store is asked once, unless a frame was replaced."""
         import narwhals as nw
 
+        if self._together is not None and self._together.are(self.new, self.stale, self.orphaned):
+            return self._together.compute()
         parts = self.to_polars().collect(**kwargs)
         return Increment(*(nw.from_native(part, eager_only=True) for part in parts))
 
@@ -97,9 +116,13 @@ class LazyIncrement:
         """The same frames, still lazy, as Polars has them."""
         from metaxy.utils.dataframes import lazy_polars
 
+        parts = (self.new, self.stale, self.orphaned)
+        new, stale, orphaned = map(lazy_polars, parts)
+        unchanged = self._together if self._together is not None and self._together.are(*parts) else None
         return PolarsLazyIncrement(
-            new=lazy_polars(self.new),
-            stale=lazy_polars(self.stale),
-            orphaned=lazy_polars(self.orphaned),
+            new=new,
+            stale=stale,
+            orphaned=orphaned,
             input=None if self.input is None else lazy_polars(self.input),
+            _together=None if unchanged is None else _Together((new, stale, orphaned), unchanged.compute),
         )
