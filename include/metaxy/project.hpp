@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -51,6 +52,8 @@ struct Config {
   bool sync = true;                              ///< external features give way to what the store knows of them
   bool locked = false;                           ///< external features of other versions than declared are errors
   std::vector<graph::Selection> extra_features;  ///< of other projects, loaded from the store
+  std::vector<std::string> entrypoints;          ///< Python modules that declare features
+  std::optional<std::string> lock_path;          ///< of metaxy.lock, when it lies elsewhere than beside `file`
   std::string json = "{}";                       ///< everything, for `config print`
 };
 
@@ -70,12 +73,23 @@ std::vector<spec::FeatureDefinition> load_feature_files(const std::vector<std::f
 /// Faults of filters that do not parse, each with its feature's place.
 std::vector<Fault> check_filters(const std::vector<spec::FeatureDefinition>& definitions);
 
+/// How a project's features are reached.
+struct Loading {
+  /// The running program, whose environment's Python is used unless METAXY_PYTHON names another.
+  std::filesystem::path program = {};
+  /// Asked when Python is started.
+  std::function<Watch()> watch = {};
+  /// Whether external features of metaxy.lock are read; whoever writes that file does not need them.
+  enum class Lock { Read, Ignore } lock = Lock::Read;
+};
+
 class Project {
  public:
-  /// Configuration and features as `mx` finds them.
+  /// Configuration and features as `mx` finds them. Python is started only for a project that declares features in
+  /// Python. Throws: as load_config and load_feature_files; NotFound (no Python), Cancelled.
   static Project load(const std::optional<std::filesystem::path>& config_file = {},
                       const std::filesystem::path& start = std::filesystem::current_path(),
-                      const Environment& environment = process_environment());
+                      const Environment& environment = process_environment(), const Loading& loading = {});
   explicit Project(Config config, std::vector<spec::FeatureDefinition> definitions);
 
   const Config& config() const { return config_; }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from metaxy._errors import with_code
 
 if TYPE_CHECKING:
+    from metaxy._core import FeatureKey
     from metaxy.config import MetaxyConfig
     from metaxy.models.feature import FeatureGraph
 
@@ -74,13 +75,19 @@ def init(
 
 def _load_declared(config: MetaxyConfig) -> None:
     """Features that need no Python: of the lock file and of feature files."""
-    from metaxy._feature_files import load_feature_files
-    from metaxy.models.feature import FeatureGraph
     from metaxy.utils.lock_file import load_lock_file
 
-    load_lock_file(config)
+    _load_files(config, {it.key for it in load_lock_file(config)})
+
+
+def _load_files(config: MetaxyConfig, locked: set[FeatureKey]) -> None:
+    from metaxy._feature_files import load_feature_files
+    from metaxy.models.feature import FeatureGraph
+
     graph = FeatureGraph.get_active()
     for definition in load_feature_files(config):
+        if definition.key in locked:  # what a project says of another's feature counts more
+            graph.remove_feature(definition.key)
         graph.add_feature_definition(definition)
 
 

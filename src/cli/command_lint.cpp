@@ -33,8 +33,11 @@ Report check(Context& context) {
   } catch (const Error& error) {
     if (error.code() != ErrorCode::InvalidSpec) throw;
     report.faults = error.faults();
-    if (report.faults.empty())
-      report.faults.push_back({.subject = "", .message = error.message(), .hint = error.hint(), .place = {}});
+    if (report.faults.empty()) {
+      std::string message = error.message();
+      for (const std::string& note : error.notes()) message += "\n  " + note;
+      report.faults.push_back({.subject = "", .message = std::move(message), .hint = error.hint(), .place = {}});
+    }
   }
   return report;
 }

@@ -7,10 +7,10 @@ namespace metaxy::cli {
 
 std::span<const Command* const> commands() {
   static constexpr std::array kAll = {
-      &kInitCommand,        &kLintCommand,    &kIngestCommand,      &kListFeaturesCommand, &kListStoresCommand,
-      &kGraphRenderCommand, &kStatusCommand,  &kResolveCommand,     &kWriteCommand,        &kReadCommand,
-      &kDeleteCommand,      &kDropCommand,    &kRebaseCommand,      &kCopyCommand,         &kExplainCommand,
-      &kPushCommand,        &kHistoryCommand, &kConfigPrintCommand, &kHelpCommand,
+      &kInitCommand,        &kLintCommand,    &kIngestCommand,  &kListFeaturesCommand, &kListStoresCommand,
+      &kGraphRenderCommand, &kStatusCommand,  &kResolveCommand, &kWriteCommand,        &kReadCommand,
+      &kDeleteCommand,      &kDropCommand,    &kRebaseCommand,  &kCopyCommand,         &kExplainCommand,
+      &kPushCommand,        &kHistoryCommand, &kLockCommand,    &kConfigPrintCommand,  &kHelpCommand,
   };
   return kAll;
 }

@@ -23,6 +23,7 @@ extern const Command kCopyCommand;
 extern const Command kExplainCommand;
 extern const Command kPushCommand;
 extern const Command kHistoryCommand;
+extern const Command kLockCommand;
 extern const Command kConfigPrintCommand;
 extern const Command kHelpCommand;
 

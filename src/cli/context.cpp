@@ -4,6 +4,7 @@
 #include <metaxy/error.hpp>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "base/text.hpp"
@@ -29,8 +30,12 @@ project::Config Context::config() const {
                               project::process_environment());
 }
 
-project::Project Context::project() const {
-  project::Project project = project::Project::load(path_of(globals_.config_file));
+project::Project Context::project(project::Loading::Lock lock) {
+  std::error_code unknown;
+  const project::Loading loading{std::filesystem::read_symlink("/proc/self/exe", unknown), [this] { return watch(); },
+                                 lock};
+  project::Project project = project::Project::load(path_of(globals_.config_file), std::filesystem::current_path(),
+                                                    project::process_environment(), loading);
   if (!project.config().file && project.definitions().empty())
     throw Error(ErrorCode::NotFound, "there is no metaxy.toml here or in any folder above",
                 "begin a project with `mx init`, or name a configuration with --config-file");

@@ -41,7 +41,7 @@ class Context {
   /// The configuration alone. Throws: as `project::load_config`.
   project::Config config() const;
   /// Configuration and features. Throws: as `project::Project::load`.
-  project::Project project() const;
+  project::Project project(project::Loading::Lock lock = project::Loading::Lock::Read);
   /// Whose features lists and pictures show: --project, else the configured one; absent: everybody's.
   std::optional<std::string> project_in_view(const project::Config& config) const;
   /// Features in view, in graph order. Throws: NotFound for an unknown --project.

@@ -53,6 +53,8 @@ class ConfigReader {
     out.sync = flag("sync").value_or(true);
     out.locked = flag("locked").value_or(false);
     extra_features(out);
+    entrypoints(out);
+    out.lock_path = text("metaxy_lock_path");
     reference_settings();
     out.json = dump_compact(printed(out));
     return out;
@@ -203,17 +205,21 @@ class ConfigReader {
   // Settings that only the Python side uses; checked so that a slip shows early.
   void reference_settings() {
     text("theme");
-    text("metaxy_lock_path");
     flag("enable_map_datatype");
-    if (const Json* list = find("entrypoints")) {
-      if (!list->is_array() || !std::ranges::all_of(*list, [](const Json& item) { return item.is_string(); })) {
-        wrong("entrypoints", "should be a list of module names");
-      }
-    }
     if (const Json* table = find("ext")) {
       if (!table->is_object() || !std::ranges::all_of(*table, [](const Json& item) { return item.is_object(); })) {
         wrong("ext", "should be a table of tables");
       }
+    }
+  }
+
+  void entrypoints(Config& out) {
+    const Json* list = find("entrypoints");
+    if (!list) return;
+    if (list->is_array() && std::ranges::all_of(*list, [](const Json& item) { return item.is_string(); })) {
+      out.entrypoints = list->get<std::vector<std::string>>();
+    } else {
+      wrong("entrypoints", "should be a list of module names");
     }
   }
 

@@ -212,11 +212,12 @@ std::vector<FeatureDefinition> load_feature_files(const std::vector<std::filesys
   return std::move(read.definitions);
 }
 
-std::vector<FeatureDefinition> load_features(const Config& config, const std::string& project, Faults& faults) {
+std::vector<FeatureDefinition> load_features(const Config& config, const std::string& project, Elsewhere elsewhere,
+                                             Faults& faults) {
   const auto files = find_feature_files(config, faults);
   const bool missing = !faults.empty();
   FeatureFile read = read_feature_files(files, project, faults);
-  read.unread.others = read.unread.others || missing;
+  read.unread.others = read.unread.others || missing || elsewhere == Elsewhere::More;
   check_together(read, faults);
   return std::move(read.definitions);
 }

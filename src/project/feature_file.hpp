@@ -23,9 +23,13 @@ struct FeatureFile {
 FeatureFile parse_feature_file(std::string_view text, const std::string& file, const std::string& project,
                                Faults& faults);
 
+/// Whether files declare all features that there are.
+enum class Elsewhere { Nothing, More };
+
 /// All of a configuration's feature files. When anything is wrong, `faults` tells all that can be known, that of the
 /// graph too.
-std::vector<spec::FeatureDefinition> load_features(const Config& config, const std::string& project, Faults& faults);
+std::vector<spec::FeatureDefinition> load_features(const Config& config, const std::string& project,
+                                                   Elsewhere elsewhere, Faults& faults);
 
 /// As the public one, but globs that match nothing are added to `faults`.
 std::vector<std::filesystem::path> find_feature_files(const Config& config, Faults& faults);

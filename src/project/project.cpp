@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <metaxy/project.hpp>
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "base/json.hpp"
@@ -8,8 +10,10 @@
 #include "ops/store_settings.hpp"
 #include "project/fallbacks.hpp"
 #include "project/feature_file.hpp"
+#include "project/lock_file.hpp"
 #include "project/opening.hpp"
 #include "project/project_name.hpp"
+#include "project/python_features.hpp"
 #include "project/toml_text.hpp"
 #include "stores/registry.hpp"
 
@@ -49,6 +53,16 @@ ops::RequestedSettings requested_settings(const Config& config, const StoreConfi
   return out;
 }
 
+/// Whose project version records carry: the configured project's, or else that of the only one there is.
+std::string stamped_project(const Config& config, const std::vector<spec::FeatureDefinition>& definitions) {
+  std::set<std::string> projects;
+  for (const auto& definition : definitions) {
+    if (!definition.is_external) projects.insert(definition.project);
+  }
+  if (config.project) return *config.project;
+  return projects.size() == 1 ? *projects.begin() : std::string(kDefaultProject);
+}
+
 bool creates_tables(const Config& config, const StoreConfig& store) {
   if (const auto own = option(store, "auto_create_tables")) return *own == "true";
   return config.auto_create_tables.value_or(!config.compat);
@@ -60,11 +74,17 @@ Project::Project(Config config, std::vector<spec::FeatureDefinition> definitions
     : config_(std::move(config)), definitions_(std::move(definitions)) {}
 
 Project Project::load(const std::optional<std::filesystem::path>& config_file, const std::filesystem::path& start,
-                      const Environment& environment) {
+                      const Environment& environment, const Loading& loading) {
   Config config = load_config(config_file, start, environment);
+  const auto python = PythonFeatures::find(config, environment, loading);
+  const bool is_locked = loading.lock == Loading::Lock::Read && has_lock_file(config);
+  const auto elsewhere = python.declared_by() || is_locked ? Elsewhere::More : Elsewhere::Nothing;
   Faults faults;
-  auto definitions = load_features(config, config.project.value_or(std::string(kDefaultProject)), faults);
+  auto definitions = load_features(config, config.project.value_or(std::string(kDefaultProject)), elsewhere, faults);
   faults.throw_if_any(ErrorCode::InvalidSpec, "feature files are not valid");
+  if (loading.lock == Loading::Lock::Read) add_locked(definitions, load_lock_file(config));
+  if (python.declared_by())
+    add_definitions(definitions, python.load(config, config.file ? config.file->parent_path() : start));
   return Project(std::move(config), std::move(definitions));
 }
 
@@ -105,7 +125,7 @@ ops::MetadataStore Project::open(Access access, const std::optional<std::string>
   ops::Rules rules;
   rules.compat = config_.compat;
   rules.create_tables = creates_tables(config_, config);
-  rules.project = config_.project.value_or(std::string(kDefaultProject));
+  rules.project = stamped_project(config_, definitions_);
   auto graph = std::make_shared<const graph::FeatureGraph>(
       graph::FeatureGraph::build(definitions_, {opened.hash.format, opened.hash.length}));
   return synced(std::move(opened).with(std::move(graph), std::move(rules)));

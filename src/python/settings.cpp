@@ -11,6 +11,7 @@
 #include "project/feature_file.hpp"
 #include "project/glob.hpp"
 #include "project/load_settings.hpp"
+#include "project/lock_file.hpp"
 #include "project/project_name.hpp"
 #include "python/values.hpp"
 
@@ -29,7 +30,7 @@ nb::list load_feature_files(const std::optional<std::vector<std::string>>& patte
     project::default_features(config, folder);
   }
   Faults faults;
-  const auto definitions = project::load_features(config, project, faults);
+  const auto definitions = project::load_features(config, project, project::Elsewhere::More, faults);
   faults.throw_if_any(ErrorCode::InvalidSpec, "feature files are not valid");
   nb::list out;
   for (const auto& it : definitions) {
@@ -47,6 +48,9 @@ void bind_settings(nb::module_& module) {
              nb::arg("project"), "Features of TOML files; without patterns of those that `mx` would find.");
   module.def(
       "render_toml", [](nb::handle value) { return project::render_toml(to_json(value)); }, nb::arg("value"));
+  module.def(
+      "render_lock_text", [](nb::handle document) { return project::render_lock_text(to_json(document)); },
+      nb::arg("document"), "A document without nulls as the text of a lock file.");
   module.def("project_name_fault", &project::project_name_fault, nb::arg("name"),
              "What is wrong with a project's name.");
   module.def(

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import metaxy as mx
+from metaxy import _core
 from metaxy.ext.duckdb import DuckDBMetadataStore
 from metaxy.metadata_store import FeatureNotFoundError
-from metaxy.utils._lock_text import lock_text
 from metaxy.utils.exceptions import MetaxyInvariantViolationError
 from metaxy.utils.lock_file import InvalidLockFileError, generate_lock_file, load_lock_file
 
@@ -103,7 +103,7 @@ values = st.recursive(
 
 @given(st.dictionaries(st.text(max_size=2), values, max_size=3))
 def test_every_document_is_read_back(document: dict[str, Any]) -> None:
-    assert tomllib.loads(lock_text({"features": document})) == {"features": document}
+    assert tomllib.loads(_core.render_lock_text({"features": document})) == {"features": document}
 
 
 def test_what_the_graph_lacks_is_locked_with_its_upstreams(rules: str, tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from metaxy import _core
 from metaxy._core import FeatureKey
 from metaxy._errors import with_code
 from metaxy.metadata_store.exceptions import FeatureNotFoundError
 from metaxy.models.feature import FeatureGraph
 from metaxy.models.feature_definition import FeatureDefinition
 from metaxy.models.feature_selection import FeatureSelection
-from metaxy.utils._lock_text import lock_text
 from metaxy.utils.exceptions import MetaxyInvariantViolationError
 
 if TYPE_CHECKING:
@@ -275,7 +275,7 @@ def _write(path: Path, lock: LockFile) -> LockFileResult:
     before = _before(path)
     result = _compared(before or LockFile(features={}), lock)
     if before is None or result.added or result.updated or result.removed:
-        text = lock_text({"features": {key: _document(entry) for key, entry in sorted(lock.features.items())}})
+        text = _core.render_lock_text({"features": {key: _document(entry) for key, entry in sorted(lock.features.items())}})
         written = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         try:
             written.write_text(text, encoding="utf-8", newline="\n")
