@@ -55,7 +55,7 @@ def _only(node: Any, name: str) -> Any:
 
 
 class _Translation:
-    """Gives None for what has no sure translation. Literals are evaluated by Polars, so that their form is no matter."""
+    """Gives None for what has no sure translation. Literals are evaluated by Polars: their form is no matter."""
 
     def __init__(self, schema: pl.Schema) -> None:
         self.schema = schema

@@ -22,6 +22,8 @@ Help: of the program, of a group, of a command; docs/cli.md is made from it.
     copy              Copy records from one store to another
     explain           Tell why a sample is or is not to be computed again
     push              Record the project's definitions in a store
+    history           Show what was pushed to a store, and when
+    lock              Keep the definitions of other projects' features in a file
     config print      Show the configuration in force
     help              Explain a command
   

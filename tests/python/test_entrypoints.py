@@ -226,6 +226,18 @@ def test_init_loads_the_lock_file_first(modules: Modules, fresh_graph: mx.Featur
     assert fresh_graph.get_feature_definition("video/raw").is_external
 
 
+def test_what_feature_files_declare_counts_more_than_the_lock_file(
+    modules: Modules, fresh_graph: mx.FeatureGraph
+) -> None:
+    (modules.folder / "metaxy.toml").write_text("")
+    (modules.folder / "features.toml").write_text('[features."video/raw"]\nid = "id"\nexternal = true\n')
+    text = (Path(__file__).parent.parent / "data" / "reference.lock").read_text(encoding="utf-8")
+    (modules.folder / "metaxy.lock").write_text(text, encoding="utf-8")
+    mx.init()
+    raw, report = (fresh_graph.get_feature_definition(key) for key in ("video/raw", "report"))
+    assert raw.source.startswith("features.toml:") and report.source == "metaxy.lock"
+
+
 def test_the_project_filters_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
     install(monkeypatch, Point("x", lambda: called.append("polars"), "polars"))

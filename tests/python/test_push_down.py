@@ -26,7 +26,7 @@ ROWS = pl.DataFrame(
         "flag": [True, False, None, True],
         "day": [date(2026, 1, 1), date(2026, 2, 1), None, date(2025, 1, 1)],
         "at": [datetime(2026, 1, 1, 12), None, datetime(2026, 1, 2), datetime(1969, 1, 1, 0, 0, 0, 5)],
-        "zoned": pl.Series([datetime(2026, 1, 1, tzinfo=timezone.utc), None, None, None], dtype=pl.Datetime("us", "UTC")),
+        "zoned": pl.Series([datetime(2026, 1, 1, tzinfo=timezone.utc), *[None] * 3], dtype=pl.Datetime("us", "UTC")),
         "small": pl.Series([0.1, None, 0.2, 0.3], dtype=pl.Float32),
         "metaxy_provenance_by_field": [{"default": "1"}] * 4,
     }
@@ -171,7 +171,9 @@ def shared() -> Iterator[tuple[mx.FeatureGraph, DuckDBMetadataStore]]:
 
 @settings(max_examples=150, deadline=None)
 @given(predicate=_PREDICATES)
-def test_what_is_passed_on_drops_no_row(shared: tuple[mx.FeatureGraph, DuckDBMetadataStore], predicate: pl.Expr) -> None:
+def test_what_is_passed_on_drops_no_row(
+    shared: tuple[mx.FeatureGraph, DuckDBMetadataStore], predicate: pl.Expr
+) -> None:
     graph, store = shared
     with graph.use():
         native = store.read("item").to_native()

@@ -57,7 +57,10 @@ def lazy_increment(rows: Callable[[Sequence[str]], Any], expected: Callable[[], 
 
     def lazy(state: str, stream: Callable[[], Any]) -> Any:
         return narwhals_lazy(
-            scan_stream(lambda: _part(columns(), state).schema, lambda _names, _limit, _filters: _part(collect_to_polars(stream()), state))
+            scan_stream(
+                lambda: _part(columns(), state).schema,
+                lambda _names, _limit, _filters: _part(collect_to_polars(stream()), state),
+            )
         )
 
     out = LazyIncrement(
