@@ -18,7 +18,7 @@ using spec::FeatureKey;
 using Texts = std::vector<std::string>;
 
 const std::string kRaw = R"({"key":"raw","id_columns":["id"],"fields":["audio","frames"]})";
-const std::string kStub = R"({"key":"raw","id_columns":["id"],"fields":["frames"]})";
+const std::string kStub = R"({"key":"raw","id_columns":["id"],"fields":[{"key":"frames","code_version":"9"}]})";
 const std::string kFaces = R"({"key":"faces","id_columns":["id"],"deps":["raw"],"fields":["frames"]})";
 
 class History : public testing::Test {
@@ -68,7 +68,9 @@ TEST_F(History, FieldVersionsComeFromTheDefinitionsOfTheTime) {
   open("media", {newer}).push();
   EXPECT_EQ(fields(reader().history(faces_)), fields(before)) << "an upstream of later changes nothing";
   newer.is_external = true;
-  open("vision", {newer, own(kFaces, "vision")}).push();
+  auto faces = own(kFaces, "vision");
+  faces.spec.description = "another definition, or it would not be pushed";
+  open("vision", {newer, faces}).push();
   const auto after = reader().history(faces_);
   ASSERT_EQ(after.size(), 2U);
   EXPECT_EQ(after.front().fields.front().change, PushedChange::Changed);
