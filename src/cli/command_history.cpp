@@ -48,7 +48,7 @@ std::string short_version(const std::string& version) {
 
 std::string tags_text(const std::map<std::string, std::string>& tags) {
   std::vector<std::string> out;
-  for (const auto& [name, value] : tags) out.push_back(name + "=" + value);
+  for (const auto& [name, value] : tags) out.push_back(join({name, value}, "="));
   return out.empty() ? "-" : join(out, ", ");
 }
 

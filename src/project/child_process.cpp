@@ -66,7 +66,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 pid_t start(std::vector<std::string> words, const Environment& environment, const Pipe& answer) {
   std::vector<std::string> variables;
   variables.reserve(environment.size());
-  for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : environment) variables.push_back(join({name, value}, "="));
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, answer.writing(), kAnswerDescriptor);
