@@ -243,7 +243,7 @@ def scan_stream(
 
     from metaxy._predicates import pushed_filters
 
-    def read(names: list[str] | None, limit: int | None, filters: list[str]) -> pl.DataFrame:
+    def stored(names: list[str] | None, limit: int | None, filters: list[str]) -> pl.DataFrame:
         try:
             return pl.DataFrame(rows(names, limit, filters))
         except Exception:
@@ -259,7 +259,7 @@ def scan_stream(
 
     def read(with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None) -> pl.DataFrame:
         limit = n_rows if predicate is None else None
-        frame = read(with_columns, limit, [] if predicate is None else pushed_filters(predicate, schema()))
+        frame = stored(with_columns, limit, [] if predicate is None else pushed_filters(predicate, schema()))
         if with_columns is not None:
             frame = frame.select(with_columns)
         if predicate is not None:
