@@ -69,7 +69,11 @@ OpenPtr open_stores(const StoreTuple& first, const std::vector<StoreTuple>& fall
         graph::FeatureGraph::build({}, {opened.hash.format, opened.hash.length}));
     ops::Rules rules;
     rules.compat = compat;
-    return std::make_shared<OpenStore>(std::move(opened).with(std::move(empty), std::move(rules)));
+    // Closing waits for threads that may be in Python code.
+    return OpenPtr(new OpenStore{std::move(opened).with(std::move(empty), std::move(rules))}, [](OpenStore* open) {
+      const WithoutGil unlocked;
+      delete open;
+    });
   });
 }
 

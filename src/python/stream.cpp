@@ -5,6 +5,8 @@
 
 #include <metaxy/error.hpp>
 
+#include "python/work.hpp"
+
 namespace metaxy::python {
 namespace {
 
@@ -31,14 +33,36 @@ nb::object capsule_of(CStruct value, const char* name) {
 
 /// Some libraries hold the GIL while they read, and the rows may come from Python code on another thread.
 std::optional<arrow::Array> next_off_gil(arrow::Stream& stream) {
-  std::optional<nb::gil_scoped_release> unlocked;
-  if (PyGILState_Check() == 1) unlocked.emplace();
+  const WithoutGil unlocked;
   return stream.next();
+}
+
+/// Refuses batches that are not of their stream's schema, which would be read beyond their end.
+arrow::Stream checked(arrow::Stream given) {
+  arrow::Schema schema = given.schema();
+  auto stream = std::make_shared<arrow::Stream>(std::move(given));
+  const auto columns = schema->n_children;
+  return arrow::make_stream(std::move(schema), [stream, columns] {
+    auto batch = stream->next();
+    if (batch && batch->get()->n_children != columns) {
+      throw Error(ErrorCode::InvalidArgument, "a batch of the rows has other columns than the first one",
+                  "give batches of one schema");
+    }
+    return batch;
+  });
 }
 
 /// Libraries read streams in loops of their own, where Python gets no chance to see Ctrl-C.
 arrow::Stream interruptible(arrow::Stream stream, std::shared_ptr<void> owner) {
   struct State {
+    State(std::shared_ptr<void> kept, arrow::Stream read) : owner(std::move(kept)), stream(std::move(read)) {}
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    ~State() {
+      const WithoutGil unlocked;
+      stream = {};
+      owner.reset();
+    }
     std::shared_ptr<void> owner;
     arrow::Stream stream;
     std::chrono::steady_clock::time_point looked = std::chrono::steady_clock::now();
@@ -93,7 +117,7 @@ arrow::Stream take_stream(nb::handle object) {
   if (stream->release == nullptr) {
     throw Error(ErrorCode::InvalidArgument, "the given stream of rows was already read", "give a fresh one");
   }
-  return arrow::Stream(stream);
+  return checked(arrow::Stream(stream));
 }
 
 arrow::Schema take_schema(nb::handle object) {

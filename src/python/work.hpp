@@ -20,6 +20,17 @@ inline bool on_main_thread() {
   return threading.attr("current_thread")().is(threading.attr("main_thread")());
 }
 
+/// Lets other threads run Python code meanwhile, whether this one has the GIL or not.
+class WithoutGil {
+ public:
+  WithoutGil() {
+    if (PyGILState_Check() == 1) unlocked_.emplace();
+  }
+
+ private:
+  std::optional<nb::gil_scoped_release> unlocked_;
+};
+
 /// The context (contextvars) of whoever started the work of this thread; null when it is the thread's own.
 inline PyObject*& caller_context() {
   static thread_local PyObject* context = nullptr;

@@ -56,6 +56,7 @@ END = """
         except KeyboardInterrupt:
             pass
         print("interrupted", flush=True)
+    print(store.read(Text, columns=["id"]).collect().shape[0])
 """
 AFTERWARDS = """
 store = DuckDBMetadataStore("texts.duckdb")
@@ -91,7 +92,7 @@ def test_ctrl_c(work: str, tmp_path: Path) -> None:
         out, error = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert out == "interrupted\n", error
+    assert out == f"interrupted\n{rows}\n", error
     assert time.monotonic() - begun < 10
     command = [sys.executable, "-c", (definitions + AFTERWARDS).replace("ROWS", str(rows))]
     left = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)

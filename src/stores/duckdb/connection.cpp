@@ -181,6 +181,12 @@ void DuckDbConnection::rollback() noexcept {
   duckdb_query(get(), "ROLLBACK", result.get());
 }
 
+// DuckDB ends a statement that was given up when the next one begins; until then it would keep the file attached.
+void DuckDbConnection::leave() noexcept {
+  database_->mark_left();
+  rollback();
+}
+
 std::string DuckDbConnection::fit(const std::string& expr, const store::ColumnType& from,
                                   const store::ColumnType& to) const {
   return fit_expression(expr, from, to);

@@ -31,7 +31,7 @@ class DuckDbConnection final : public store::Connection, public std::enable_shar
 
   duckdb_connection get() const { return connection_.get(); }
   /// A statement ends before its rows do.
-  void leave() noexcept { database_->mark_left(); }
+  void leave() noexcept;
   /// Throws what a producer of an input threw, or else DuckDB's error.
   [[noreturn]] void fail(duckdb_error_type type, const char* message, const std::string& sql);
 

@@ -18,14 +18,20 @@ class RunningQuery {
   RunningQuery(std::shared_ptr<DuckDbConnection> connection, Prepared statement, std::string sql, const Watch& watch)
       : connection_(std::move(connection)), statement_(std::move(statement)), sql_(std::move(sql)) {
     watching_.emplace(connection_->get(), watch);
-    if (duckdb_execute_prepared_streaming(statement_.get(), result_.get()) != DuckDBSuccess) throw_error();
+    if (duckdb_execute_prepared_streaming(statement_.get(), result_.get()) != DuckDBSuccess) {
+      watching_.reset();
+      connection_->leave();
+      throw_error();
+    }
     *options_.out() = duckdb_result_get_arrow_options(result_.get());
   }
 
   RunningQuery(const RunningQuery&) = delete;
   RunningQuery& operator=(const RunningQuery&) = delete;
   ~RunningQuery() {
-    if (!done_) connection_->leave();
+    if (!given_up_) return;
+    watching_.reset();
+    connection_->leave();
   }
 
   arrow::Schema schema() {
@@ -60,11 +66,13 @@ class RunningQuery {
 
  private:
   [[noreturn]] void throw_error() {
-    finish();
+    watching_.reset();
+    done_ = true;
     connection_->fail(duckdb_result_error_type(result_.get()), duckdb_result_error(result_.get()), sql_);
   }
   void finish() {
     done_ = true;
+    given_up_ = false;
     watching_.reset();
   }
 
@@ -75,6 +83,7 @@ class RunningQuery {
   ArrowOptions options_;
   std::optional<QueryWatch> watching_;
   bool done_ = false;
+  bool given_up_ = true;  ///< unless it comes to its end
 };
 
 }  // namespace

@@ -116,17 +116,20 @@ class LanceDBStorage(TableStorage):
     def append(self, table: str, rows: Any) -> None:
         import pyarrow as pa
 
-        reader = pa.RecordBatchReader.from_stream(rows)
+        given = pa.RecordBatchReader.from_stream(rows).read_all()
+        retried(lambda: self._append(table, given), (OSError, RuntimeError))
+
+    def _append(self, table: str, given: Any) -> None:
+        import pyarrow as pa
+
         stored = self._table(table)
         if stored is None:
-            empty = reader.schema.empty_table()
-            retried(lambda: self._database.create_table(table, empty, exist_ok=True), (OSError, RuntimeError))
-            stored = self._table(table)
-            assert stored is not None
-        merged = pa.unify_schemas([stored.schema, reader.schema], promote_options="permissive")
+            stored = self._database.create_table(table, given.schema.empty_table(), exist_ok=True)
+            self._open[table] = stored
+        merged = pa.unify_schemas([stored.schema, given.schema], promote_options="permissive")
         if not merged.equals(stored.schema):
             stored = self._grown(stored, merged)
-        stored.add(pa.RecordBatchReader.from_batches(merged, (_fitted(batch, merged) for batch in reader)))
+        stored.add(_fitted(given, merged))
 
     def _grown(self, stored: Table, schema: Any) -> Table:
         """The table with more columns; with more members of structs it is written anew, for Lance cannot add them."""

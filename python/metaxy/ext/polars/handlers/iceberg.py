@@ -7,7 +7,7 @@ import datetime
 import functools
 import operator
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -96,6 +96,9 @@ class IcebergMetadataStore(StorageMetadataStore):
 
         if self._folder is not None:
             os.makedirs(self._folder, exist_ok=True)
+        return retried(lambda: self._connected(load_catalog), _conflicts())
+
+    def _connected(self, load_catalog: Callable[..., Catalog]) -> IcebergStorage:
         catalog = load_catalog(self.catalog_name, **self.catalog_properties)
         if self.auto_create_namespace:
             catalog.create_namespace_if_not_exists(self.namespace)
@@ -147,7 +150,6 @@ class IcebergStorage(TableStorage):
 
     def append(self, table: str, rows: Any) -> None:
         import pyarrow as pa
-        from pyiceberg.exceptions import CommitFailedException, TableAlreadyExistsError
 
         given = storable(table, pa.RecordBatchReader.from_stream(rows).read_all())
 
@@ -161,14 +163,12 @@ class IcebergStorage(TableStorage):
             if given.num_rows > 0:
                 stored.append(_arranged(given, stored.schema().as_arrow()))
 
-        retried(commit, (CommitFailedException, TableAlreadyExistsError))
+        retried(commit, _conflicts())
 
     def delete(self, table: str, keys: Any) -> None:
-        from pyiceberg.exceptions import CommitFailedException, ValidationError
-
         for alternatives in conditions_of_keys(keys):
             row_filter = functools.reduce(operator.or_, [_conjunction(each) for each in alternatives])
-            retried(lambda: self._delete(table, row_filter), (CommitFailedException, ValidationError))  # noqa: B023
+            retried(lambda: self._delete(table, row_filter), _conflicts())  # noqa: B023
 
     def _delete(self, table: str, row_filter: Any) -> None:
         stored = self._table(table)
@@ -180,6 +180,18 @@ class IcebergStorage(TableStorage):
 
     def close(self) -> None:
         self._catalog.close()
+
+
+def _conflicts() -> tuple[type[BaseException], ...]:
+    """What writers of one table or catalog see of each other."""
+    from pyiceberg import exceptions as of
+
+    met = (of.CommitFailedException, of.TableAlreadyExistsError, of.NamespaceAlreadyExistsError, of.ValidationException)
+    try:
+        from sqlalchemy.exc import IntegrityError, OperationalError  # of catalogs in a SQL database
+    except ImportError:
+        return met
+    return (*met, IntegrityError, OperationalError)
 
 
 def _conjunction(conditions: Sequence[Condition]) -> Any:
