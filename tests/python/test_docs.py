@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Examples in docstrings and in docs/python.md do what they say."""
+"""Examples in docstrings and in the guides do what they say."""
 
 from __future__ import annotations
 
@@ -11,27 +11,41 @@ import pkgutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import metaxy
 import metaxy as mx
 
-MODULES = sorted(module.name for module in pkgutil.walk_packages(metaxy.__path__, "metaxy."))
-GUIDE = Path(__file__).parents[2] / "docs" / "python.md"
+# What a module or a guide needs beside the package itself.
+NEEDS = {"metaxy.ext.ray": "ray", "ray.md": "ray"}
+MODULES = sorted(module.name for module in pkgutil.walk_packages(metaxy.__path__, "metaxy.", onerror=lambda name: None))
+DOCS = Path(__file__).parents[2] / "docs"
+GUIDES = {"python.md": 10, "sqlmodel.md": 8}
+
+
+def require(name: str) -> None:
+    for prefix, package in NEEDS.items():
+        if name.startswith(prefix):
+            pytest.importorskip(package)
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_of_docstrings(name: str) -> None:
+    require(name)
     module = importlib.import_module(name)
     assert doctest.testmod(module, optionflags=doctest.ELLIPSIS).failed == 0
 
 
-def test_examples_of_the_guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", sorted(GUIDES))
+def test_examples_of_the_guide(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    require(name)
     monkeypatch.chdir(tmp_path)
-    text = GUIDE.read_text(encoding="utf-8")
-    test = doctest.DocTestParser().get_doctest(text, {"__name__": "guide"}, "python.md", str(GUIDE), 0)
-    assert len(test.examples) > 10
+    monkeypatch.setitem(sys.modules, "guide", ModuleType("guide"))
+    text = (DOCS / name).read_text(encoding="utf-8")
+    test = doctest.DocTestParser().get_doctest(text, {"__name__": "guide"}, name, str(DOCS / name), 0)
+    assert len(test.examples) > GUIDES[name]
     process = mx.FeatureGraph._process[:]
     try:
         # The guide makes its graph the process's, which that of this test's context would hide.

@@ -79,7 +79,7 @@ class DuckDBMetadataStore(MetadataStore):
         self.config = config
         self._ducklake = None if ducklake is None else DuckLakeConfig.model_validate(ducklake)
         self.extensions = _extensions(extensions or [], self._ducklake)
-        self._table_prefix = table_prefix or ""
+        self.table_prefix = table_prefix or ""
         super().__init__(**kwargs)
 
     @classmethod
@@ -103,7 +103,7 @@ class DuckDBMetadataStore(MetadataStore):
                 "unsupported",
                 "leave `ducklake` out to keep the tables in the DuckDB file itself",
             )
-        if self._table_prefix:
+        if self.table_prefix:
             raise with_code(
                 MetadataStoreError(f"{self!r} has a table_prefix, which is not supported yet"),
                 "unsupported",
@@ -134,7 +134,7 @@ class DuckDBMetadataStore(MetadataStore):
 
     def get_table_name(self, key: Any) -> str:
         """The name of a feature's table."""
-        return self._table_prefix + key.table_name
+        return self.table_prefix + key.table_name
 
     def display(self) -> str:
         return f"DuckDBMetadataStore(database={self._description.info()['location']})"
