@@ -22,7 +22,7 @@ import metaxy as mx
 NEEDS = {"metaxy.ext.ray": "ray", "ray.md": "ray"}
 MODULES = sorted(module.name for module in pkgutil.walk_packages(metaxy.__path__, "metaxy.", onerror=lambda name: None))
 DOCS = Path(__file__).parents[2] / "docs"
-GUIDES = {"python.md": 10, "sqlmodel.md": 8}
+GUIDES = {"mcp.md": 5, "python.md": 10, "sqlmodel.md": 8}
 
 
 def require(name: str) -> None:

@@ -9,16 +9,12 @@ from typing import Annotated, Any
 
 import polars as pl
 import pytest
+from sqlalchemy import JSON, Column, Index, MetaData, String, Table, create_engine, inspect
+from sqlmodel import Field, Session, SQLModel, col, select
 
 import metaxy as mx
 from metaxy.ext.duckdb import DuckDBMetadataStore
 from metaxy.ext.polars.handlers.delta import DeltaMetadataStore
-
-pytest.importorskip("sqlmodel")
-
-from sqlalchemy import JSON, Column, Index, MetaData, String, Table, create_engine, inspect
-from sqlmodel import Field, Session, SQLModel, col, select
-
 from metaxy.ext.sqlalchemy import filter_feature_sqla_metadata, get_system_slqa_metadata
 from metaxy.ext.sqlmodel import BaseSQLModelFeature, SQLModelFeatureMeta, filter_feature_sqlmodel_metadata
 from metaxy.models.constants import ALL_SYSTEM_COLUMNS
@@ -188,7 +184,6 @@ def test_a_feature_without_table_is_a_feature_only(fresh_graph: mx.FeatureGraph)
 
 
 def test_a_store_fills_the_tables_that_sqlmodel_created(tmp_path: Path) -> None:
-    pytest.importorskip("duckdb_engine")
     video, crop = declare()
     store = DuckDBMetadataStore(tmp_path / "store.duckdb", auto_create_tables=False)
     with mx.MetaxyConfig(project="media").use():
