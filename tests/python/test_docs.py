@@ -18,34 +18,34 @@ import pytest
 import metaxy
 import metaxy as mx
 
-# What a module or a guide needs beside the package itself.
-NEEDS = {"metaxy.ext.ray": "ray", "ray.md": "ray"}
+# What modules need that need not be installed.
+NEEDS = {"metaxy.ext.ray": "ray"}
 MODULES = sorted(module.name for module in pkgutil.walk_packages(metaxy.__path__, "metaxy.", onerror=lambda name: None))
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDES = {"mcp.md": 5, "python.md": 10, "sqlmodel.md": 8}
 
 
-def require(name: str) -> None:
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_of_docstrings(name: str) -> None:
     for prefix, package in NEEDS.items():
         if name.startswith(prefix):
             pytest.importorskip(package)
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_examples_of_docstrings(name: str) -> None:
-    require(name)
     module = importlib.import_module(name)
     assert doctest.testmod(module, optionflags=doctest.ELLIPSIS).failed == 0
 
 
 @pytest.mark.parametrize("name", sorted(GUIDES))
-def test_examples_of_the_guide(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    require(name)
-    monkeypatch.chdir(tmp_path)
+def test_examples_of_the_guides(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_guide(name, GUIDES[name], tmp_path, monkeypatch)
+
+
+def run_guide(name: str, more_than: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs the examples of a page of docs/ in a folder."""
+    monkeypatch.chdir(folder)
     monkeypatch.setitem(sys.modules, "guide", ModuleType("guide"))
     text = (DOCS / name).read_text(encoding="utf-8")
     test = doctest.DocTestParser().get_doctest(text, {"__name__": "guide"}, name, str(DOCS / name), 0)
-    assert len(test.examples) > GUIDES[name]
+    assert len(test.examples) > more_than
     process = mx.FeatureGraph._process[:]
     try:
         # The guide makes its graph the process's, which that of this test's context would hide.
