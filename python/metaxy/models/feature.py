@@ -88,8 +88,12 @@ class BaseFeature(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, *, spec: FeatureSpec | None = None, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        if spec is None:
-            return
+        if spec is not None:
+            cls._register(spec)
+
+    @classmethod
+    def _register(cls, spec: Any) -> None:
+        """Makes the class a feature of the active graph."""
         cls._spec = FeatureSpec.model_validate(spec)
         cls.__metaxy_project__ = _project_of(cls.__module__, dict(vars(cls)))
         cls.graph = FeatureGraph.get_active()
@@ -139,4 +143,23 @@ class BaseFeature(BaseModel):
         """Field versions by field key as text."""
         return cls.graph.get_feature_version_by_field(cls.spec().key)
 
+    @classmethod
+    def load_input(cls, joiner: Any, upstream_refs: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        """Has a joiner of one's own join the upstreams; metaxy itself does not call it.
 
+        Args:
+            joiner: an object with `join_upstream(upstream_refs, feature_spec, feature_plan, upstream_columns,
+                upstream_renames)`.
+            upstream_refs: lazy frames by the upstreams' keys as texts.
+
+        Returns:
+            What the joiner gives: a lazy frame, and its name of every upstream's provenance column.
+        """
+        spec = cls.spec()
+        return joiner.join_upstream(
+            upstream_refs=upstream_refs,
+            feature_spec=spec,
+            feature_plan=cls.graph.get_feature_plan(spec.key),
+            upstream_columns={str(dep.feature): dep.select for dep in spec.deps},
+            upstream_renames={str(dep.feature): dep.rename for dep in spec.deps},
+        )

@@ -80,7 +80,7 @@ class DuckDBMetadataStore(MetadataStore):
         self.config = config
         self._ducklake = None if ducklake is None else DuckLakeConfig.model_validate(ducklake)
         self.extensions = _extensions(extensions or [], self._ducklake)
-        self._table_prefix = table_prefix or ""
+        self.table_prefix = table_prefix or ""
         super().__init__(**kwargs)
 
     @classmethod
@@ -92,8 +92,8 @@ class DuckDBMetadataStore(MetadataStore):
         options = {"database": self.database}
         if self.config:
             options["config"] = json.dumps({name: str(value) for name, value in self.config.items()})
-        if self._table_prefix:
-            options["table_prefix"] = self._table_prefix
+        if self.table_prefix:
+            options["table_prefix"] = self.table_prefix
         return "duckdb", options
 
     def _supported_algorithms(self) -> list[str]:
@@ -132,7 +132,7 @@ class DuckDBMetadataStore(MetadataStore):
 
     def get_table_name(self, key: Any) -> str:
         """The name of a feature's table."""
-        return self._table_prefix + key.table_name
+        return self.table_prefix + key.table_name
 
     def get_store_info(self, feature_key: CoercibleToFeatureKey) -> dict[str, Any]:
         return {**super().get_store_info(feature_key), "table_name": self.get_table_name(coerce_to_feature_key(feature_key))}
