@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names of metadata and tags in Dagster."""
+
+DAGSTER_METAXY_FEATURE_METADATA_KEY = "metaxy/feature"
+DAGSTER_METAXY_KIND = "metaxy"
+DAGSTER_METAXY_PARTITION_KEY = "partition_by"
+DAGSTER_METAXY_PARTITION_METADATA_KEY = "metaxy/partition"
+DAGSTER_METAXY_PROJECT_TAG_KEY = "metaxy/project"
+DAGSTER_METAXY_INFO_METADATA_KEY = "metaxy/info"
+DAGSTER_METAXY_STORE_METADATA_KEY = "metaxy/store"
+DAGSTER_METAXY_MATERIALIZED_METADATA_KEY = "metaxy/materialized_in_run"
+DAGSTER_METAXY_FEATURE_VERSION_TAG_KEY = "metaxy/feature_version"
+DAGSTER_METAXY_FEATURE_CODE_VERSION_TAG_KEY = "metaxy/feature_code_version"
+METAXY_DAGSTER_METADATA_KEY = "dagster/attributes"
+
+DAGSTER_COLUMN_SCHEMA_METADATA_KEY = "dagster/column_schema"
+DAGSTER_COLUMN_LINEAGE_METADATA_KEY = "dagster/column_lineage"
+DAGSTER_ROW_COUNT_METADATA_KEY = "dagster/row_count"
+DAGSTER_PARTITION_ROW_COUNT_METADATA_KEY = "dagster/partition_row_count"
+DAGSTER_TABLE_NAME_METADATA_KEY = "dagster/table_name"
+DAGSTER_URI_METADATA_KEY = "dagster/uri"
+DAGSTER_TABLE_METADATA_KEY = "dagster/table"
