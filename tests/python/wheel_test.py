@@ -92,6 +92,7 @@ def main() -> int:
     python = install(build_wheel(source, build), build, tests / "requirements.txt")
     check_sdist(source, build)
     run(python.parent / "mx", "--version")
+    run(python.parent / "metaxy", "--version")
     run(python, "-m", "pip", "check")
     check_types(source, build, python)
     outside = build / "python-run"  # so that nothing of the checkout can be imported
