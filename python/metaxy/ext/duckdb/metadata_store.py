@@ -15,6 +15,7 @@ from metaxy._settings import is_compat
 from metaxy.ext.duckdb.handlers.ducklake import DuckLakeAttachmentManager, DuckLakeConfig, MotherDuckCatalogConfig
 from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
 from metaxy.metadata_store.exceptions import MetadataStoreError
+from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
 
 __all__ = ["DuckDBMetadataStore", "DuckDBMetadataStoreConfig", "DuckLakeNotSupportedError", "ExtensionSpec"]
 
@@ -132,9 +133,9 @@ class DuckDBMetadataStore(MetadataStore):
         """The URL by which SQLAlchemy opens the same file."""
         return f"duckdb:///{self.database}"
 
-    def get_table_name(self, key: Any) -> str:
+    def get_table_name(self, key: CoercibleToFeatureKey) -> str:
         """The name of a feature's table."""
-        return self.table_prefix + key.table_name
+        return self.table_prefix + coerce_to_feature_key(key).table_name
 
     def display(self) -> str:
         return f"DuckDBMetadataStore(database={self._description.info()['location']})"
