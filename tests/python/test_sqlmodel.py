@@ -25,7 +25,12 @@ RECORD = ["metaxy_feature_version", "id", "metaxy_updated_at"]
 
 @pytest.fixture(autouse=True)
 def fresh_tables() -> Iterator[None]:
+    forget_tables()
     yield
+    forget_tables()
+
+
+def forget_tables() -> None:
     SQLModel.metadata.clear()
     SQLModel._sa_registry.dispose()
 

@@ -130,9 +130,9 @@ class DuckDBMetadataStore(MetadataStore):
         """The URL by which SQLAlchemy opens the same file."""
         return f"duckdb:///{self.database}"
 
-    def get_table_name(self, key: Any) -> str:
+    def get_table_name(self, key: CoercibleToFeatureKey) -> str:
         """The name of a feature's table."""
-        return self.table_prefix + key.table_name
+        return self.table_prefix + coerce_to_feature_key(key).table_name
 
     def get_store_info(self, feature_key: CoercibleToFeatureKey) -> dict[str, Any]:
         return {**super().get_store_info(feature_key), "table_name": self.get_table_name(coerce_to_feature_key(feature_key))}
