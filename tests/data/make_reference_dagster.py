@@ -378,7 +378,7 @@ def io_manager_runs(runs: Runs) -> None:
 
     @metaxify
     @dg.asset(metadata={"metaxy/feature": "video/raw", "metaxy/partition": {"day": "d1"}}, io_manager_key="features")
-    def fixed() -> None: ...
+    def fixed(): ...
 
     @dg.asset(ins={"raw": taken})
     def reader(context: dg.AssetExecutionContext, raw: Any, store: Store) -> None:
@@ -387,12 +387,12 @@ def io_manager_runs(runs: Runs) -> None:
 
     @metaxify
     @dg.asset(metadata={"metaxy/feature": "video/raw"}, io_manager_key="features")
-    def counted(context: dg.AssetExecutionContext) -> None:
+    def counted(context: dg.AssetExecutionContext):
         context.add_output_metadata({"dagster/row_count": 77})
 
     @metaxify
     @dg.asset(metadata={"metaxy/feature": "never"}, io_manager_key="features")
-    def never() -> None: ...
+    def never(): ...
 
     @dg.asset(io_manager_key="features")
     def nameless() -> Any:

@@ -757,13 +757,17 @@ class MetadataStore:
                 return found
         return None
 
+    def get_table_name(self, key: FeatureKey) -> str:
+        """The name of a feature's table."""
+        return key.table_name
+
     def get_store_info(self, feature_key: CoercibleToFeatureKey) -> dict[str, Any]:
         """Name, class and place of the store, and where in it the feature is."""
         return {
             "name": self.name,
             "type": self.qualified_class_name,
             "display": self.display(),
-            "table_name": coerce_to_feature_key(feature_key).table_name,
+            "table_name": self.get_table_name(coerce_to_feature_key(feature_key)),
         }
 
     def get_store_metadata(self, feature_key: CoercibleToFeatureKey, *, check_fallback: bool = True) -> dict[str, Any]:

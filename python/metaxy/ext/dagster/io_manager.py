@@ -4,7 +4,6 @@
 from typing import Any
 
 import dagster as dg
-from narwhals.typing import IntoFrame
 
 from metaxy._core import FeatureKey
 from metaxy.ext.dagster.constants import (
@@ -24,9 +23,10 @@ from metaxy.ext.dagster.resources import MetaxyStoreFromConfigResource
 from metaxy.ext.dagster.runtime import build_runtime_feature_metadata, materialized_rows, store_metadata
 from metaxy.ext.dagster.statistics import compute_row_count
 from metaxy.metadata_store.base import MetadataStore
+from metaxy.metadata_store.exceptions import FeatureNotFoundError
 from metaxy.models.feature_graph import FeatureGraph
 
-MetaxyOutput = IntoFrame | None
+MetaxyOutput = Any | None
 """What an asset may return to a MetaxyIOManager: a frame of any library, or None."""
 
 
@@ -77,10 +77,17 @@ class MetaxyIOManager(dg.ConfigurableIOManager):
             context.log.debug(f"Wrote feature {feature} into {self.store!r}")
         if DAGSTER_ROW_COUNT_METADATA_KEY in context.output_metadata:
             return
-        fixed = metaxy_partition(metadata)
-        known, _ = build_runtime_feature_metadata(
-            feature, self.store, context, partition_col=partition_column(metadata), metaxy_partition=fixed
-        )
+        try:
+            known, _ = build_runtime_feature_metadata(
+                feature,
+                self.store,
+                context,
+                partition_col=partition_column(metadata),
+                metaxy_partition=metaxy_partition(metadata),
+            )
+        except FeatureNotFoundError:
+            context.log.warning(f"nothing is stored of feature {feature} yet, so there are no metadata of it")
+            return
         known[DAGSTER_METAXY_MATERIALIZED_METADATA_KEY] = self._written_samples(feature, context.run_id)
         context.add_output_metadata(known)
 

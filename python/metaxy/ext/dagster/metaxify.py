@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
@@ -114,7 +115,7 @@ class _Metaxify:
             raise ValueError(f"assets {names} would have the same key; each needs a feature of its own")
         changed = {old: new for old, new in keys.items() if old != new}
         renamed = asset.with_attributes(asset_key_replacements=changed) if changed else asset
-        return renamed.map_asset_specs(lambda spec: self._completed(spec, spec.key))
+        return _with_specs(renamed, [self._completed(spec, spec.key) for spec in renamed.specs])
 
     def _prefixed(self, key: dg.AssetKey) -> dg.AssetKey:
         return dg.AssetKey([*self.prefix, *key.path])
@@ -185,6 +186,32 @@ class _Metaxify:
             known = out.setdefault(column, [])
             known.extend(dep for dep in deps if dep not in known)
         return dg.TableColumnLineage(out)
+
+
+def _with_specs(asset: dg.AssetsDefinition, specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
+    """The asset with other specs. New upstreams become inputs that carry nothing: Dagster's own `map_asset_specs` adds
+    them to the graph only, and a run would compute both assets in any order."""
+    settings: dict[str, Any] = {**asset.get_attributes_dict(), "specs": specs}
+    node = asset.node_def if asset.is_executable else None
+    if isinstance(node, dg.OpDefinition):
+        inputs = dict(asset.node_keys_by_input_name)
+        given = set(inputs)
+        known = {*inputs.values(), *(spec.key for spec in specs)}
+        for key in dict.fromkeys(dep.asset_key for spec in specs for dep in spec.deps):
+            if key not in known:
+                inputs[_input_name(key, inputs)] = key
+        if len(inputs) > len(given):
+            ins = {**node.ins, **{name: dg.In(dg.Nothing) for name in inputs if name not in given}}
+            settings["node_def"] = node.with_replaced_properties(name=node.name, ins=ins)
+            settings["keys_by_input_name"] = inputs
+    return type(asset).dagster_internal_init(**settings)
+
+
+def _input_name(key: dg.AssetKey, taken: Container[str]) -> str:
+    name = re.sub(r"\W", "_", "__".join(("upstream", *key.path)), flags=re.ASCII)
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _columns(spec: dg.AssetSpec, definition: FeatureDefinition) -> dg.TableSchema:

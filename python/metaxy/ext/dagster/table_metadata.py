@@ -28,11 +28,13 @@ def build_column_schema(feature: FeatureDefinition | type[BaseFeature]) -> dg.Ta
     """Columns of a feature with types and descriptions, by name. Of a feature whose class is not at hand, such as one
     out of a lock file, they come from its JSON Schema."""
     cls = _class_of(feature) if isinstance(feature, FeatureDefinition) else feature
+    properties: Any = {}
+    if isinstance(feature, FeatureDefinition):
+        properties = feature.feature_schema.get("properties", {}).items()
     if cls is not None:
         fields = cls.model_fields.items()
         columns = [dg.TableColumn(name, type_text(it.annotation), description=it.description) for name, it in fields]
     else:
-        properties = feature.feature_schema.get("properties", {}).items()
         columns = [
             dg.TableColumn(name, json_type_text(it), description=it.get("description")) for name, it in properties
         ]
@@ -65,9 +67,10 @@ def lineage_columns(
     key_of: Callable[[FeatureSpec], dg.AssetKey],
 ) -> dict[str, list[dg.TableColumnDep]]:
     """Column dependencies by column. `key_of`: the asset of an upstream."""
-    is_class = not isinstance(feature, FeatureDefinition)
-    graph = feature.graph if is_class else FeatureGraph.get_active()
-    definition = FeatureDefinition.from_feature_class(feature) if is_class else feature
+    if isinstance(feature, FeatureDefinition):
+        graph, definition = FeatureGraph.get_active(), feature
+    else:
+        graph, definition = feature.graph, FeatureDefinition.from_feature_class(feature)
     spec = spec or definition.spec
     own = set(definition.columns)
     out: dict[str, list[dg.TableColumnDep]] = {}

@@ -15,7 +15,7 @@ from metaxy._settings import is_compat
 from metaxy.ext.duckdb.handlers.ducklake import DuckLakeAttachmentManager, DuckLakeConfig, MotherDuckCatalogConfig
 from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
 from metaxy.metadata_store.exceptions import MetadataStoreError
-from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
+from metaxy.models.types import FeatureKey
 
 __all__ = ["DuckDBMetadataStore", "DuckDBMetadataStoreConfig", "DuckLakeNotSupportedError", "ExtensionSpec"]
 
@@ -133,9 +133,6 @@ class DuckDBMetadataStore(MetadataStore):
     def get_table_name(self, key: CoercibleToFeatureKey) -> str:
         """The name of a feature's table."""
         return self.table_prefix + coerce_to_feature_key(key).table_name
-
-    def get_store_info(self, feature_key: CoercibleToFeatureKey) -> dict[str, Any]:
-        return {**super().get_store_info(feature_key), "table_name": self.get_table_name(coerce_to_feature_key(feature_key))}
 
     def display(self) -> str:
         return f"DuckDBMetadataStore(database={self._description.info()['location']})"

@@ -78,7 +78,7 @@ class MetaxyDatasource(Datasource):
         self._filters = filter_texts(filters)
         self._staleness = filter_texts(staleness_predicates)
         self._columns = None if columns is None else list(columns)
-        self._read_options = {
+        self._read_options: dict[str, Any] = {
             "feature_version": feature_version,
             "allow_fallback": allow_fallback,
             "with_feature_history": with_feature_history,
