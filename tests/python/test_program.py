@@ -81,7 +81,7 @@ class Program:
         return out, err
 
     def keys(self, **variables: str) -> list[str]:
-        out, _ = self.run("list", "features", "--all-projects", "--format", "json", **variables)
+        out, _ = self.run("list", "features", "--all-projects", "--format", "json", expect=0, **variables)
         return [feature["key"] for feature in json.loads(out)["features"]]
 
 

@@ -133,13 +133,14 @@ def test_translations(predicate: pl.Expr, expected: list[str]) -> None:
 
 def _values(name: str) -> st.SearchStrategy[Any]:
     known = [value for value in ROWS[name].to_list() if value is not None and value == value]
-    more = {"n": [0, 2**40], "text": ["it", "zz"], "x": [-1.0, 1e300]}.get(name, [])
+    more: list[Any] = {"n": [0, 2**40], "text": ["it", "zz"], "x": [-1.0, 1e300]}.get(name, [])  # type: ignore[assignment]
     return st.sampled_from([*known, *more])
 
 
 def _atoms(name: str) -> st.SearchStrategy[pl.Expr]:
     column, value = pl.col(name), _values(name).map(pl.lit)
-    comparisons = [value.map(lambda it, do=do: getattr(column, do)(it)) for do in ("eq", "ne", "lt", "le", "gt", "ge")]
+    operators = ("eq", "ne", "lt", "le", "gt", "ge")
+    comparisons: list[st.SearchStrategy[pl.Expr]] = [value.map(getattr(column, operator)) for operator in operators]
     items = st.lists(_values(name), min_size=1, max_size=3).map(column.is_in)
     return st.one_of(*comparisons, items, st.sampled_from([column.is_null(), column.is_not_null()]))
 

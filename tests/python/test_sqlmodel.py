@@ -90,7 +90,7 @@ def test_key_and_index_are_inherited_and_can_be_declined() -> None:
         id: str
 
     class B(Base, table=True, spec=spec("b")):
-        feature_config = {"ext": {"sqlmodel": {}}}
+        feature_config: ClassVar[Any] = {"ext": {"sqlmodel": {}}}
         id: str = Field(primary_key=True)
 
     assert [column.name for column in A.__table__.primary_key] == RECORD
@@ -176,7 +176,7 @@ def test_a_table_is_no_base_of_another(fresh_graph: mx.FeatureGraph) -> None:
     video, _ = declare()
     with pytest.raises(ValueError, match="Video, which is a table already"):
 
-        class Other(video, table=True, spec=spec("other")):  # type: ignore[misc, valid-type]
+        class Other(video, table=True, spec=spec("other")):  # type: ignore[call-arg, misc, valid-type]
             size: int
 
 
@@ -225,7 +225,7 @@ def test_tables_of_a_project() -> None:
         __metaxy_project__ = "elsewhere"
         id: str = Field(primary_key=True)
 
-    class NoFeature(SQLModel, table=True):
+    class NoFeature(SQLModel, table=True):  # type: ignore[call-arg]
         id: str = Field(primary_key=True)
 
     store = DuckDBMetadataStore("x.duckdb", table_prefix="mine_")

@@ -757,9 +757,9 @@ class MetadataStore:
                 return found
         return None
 
-    def get_table_name(self, key: FeatureKey) -> str:
+    def get_table_name(self, key: CoercibleToFeatureKey) -> str:
         """The name of a feature's table."""
-        return key.table_name
+        return coerce_to_feature_key(key).table_name
 
     def get_store_info(self, feature_key: CoercibleToFeatureKey) -> dict[str, Any]:
         """Name, class and place of the store, and where in it the feature is."""

@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import dagster as dg
 
@@ -26,7 +26,7 @@ from metaxy.ext.dagster.statistics import compute_row_count
 from metaxy.metadata_store.base import MetadataStore
 from metaxy.metadata_store.exceptions import FeatureNotFoundError
 
-AnyAsset = dg.AssetSpec | dg.AssetsDefinition | dg.SourceAsset
+AnyAsset: TypeAlias = dg.AssetSpec | dg.AssetsDefinition | dg.SourceAsset
 
 
 class _Observed(NamedTuple):

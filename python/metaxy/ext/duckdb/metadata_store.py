@@ -15,7 +15,7 @@ from metaxy._settings import is_compat
 from metaxy.ext.duckdb.handlers.ducklake import DuckLakeAttachmentManager, DuckLakeConfig, MotherDuckCatalogConfig
 from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
 from metaxy.metadata_store.exceptions import MetadataStoreError
-from metaxy.models.types import FeatureKey
+from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
 
 __all__ = ["DuckDBMetadataStore", "DuckDBMetadataStoreConfig", "DuckLakeNotSupportedError", "ExtensionSpec"]
 

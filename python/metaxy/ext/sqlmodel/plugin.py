@@ -77,7 +77,7 @@ class SQLModelFeatureMeta(SQLModelMetaclass):
     ) -> None:
         super().__init__(name, bases, namespace, **kwargs)
         if spec is not None:
-            cls._register(spec)  # type: ignore[attr-defined]
+            cls._register(spec)
 
 
 def _setting(bases: tuple[type, ...], namespace: dict[str, Any], name: str, default: Any) -> Any:
