@@ -28,6 +28,7 @@ def running() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        ray.shutdown()  # the page about Ray, which other tests run, starts one of its own
         ray.init(
             num_cpus=1,
             include_dashboard=False,
