@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, Literal, Optional, Union
 
 import dagster as dg
-import metaxy as mx
 import narwhals as nw
 import polars as pl
+from pydantic import AwareDatetime, Field, NaiveDatetime
+
+import metaxy as mx
 from metaxy.ext import dagster as md
 from metaxy.ext.dagster import metaxify
-from pydantic import AwareDatetime, Field, NaiveDatetime
 
 DAYS = dg.StaticPartitionsDefinition(["d1", "d2", "d3"])
 Store = dg.ResourceParam[mx.MetadataStore]

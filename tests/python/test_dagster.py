@@ -1,34 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
+# mypy: allow-untyped-defs, allow-incomplete-defs
 """Features in Dagster: what the reference says of them, and where this package does better."""
 
-import contextvars
-import doctest
 import json
-import logging
 import os
 import runpy
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-import metaxy as mx
+import dagster as dg
 import polars as pl
 import pytest
+
+import metaxy as mx
+from metaxy.ext import dagster as md
+from metaxy.ext.dagster import metaxify
 from metaxy.ext.duckdb import DuckDBMetadataStore
 from metaxy.metadata_store import FeatureNotFoundError
 
-dg = pytest.importorskip("dagster")
-
-from metaxy.ext import dagster as md  # noqa: E402
-from metaxy.ext.dagster import metaxify  # noqa: E402
-
 DATA = Path(__file__).parent.parent / "data"
-GUIDE = Path(__file__).parents[2] / "docs" / "dagster.md"
 REFERENCE = [json.loads(line) for line in (DATA / "reference_dagster.jsonl").read_text(encoding="utf-8").splitlines()]
 DAYS = dg.StaticPartitionsDefinition(["d1", "d2", "d3"])
-Store = dg.ResourceParam[mx.MetadataStore]
+Store: TypeAlias = dg.ResourceParam[mx.MetadataStore]
 
 
 # What the reference says.
@@ -61,7 +57,7 @@ def declare(key: str, columns: list[str] | None = None, doc: str | None = None, 
     names = {**dict.fromkeys(["id", "day", "size"], str)} if columns is None else dict.fromkeys(columns, str)
     body = {"__annotations__": names, "__module__": "example", "__metaxy_project__": "media", "__doc__": doc}
     given = mx.FeatureSpec(**{"key": key, "id_columns": ["id"], **spec})
-    return type(mx.BaseFeature)(key.replace("/", "_"), (mx.BaseFeature,), body, spec=given)
+    return type(mx.BaseFeature)(key.replace("/", "_"), (mx.BaseFeature,), body, spec=given)  # type: ignore[misc]
 
 
 def rows(*ids: int, day: str = "d1") -> pl.DataFrame:
@@ -133,7 +129,8 @@ def metadata_of(result: Any, key: str) -> dict[str, Any]:
 def failure(run: Callable[[], Any]) -> str:
     with pytest.raises(Exception) as raised:
         run()
-    texts, error = [], raised.value
+    texts: list[str] = []
+    error: BaseException | None = raised.value
     while error is not None:
         texts.append(f"{type(error).__name__}: {error}")
         error = error.__cause__
@@ -351,18 +348,18 @@ def test_errors_name_what_is_wrong(place: Place) -> None:
     assert "AssertionError" in failure(lambda: place.run(nameless)) and "metaxy/feature" in failure(
         lambda: place.run(nameless)
     )
-    assert "InvalidFrameError: int" in failure(lambda: place.run(clip))
+    assert "int is no frame" in failure(lambda: place.run(clip))
     with pytest.raises(TypeError, match="AssetSpec or an AssetsDefinition"):
-        metaxify(5)
+        metaxify(5)  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="dict"):
-        md.build_metaxy_observation_job({})
+        md.build_metaxy_observation_job({})  # type: ignore[arg-type]
     with pytest.raises(KeyError, match="no feature unknown"):
         spec_of("unknown")
 
 
 def test_metaxify_twice_is_metaxify_once(place: Place) -> None:
     once = metaxify(dg.AssetSpec("x", metadata={"metaxy/feature": "raw/cut"}, code_version="v1"))
-    assert metaxify(once) == once and once.code_version.startswith("v1,metaxy:")
+    assert metaxify(once) == once and str(once.code_version).startswith("v1,metaxy:")
 
 
 def test_lineage_names_assets_that_there_are(place: Place) -> None:
@@ -386,7 +383,9 @@ def test_lineage_names_assets_that_there_are(place: Place) -> None:
 def test_lineage_leaves_out_what_is_not_selected(place: Place) -> None:
     dep = mx.FeatureDep(feature="raw/clip", select=["when"], rename={"day": "when"})
     cls = declare("raw/some", ["id", "when", "size", "day"], deps=[dep])
-    lineage = md.build_column_lineage(cls).deps_by_column
+    found = md.build_column_lineage(cls)
+    assert found is not None
+    lineage = found.deps_by_column
     assert {it: lineage[it][0].column_name for it in lineage if not it.startswith("metaxy_")} == {
         "id": "id",
         "when": "day",
@@ -549,7 +548,7 @@ def test_deleting(place: Place) -> None:
     def run(**config: Any) -> Any:
         from metaxy.ext.dagster.cleanup import DeleteMetadataConfig
 
-        ops = {"delete": DeleteMetadataConfig(feature_key="raw/clip", **config)}
+        ops = {"delete": DeleteMetadataConfig.model_validate({"feature_key": "raw/clip", **config})}
         return place.run_job(cleanup, run_config=dg.RunConfig(ops=ops))
 
     assert run(filters=["id = 'd1-1'"]).success
@@ -574,18 +573,3 @@ def test_dagster_is_imported_only_with_the_integration() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
     assert found.stdout.strip() == "False"
-
-
-def test_examples_of_the_guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    text = GUIDE.read_text(encoding="utf-8")
-    test = doctest.DocTestParser().get_doctest(text, {"__name__": "guide"}, "dagster.md", str(GUIDE), 0)
-    assert len(test.examples) > 5
-    process, graph = mx.MetaxyConfig._process[:], mx.FeatureGraph()
-    try:
-        with graph.use():
-            results = contextvars.copy_context().run(doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run, test)
-    finally:
-        mx.MetaxyConfig._process[:] = process
-        logging.disable(logging.NOTSET)
-    assert results.failed == 0

@@ -44,7 +44,8 @@ class MetaxyIOManager(dg.ConfigurableIOManager):
     store: dg.ResourceDependency[MetadataStore]
 
     def __init__(self, *, store: Any = None, **kwargs: Any) -> None:
-        super().__init__(store=MetaxyStoreFromConfigResource() if store is None else store, **kwargs)
+        given: dict[str, Any] = {"store": MetaxyStoreFromConfigResource() if store is None else store, **kwargs}
+        super().__init__(**given)
 
     def load_input(self, context: dg.InputContext) -> Any:
         """A lazy frame of the upstream feature's rows, of the partitions that the input is mapped to."""

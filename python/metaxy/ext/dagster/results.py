@@ -43,7 +43,7 @@ class _Found(NamedTuple):
 
 def generate_materialize_results(
     context: Any, store: Any, specs: Iterable[dg.AssetSpec] | None = None
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[dg.MaterializeResult[None]]:
     """A result for every asset that names a feature, upstream features first. A feature of which nothing is written
     has none; that is logged as an error.
 

@@ -27,18 +27,24 @@ _EVERY_FEATURES_COLUMNS = sorted(SYSTEM_COLUMNS_WITH_LINEAGE)
 def build_column_schema(feature: FeatureDefinition | type[BaseFeature]) -> dg.TableSchema:
     """Columns of a feature with types and descriptions, by name. Of a feature whose class is not at hand, such as one
     out of a lock file, they come from its JSON Schema."""
-    cls = _class_of(feature) if isinstance(feature, FeatureDefinition) else feature
-    properties: Any = {}
-    if isinstance(feature, FeatureDefinition):
-        properties = feature.feature_schema.get("properties", {}).items()
+    definition, _ = _definition_of(feature)
+    cls = _class_of(definition)
     if cls is not None:
         fields = cls.model_fields.items()
         columns = [dg.TableColumn(name, type_text(it.annotation), description=it.description) for name, it in fields]
     else:
+        properties = definition.feature_schema.get("properties", {}).items()
         columns = [
             dg.TableColumn(name, json_type_text(it), description=it.get("description")) for name, it in properties
         ]
     return dg.TableSchema(columns=sorted(columns, key=lambda column: column.name))
+
+
+def _definition_of(feature: FeatureDefinition | type[BaseFeature]) -> tuple[FeatureDefinition, FeatureGraph]:
+    """A feature's definition, and the graph that its upstreams are in."""
+    if isinstance(feature, FeatureDefinition):
+        return feature, FeatureGraph.get_active()
+    return FeatureDefinition.from_feature_class(feature), feature.graph
 
 
 def _class_of(definition: FeatureDefinition) -> type[BaseFeature] | None:
@@ -67,10 +73,7 @@ def lineage_columns(
     key_of: Callable[[FeatureSpec], dg.AssetKey],
 ) -> dict[str, list[dg.TableColumnDep]]:
     """Column dependencies by column. `key_of`: the asset of an upstream."""
-    if isinstance(feature, FeatureDefinition):
-        graph, definition = FeatureGraph.get_active(), feature
-    else:
-        graph, definition = feature.graph, FeatureDefinition.from_feature_class(feature)
+    definition, graph = _definition_of(feature)
     spec = spec or definition.spec
     own = set(definition.columns)
     out: dict[str, list[dg.TableColumnDep]] = {}
