@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import polars as pl
 import pytest
@@ -90,7 +90,7 @@ def test_key_and_index_are_inherited_and_can_be_declined() -> None:
         id: str
 
     class B(Base, table=True, spec=spec("b")):
-        feature_config: ClassVar[Any] = {"ext": {"sqlmodel": {}}}
+        feature_config = {"ext": {"sqlmodel": {}}}  # type: ignore[var-annotated]
         id: str = Field(primary_key=True)
 
     assert [column.name for column in A.__table__.primary_key] == RECORD

@@ -44,7 +44,12 @@ def eager_increment(rows: Any) -> Increment:
     import narwhals as nw
     import polars as pl
 
-    frame = pl.DataFrame(rows)
+    try:
+        frame = pl.DataFrame(rows)
+    except pl.exceptions.ComputeError as error:
+        if "interrupted" in str(error):  # Ctrl-C while Polars read
+            raise KeyboardInterrupt from error
+        raise
     return Increment(*(nw.from_native(_part(frame, state), eager_only=True) for state in _STATES))
 
 
