@@ -29,7 +29,7 @@ arrow::Stream Session::run(const rel::Relation& relation, Inputs inputs, const W
 }
 
 Session::Done Session::commit(std::vector<Mutation> mutations, Inputs inputs, const Watch& watch) {
-  return commit(Plan([&] { return std::move(mutations); }), std::move(inputs), watch);
+  return commit(Plan([&] { return mutations; }), std::move(inputs), watch);
 }
 
 Session::Done Session::commit(const Plan& plan, Inputs inputs, const Watch& watch) {

@@ -39,6 +39,15 @@ void collect_predicates(const rel::Relation& relation, const std::string& table,
 
 }  // namespace
 
+bool StagedCommit::add_all(const std::vector<Mutation>& mutations, bool may_replan) {
+  for (const auto& mutation : mutations) {
+    const auto* create = std::get_if<Create>(&mutation);
+    if (create && may_replan && !staged_.contains(create->table) && storage_.describe(create->table)) return false;
+    std::visit(*this, mutation);
+  }
+  return true;
+}
+
 void StagedCommit::stage(const std::string& table) {
   if (staged_.contains(table)) return;
   prepared_.emplace_back(Create{table, mirrors_.bind_empty(table, inputs_), {}});

@@ -19,7 +19,9 @@ class StagedCommit {
   StagedCommit(Storage& storage, Session& engine, Mirrors& mirrors, Inputs& inputs, const Watch& watch)
       : storage_(storage), engine_(engine), mirrors_(mirrors), inputs_(inputs), watch_(watch) {}
 
-  void add(const Mutation& mutation) { std::visit(*this, mutation); }
+  /// False when a table to be created has come to be there since the mutations were planned, and `may_replan`.
+  /// Throws: AlreadyExists otherwise, NotFound.
+  bool add_all(const std::vector<Mutation>& mutations, bool may_replan);
   /// Throws what a requirement throws; then nothing was changed. A storage that fails between two tables leaves those
   /// before written.
   Session::Done carry_out();

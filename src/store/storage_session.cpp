@@ -9,6 +9,9 @@ namespace metaxy::store {
 
 namespace {
 
+/// How often a commit is planned again because another writer made a table meanwhile.
+constexpr int kReplans = 5;
+
 rel::RelPtr shared(const rel::Relation& relation) { return std::make_shared<const rel::Relation>(relation); }
 
 /// Rows that keep alive what they are read from.
@@ -43,10 +46,11 @@ arrow::Stream StorageSession::do_run(const rel::Relation& relation, Inputs input
 
 Session::Done StorageSession::do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) {
   engine_->heed(heeded());
-  const auto mutations = plan(inputs);
-  StagedCommit commit(*storage_, *engine_, mirrors_, inputs, watch);
-  for (const auto& mutation : mutations) commit.add(mutation);
-  return commit.carry_out();
+  for (int tries = 0;; ++tries) {
+    const auto mutations = plan(inputs);
+    StagedCommit commit(*storage_, *engine_, mirrors_, inputs, watch);
+    if (commit.add_all(mutations, tries < kReplans)) return commit.carry_out();
+  }
 }
 
 }  // namespace metaxy::store
