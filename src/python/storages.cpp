@@ -46,7 +46,7 @@ nb::list plain(const std::vector<store::Condition>& conditions) {
   return out;
 }
 
-/// Calls go through functions of metaxy.metadata_store.storage, which check what the user's code gives back.
+/// What the user's code gives back goes through functions of metaxy.metadata_store.storage, which check it.
 class PythonStorage final : public store::Storage {
  public:
   /// Requires: the GIL.
@@ -55,7 +55,7 @@ class PythonStorage final : public store::Storage {
   ~PythonStorage() override {
     const nb::gil_scoped_acquire gil;
     try {
-      calls_.attr("close_storage")(storage_);
+      storage_.attr("close")();
     } catch (nb::python_error& raised) {
       raised.discard_as_unraisable("closing a storage");
     }
@@ -85,17 +85,17 @@ class PythonStorage final : public store::Storage {
 
   void append(const std::string& table, arrow::Stream rows) override {
     const InCallerContext python;
-    calls_.attr("append_rows")(storage_, table, PythonStream(std::move(rows), nullptr));
+    storage_.attr("append")(table, PythonStream(std::move(rows), nullptr));
   }
 
   void erase(const std::string& table, arrow::Stream keys) override {
     const InCallerContext python;
-    calls_.attr("delete_rows")(storage_, table, PythonStream(std::move(keys), nullptr));
+    storage_.attr("delete")(table, PythonStream(std::move(keys), nullptr));
   }
 
   void drop(const std::string& table) override {
     const InCallerContext python;
-    calls_.attr("drop_table")(storage_, table);
+    storage_.attr("drop")(table);
   }
 
  private:

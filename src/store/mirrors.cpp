@@ -35,18 +35,28 @@ bool has_all(const std::set<std::string>& columns, const std::set<std::string>& 
 std::optional<TableSchema> Mirrors::find(const std::string& table) {
   auto described = storage_.describe(table);
   if (!described) return std::nullopt;
+  return columns_of(*std::move(described));
+}
+
+void Mirrors::require(const std::string& table) { get(storage_, table); }
+
+TableSchema Mirrors::columns_of(StoredTable described) {
   Inputs inputs;
-  const auto name = new_name();
-  inputs.emplace(name, arrow::make_stream(std::move(described->schema), std::vector<arrow::Array>{}));
-  return engine_.describe(*rel::input(name, {}), inputs);
+  return bind_schema(std::move(described), inputs).columns;
+}
+
+Mirrors::Bound Mirrors::bind_schema(StoredTable described, Inputs& inputs) {
+  Bound out{new_name(), {}};
+  Inputs own;
+  own.emplace(out.name, arrow::make_stream(std::move(described.schema), std::vector<arrow::Array>{}));
+  out.columns = engine_.describe(*rel::input(out.name, {}), own);
+  inputs.merge(own);
+  return out;
 }
 
 rel::RelPtr Mirrors::bind_empty(const std::string& table, Inputs& inputs) {
-  const auto columns = find(table);
-  auto described = get(storage_, table);
-  const auto name = new_name();
-  inputs.emplace(name, arrow::make_stream(std::move(described.schema), std::vector<arrow::Array>{}));
-  return rel::input(name, column_names(columns.value()));
+  const auto bound = bind_schema(get(storage_, table), inputs);
+  return rel::input(bound.name, column_names(bound.columns));
 }
 
 rel::RelPtr Mirrors::bind_rows(const std::string& table, const std::vector<std::string>& columns,
@@ -79,23 +89,32 @@ void Mirrors::look(const rel::RelPtr& relation, bool again, std::vector<rel::Exp
   }
 }
 
+std::vector<Condition> Mirrors::conditions_of_use(const Use& use, const TableSchema& schema) {
+  return use.scans == 1 ? conditions_of(*rel::all_of(use.predicates), schema) : std::vector<Condition>{};
+}
+
+std::vector<Condition> Mirrors::conditions_on(const std::string& table, const TableSchema& schema,
+                                              const rel::RelPtr& relation) {
+  Uses uses;
+  look(relation, false, {}, uses);
+  return conditions_of_use(uses.at(table), schema);
+}
+
 std::shared_ptr<Mirrors::Copy> Mirrors::copy_of(const std::string& table, const Use& use, const Watch& watch) {
   auto described = get(storage_, table);
   auto& known = copies_[table];
   const bool current = known && known->state && known->state == described.state;
   if (current && has_all(known->columns, use.columns)) return known;
 
-  std::vector<Condition> conditions;
   auto columns = use.columns;
   if (current) columns.insert(known->columns.begin(), known->columns.end());
-  if (use.scans == 1 && !use.predicates.empty()) {
-    conditions = conditions_of(*rel::all_of(use.predicates), find(table).value());
-  }
+  auto state = std::move(described.state);
+  const auto conditions = conditions_of_use(use, columns_of(std::move(described)));
   Inputs inputs;
   const auto rows = bind_rows(table, {columns.begin(), columns.end()}, conditions, inputs);
   auto name = new_name();
   engine_.commit({Create{name, rows, {}}, Append{name, rows}}, std::move(inputs), {watch.stop, {}});
-  std::shared_ptr<Copy> copy(new Copy{std::move(name), std::move(described.state), std::move(columns)},
+  std::shared_ptr<Copy> copy(new Copy{std::move(name), std::move(state), std::move(columns)},
                              [swept = swept_](Copy* gone) {
                                const std::lock_guard lock(swept->mutex);
                                swept->names.push_back(gone->name);
@@ -123,12 +142,8 @@ rel::RelPtr Mirrors::to_read(const rel::RelPtr& relation, Inputs& inputs, std::v
     if (const auto copy = copies.find(scan->table); copy != copies.end()) {
       return rel::scan(copy->second, scan->columns);
     }
-    const auto schema = find(scan->table);
-    if (!schema) get(storage_, scan->table);
-    const auto& predicates = uses.at(scan->table).predicates;
-    const auto conditions =
-        predicates.empty() ? std::vector<Condition>{} : conditions_of(*rel::all_of(predicates), schema.value());
-    return bind_rows(scan->table, scan->columns, conditions, inputs);
+    const auto schema = columns_of(get(storage_, scan->table));
+    return bind_rows(scan->table, scan->columns, conditions_of_use(uses.at(scan->table), schema), inputs);
   });
 }
 

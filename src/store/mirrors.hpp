@@ -23,6 +23,11 @@ class Mirrors {
 
   /// Absent when the storage has no such table.
   std::optional<TableSchema> find(const std::string& table);
+  /// Throws: NotFound.
+  void require(const std::string& table);
+  /// What a relation that scans a table once asks of its rows; nothing for a relation that scans it more than once.
+  static std::vector<Condition> conditions_on(const std::string& table, const TableSchema& schema,
+                                              const rel::RelPtr& relation);
   /// A table's columns without rows, bound as an input. Throws: NotFound.
   rel::RelPtr bind_empty(const std::string& table, Inputs& inputs);
   /// A table's rows to be read once, bound as an input. Throws: NotFound.
@@ -59,6 +64,13 @@ class Mirrors {
   /// The scan of a stored table, or null.
   static const rel::Scan* stored(const rel::RelPtr& source);
   static void look(const rel::RelPtr& relation, bool again, std::vector<rel::ExprPtr> predicates, Uses& uses);
+  static std::vector<Condition> conditions_of_use(const Use& use, const TableSchema& schema);
+  struct Bound {
+    std::string name;
+    TableSchema columns;
+  };
+  Bound bind_schema(StoredTable described, Inputs& inputs);
+  TableSchema columns_of(StoredTable described);
   std::shared_ptr<Copy> copy_of(const std::string& table, const Use& use, const Watch& watch);
 
   Storage& storage_;

@@ -6,7 +6,6 @@
 #include <metaxy/error.hpp>
 
 #include "arrow/read.hpp"
-#include "store/conditions.hpp"
 
 namespace metaxy::store {
 
@@ -20,21 +19,6 @@ arrow::Stream unless(const std::function<bool()>& unneeded, arrow::Stream rows) 
   return arrow::make_stream(std::move(schema), [stream, unneeded]() -> std::optional<arrow::Array> {
     return unneeded() ? std::nullopt : stream->next();
   });
-}
-
-/// The predicates that stand right above the only scan of a table; none when it is scanned more than once.
-void collect_predicates(const rel::Relation& relation, const std::string& table, std::vector<rel::ExprPtr> above,
-                        int& scans, std::vector<rel::ExprPtr>& out) {
-  if (const auto* scan = std::get_if<rel::Scan>(&relation.node)) {
-    if (scan->table != table) return;
-    out = ++scans == 1 ? std::move(above) : std::vector<rel::ExprPtr>{};
-    return;
-  }
-  const auto* filter = std::get_if<rel::Filter>(&relation.node);
-  if (filter) above.push_back(filter->predicate);
-  for (const auto& input : rel::inputs_of(relation)) {
-    collect_predicates(*input, table, filter ? above : std::vector<rel::ExprPtr>{}, scans, out);
-  }
 }
 
 }  // namespace
@@ -80,7 +64,7 @@ void StagedCommit::operator()(const Require& require) {
 }
 
 void StagedCommit::operator()(const Erase& erase) {
-  if (!staged_.contains(erase.table)) mirrors_.bind_empty(erase.table, inputs_);
+  if (!staged_.contains(erase.table)) mirrors_.require(erase.table);
   if (erase.keys.empty()) throw Error(ErrorCode::Internal, "rows to erase from " + erase.table + " have no keys");
   const auto keys = mirrors_.new_name();
   prepared_.emplace_back(
@@ -91,7 +75,7 @@ void StagedCommit::operator()(const Erase& erase) {
 }
 
 void StagedCommit::operator()(const Drop& drop) {
-  mirrors_.bind_empty(drop.table, inputs_);
+  mirrors_.require(drop.table);
   steps_.emplace_back(Dropping{drop.table});
 }
 
@@ -114,10 +98,8 @@ std::string StagedCommit::together(const rel::Scan& scan, const rel::RelPtr& rel
     for (const auto& column : scan.columns) {
       if (find_column(*stored, column)) known.push_back(column);
     }
-    int scans = 0;
-    std::vector<rel::ExprPtr> predicates;
-    collect_predicates(*relation, scan.table, {}, scans, predicates);
-    const auto rows = mirrors_.bind_rows(scan.table, known, conditions_of(*rel::all_of(predicates), *stored), inputs_);
+    const auto conditions = Mirrors::conditions_on(scan.table, *stored, relation);
+    const auto rows = mirrors_.bind_rows(scan.table, known, conditions, inputs_);
     auto& stream = inputs_.at(std::get<rel::Input>(rows->node).name);
     stream = unless(unneeded, std::move(stream));
     prepared_.emplace_back(Append{name, rows});

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from metaxy.utils.dataframes import collect_to_polars, narwhals_lazy, scan_stream
+from metaxy.utils.dataframes import collect_to_polars, interruptible, narwhals_lazy, scan_stream
 from metaxy.versioning.types import Increment, LazyIncrement, _Together
 
 if TYPE_CHECKING:
@@ -44,12 +44,8 @@ def eager_increment(rows: Any) -> Increment:
     import narwhals as nw
     import polars as pl
 
-    try:
+    with interruptible():
         frame = pl.DataFrame(rows)
-    except pl.exceptions.ComputeError as error:
-        if "interrupted" in str(error):  # Ctrl-C while Polars read
-            raise KeyboardInterrupt from error
-        raise
     return Increment(*(nw.from_native(_part(frame, state), eager_only=True) for state in _STATES))
 
 

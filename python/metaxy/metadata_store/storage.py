@@ -139,22 +139,6 @@ def scan_table(
     return arrow_source(storage.scan(table, columns, _conditions(conditions)))
 
 
-def append_rows(storage: TableStorage, table: str, rows: Any) -> None:
-    storage.append(table, rows)
-
-
-def delete_rows(storage: TableStorage, table: str, keys: Any) -> None:
-    storage.delete(table, keys)
-
-
-def drop_table(storage: TableStorage, table: str) -> None:
-    storage.drop(table)
-
-
-def close_storage(storage: TableStorage) -> None:
-    storage.close()
-
-
 def _conditions(plain: list[tuple[str, str, list[Any]]]) -> list[Condition]:
     out = []
     for column, operator, values in plain:

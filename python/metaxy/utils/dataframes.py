@@ -46,6 +46,19 @@ def collect_to_arrow(frame: Any) -> pa.Table:
     return pa.RecordBatchReader.from_stream(arrow_source(native)).read_all()
 
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C while Polars reads is KeyboardInterrupt, not the error that Polars makes of a stream that broke off."""
+    import polars as pl
+
+    try:
+        yield
+    except pl.exceptions.ComputeError as error:
+        if "KeyboardInterrupt" in str(error) or "interrupted" in str(error):
+            raise KeyboardInterrupt from error
+        raise
+
+
 def lazy_polars(frame: Any) -> pl.LazyFrame:
     """Any frame as a lazy Polars frame."""
     import polars as pl

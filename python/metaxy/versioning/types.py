@@ -60,14 +60,12 @@ class PolarsLazyIncrement:
         """All three together: the store is asked once, unless a frame was replaced."""
         import polars as pl
 
+        from metaxy.utils.dataframes import interruptible
+
         if self._together is not None and self._together.are(self.new, self.stale, self.orphaned):
             return self._together.compute().to_polars()
-        try:
+        with interruptible():
             return PolarsIncrement(*pl.collect_all([self.new, self.stale, self.orphaned], **kwargs))
-        except pl.exceptions.ComputeError as error:
-            if "KeyboardInterrupt" in str(error):  # Ctrl-C while Polars asked for the columns
-                raise KeyboardInterrupt from error
-            raise
 
 
 class Increment(NamedTuple):

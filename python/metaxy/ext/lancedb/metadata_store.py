@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from metaxy.ext.polars.handlers._sql import conjunction
+from metaxy.metadata_store.arrow_schemas import fitted
 from metaxy.metadata_store.base import MetadataStoreConfig
 from metaxy.metadata_store.retry import retried
 from metaxy.metadata_store.storage import Condition, StorageMetadataStore, StoredTable, TableStorage
@@ -129,7 +130,7 @@ class LanceDBStorage(TableStorage):
         merged = pa.unify_schemas([stored.schema, given.schema], promote_options="permissive")
         if not merged.equals(stored.schema):
             stored = self._grown(stored, merged)
-        stored.add(_fitted(given, merged))
+        stored.add(fitted(given, merged))
 
     def _grown(self, stored: Table, schema: Any) -> Table:
         """The table with more columns; with more members of structs it is written anew, for Lance cannot add them."""
@@ -140,7 +141,7 @@ class LanceDBStorage(TableStorage):
 
             stored.add_columns(pa.schema(added))
         else:
-            rows = _fitted(stored.to_arrow(), schema)
+            rows = fitted(stored.to_arrow(), schema)
             self._database.create_table(stored.name, rows, mode="overwrite")
             self._open.pop(stored.name, None)
         table = self._table(stored.name)
@@ -157,30 +158,3 @@ class LanceDBStorage(TableStorage):
     def drop(self, table: str) -> None:
         self._database.drop_table(table)
         self._open.pop(table, None)
-
-
-def _fitted(rows: Any, schema: Any) -> Any:
-    """A batch or table with the columns and struct members of a schema; what it lacks is null."""
-    import pyarrow as pa
-
-    arrays = []
-    for field in schema:
-        at = rows.schema.get_field_index(field.name)
-        arrays.append(pa.nulls(rows.num_rows, field.type) if at < 0 else _fitted_values(rows.column(at), field.type))
-    return type(rows).from_arrays(arrays, schema=schema)
-
-
-def _fitted_values(values: Any, type: Any) -> Any:
-    import pyarrow as pa
-
-    if isinstance(values, pa.ChunkedArray):
-        return pa.chunked_array([_fitted_values(chunk, type) for chunk in values.chunks], type)
-    if not pa.types.is_struct(type) or values.type.equals(type):
-        return values.cast(type)
-    members = []
-    for member in type:
-        at = values.type.get_field_index(member.name)
-        members.append(
-            pa.nulls(len(values), member.type) if at < 0 else _fitted_values(values.field(at), member.type)
-        )
-    return pa.StructArray.from_arrays(members, fields=list(type), mask=values.is_null())

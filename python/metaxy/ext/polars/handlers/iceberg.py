@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import Field
 
 from metaxy._errors import with_code
-from metaxy.metadata_store.arrow_schemas import lacks
+from metaxy.metadata_store.arrow_schemas import fitted, lacks
 from metaxy.metadata_store.base import MetadataStoreConfig
 from metaxy.metadata_store.exceptions import MetadataSchemaError
 from metaxy.metadata_store.retry import retried
@@ -161,7 +161,7 @@ class IcebergStorage(TableStorage):
                 with stored.update_schema() as update:
                     update.union_by_name(given.schema)
             if given.num_rows > 0:
-                stored.append(_arranged(given, stored.schema().as_arrow()))
+                stored.append(fitted(given, stored.schema().as_arrow()))
 
         retried(commit, _conflicts())
 
@@ -224,19 +224,6 @@ def _value(value: Any) -> Any:
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.timezone.utc).isoformat(timespec="microseconds")
     return value.isoformat() if isinstance(value, datetime.date) else value
-
-
-def _arranged(rows: Any, schema: Any) -> Any:
-    """Rows with the columns and struct members of a schema, in its order; what they lack is null."""
-    import polars as pl
-    import pyarrow as pa
-
-    if rows.schema.names == schema.names and all(
-        not pa.types.is_struct(field.type) or rows.schema.field(field.name).type.equals(field.type) for field in schema
-    ):
-        return rows
-    empty = pl.DataFrame(schema.empty_table())
-    return pl.concat([empty, pl.DataFrame(rows)], how="diagonal_relaxed").select(empty.columns).to_arrow()
 
 
 def storable(table: str, rows: Any) -> Any:
