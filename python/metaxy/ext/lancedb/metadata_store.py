@@ -86,7 +86,10 @@ class LanceDBStorage(TableStorage):
             return None
         known = self._open.get(table)
         if known is None:
-            known = self._open[table] = self._database.open_table(table)
+            try:
+                known = self._open[table] = self._database.open_table(table)
+            except ValueError:  # listed, but still being made by another writer
+                return None
         else:
             known.checkout_latest()
         return known
@@ -118,7 +121,7 @@ class LanceDBStorage(TableStorage):
         import pyarrow as pa
 
         given = pa.RecordBatchReader.from_stream(rows).read_all()
-        retried(lambda: self._append(table, given), (OSError, RuntimeError))
+        retried(lambda: self._append(table, given), (OSError, RuntimeError, ValueError))
 
     def _append(self, table: str, given: Any) -> None:
         import pyarrow as pa
