@@ -83,15 +83,9 @@ class PythonStorage final : public store::Storage {
     return take_stream(calls_.attr("scan_table")(storage_, table, columns, plain(conditions)));
   }
 
-  void append(const std::string& table, arrow::Stream rows) override {
-    const InCallerContext python;
-    storage_.attr("append")(table, PythonStream(std::move(rows), nullptr));
-  }
+  void append(const std::string& table, const store::Rows& rows) override { give("append", table, rows); }
 
-  void erase(const std::string& table, arrow::Stream keys) override {
-    const InCallerContext python;
-    storage_.attr("delete")(table, PythonStream(std::move(keys), nullptr));
-  }
+  void erase(const std::string& table, const store::Rows& keys) override { give("delete", table, keys); }
 
   void drop(const std::string& table) override {
     const InCallerContext python;
@@ -99,6 +93,13 @@ class PythonStorage final : public store::Storage {
   }
 
  private:
+  /// What Python keeps of the rows beyond the call can no longer be read.
+  void give(const char* method, const std::string& table, const store::Rows& rows) {
+    const InCallerContext python;
+    const PythonRows::Call call(rows);
+    storage_.attr(method)(table, call.rows());
+  }
+
   nb::object calls_;
   nb::object storage_;
 };

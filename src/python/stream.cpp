@@ -37,6 +37,13 @@ std::optional<arrow::Array> next_off_gil(arrow::Stream& stream) {
   return stream.next();
 }
 
+nb::object schema_of(arrow::Stream& stream) {
+  arrow::Schema schema = stream.schema();
+  const ArrowSchema value = *schema.get();
+  schema.get()->release = nullptr;
+  return capsule_of(value, kSchemaCapsule);
+}
+
 /// Refuses batches that are not of their stream's schema, which would be read beyond their end.
 arrow::Stream checked(arrow::Stream given) {
   arrow::Schema schema = given.schema();
@@ -97,11 +104,28 @@ nb::object PythonStream::capsule() {
   return capsule_of(stream_.release(), kStreamCapsule);
 }
 
-nb::object PythonStream::schema_capsule() {
-  arrow::Schema schema = stream_.schema();
-  const ArrowSchema value = *schema.get();
-  schema.get()->release = nullptr;
-  return capsule_of(value, kSchemaCapsule);
+nb::object PythonStream::schema_capsule() { return schema_of(stream_); }
+
+PythonRows::Call::~Call() {
+  const WithoutGil unlocked;
+  *source_ = {};
+}
+
+arrow::Stream PythonRows::take() {
+  if (source_->waiting) return std::exchange(source_->waiting, {});
+  if (!source_->open) {
+    throw Error(ErrorCode::InvalidArgument, "the rows of a write are read after it has ended",
+                "read them before `append` or `delete` returns");
+  }
+  const WithoutGil unlocked;
+  return source_->open();
+}
+
+nb::object PythonRows::capsule() { return PythonStream(take(), nullptr).capsule(); }
+
+nb::object PythonRows::schema_capsule() {
+  source_->waiting = take();
+  return schema_of(source_->waiting);
 }
 
 arrow::Stream take_stream(nb::handle object) {
@@ -135,6 +159,11 @@ void bind_streams(nb::module_& module) {
           "__arrow_c_stream__", [](PythonStream& self, nb::handle) { return self.capsule(); },
           nb::arg("requested_schema").none() = nb::none())
       .def("__arrow_c_schema__", &PythonStream::schema_capsule);
+  nb::class_<PythonRows>(module, "Rows", "Rows of a write as Arrow; every reading starts anew, while the write lasts.")
+      .def(
+          "__arrow_c_stream__", [](PythonRows& self, nb::handle) { return self.capsule(); },
+          nb::arg("requested_schema").none() = nb::none())
+      .def("__arrow_c_schema__", &PythonRows::schema_capsule);
 }
 
 }  // namespace metaxy::python

@@ -118,7 +118,7 @@ Session::Done StagedCommit::carry_out() {
         const auto rows = prepared.rows_of(appending->table);
         const auto columns = column_names(engine_.find(appending->table).value());
         if (rows == 0 && !appending->is_new) continue;
-        storage_.append(appending->table, engine_.run(*rel::scan(appending->table, columns), {}, {watch_.stop, {}}));
+        storage_.append(appending->table, staged_rows(appending->table, columns));
         done.appended += rows;
         done.appended_to[appending->table] += rows;
       } else if (const auto* erasing = std::get_if<Erasing>(&step)) {
@@ -133,6 +133,10 @@ Session::Done StagedCommit::carry_out() {
   }
   sweep();
   return done;
+}
+
+Rows StagedCommit::staged_rows(const std::string& table, const std::vector<std::string>& columns) {
+  return [this, staged = rel::scan(table, columns)] { return engine_.run(*staged, {}, {watch_.stop, {}}); };
 }
 
 std::uint64_t StagedCommit::erase(const Erasing& erasing) {
@@ -151,7 +155,7 @@ std::uint64_t StagedCommit::erase(const Erasing& erasing) {
   auto counted = rel::aggregate(matching, {}, {{"n", rel::AggregateFunction::Count, nullptr}});
   auto rows = engine_.run(*counted, std::move(inputs), {watch_.stop, {}});
   const auto count = arrow::read_rows(rows).front()["n"].get<std::uint64_t>();
-  if (count > 0) storage_.erase(erasing.table, engine_.run(*keys, {}, {watch_.stop, {}}));
+  if (count > 0) storage_.erase(erasing.table, staged_rows(erasing.keys, columns));
   return count;
 }
 

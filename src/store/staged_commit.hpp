@@ -51,6 +51,7 @@ class StagedCommit {
   rel::RelPtr to_read(const rel::RelPtr& relation, const std::function<bool()>& unneeded = nullptr);
   /// The stored and the staged rows of a table, as a table of the engine.
   std::string together(const rel::Scan& scan, const rel::RelPtr& relation, const std::function<bool()>& unneeded);
+  Rows staged_rows(const std::string& table, const std::vector<std::string>& columns);
   std::uint64_t erase(const Erasing& erasing);
   void sweep() noexcept;
 

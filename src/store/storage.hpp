@@ -34,6 +34,9 @@ struct Condition {
   std::vector<rel::Literal> values;  ///< one; several of In; none of IsNull and IsNotNull
 };
 
+/// Rows to be written: every call reads them from the start, so that a write can be tried again.
+using Rows = std::function<arrow::Stream()>;
+
 /// One session's handle on the tables; used by one thread at a time.
 class Storage {
  public:
@@ -49,10 +52,11 @@ class Storage {
   virtual arrow::Stream scan(const std::string& table, const std::vector<std::string>& columns,
                              const std::vector<Condition>& conditions) = 0;
   /// Adds rows, all or none. A table that is not there is created; columns and struct members that it lacks are added.
-  /// Columns of the table that the rows lack become null. Tries again when it meets another writer.
-  virtual void append(const std::string& table, arrow::Stream rows) = 0;
+  /// Columns of the table that the rows lack become null. Tries again when it meets another writer. `rows` are there
+  /// until it returns.
+  virtual void append(const std::string& table, const Rows& rows) = 0;
   /// Deletes the rows that equal one of `keys` in all its columns; null equals nothing.
-  virtual void erase(const std::string& table, arrow::Stream keys) = 0;
+  virtual void erase(const std::string& table, const Rows& keys) = 0;
   virtual void drop(const std::string& table) = 0;
 };
 

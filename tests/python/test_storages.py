@@ -274,3 +274,45 @@ def test_schemas_need_an_arrow_schema(tmp_path: Path) -> None:
 
     with pytest.raises(MetadataStoreError, match="__arrow_c_schema__"), OddStore(tmp_path).open("w"):
         pass
+
+
+def test_rows_of_a_write_can_be_read_again_until_it_ends(tmp_path: Path) -> None:
+    kept = []
+
+    class Hesitant(FolderStorage):
+        def append(self, table: str, rows: Any) -> None:
+            assert pa.schema(rows).names == pl.DataFrame(rows).columns
+            assert pl.DataFrame(rows).equals(pl.DataFrame(rows))
+            kept.append(rows)
+            super().append(table, rows)
+
+    class HesitantStore(FolderMetadataStore):
+        def connect(self, mode: str) -> FolderStorage:
+            return Hesitant(self.folder)
+
+    store = HesitantStore(tmp_path)
+    with store.open("w"):
+        store.write(VIDEO, videos("a", "b"))
+        assert ids(store.read(VIDEO)) == ["a", "b"]
+        with pytest.raises(Exception, match="after it has ended"):
+            pa.RecordBatchReader.from_stream(kept[0])
+
+
+def test_a_delta_write_that_met_another_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import deltalake
+
+    write, met = deltalake.write_deltalake, []
+
+    def write_late(uri: str, rows: Any, **options: Any) -> None:
+        read = pa.RecordBatchReader.from_stream(rows).read_all()
+        if uri not in met and "raw" in uri:
+            met.append(uri)
+            raise deltalake.exceptions.CommitFailedError("another writer was first")
+        write(uri, read, **options)
+
+    monkeypatch.setattr(deltalake, "write_deltalake", write_late)
+    store = DeltaMetadataStore(tmp_path)
+    with store.open("w"):
+        store.write(VIDEO, videos("a", "b"))
+        assert len(met) == 1
+        assert ids(store.read(VIDEO)) == ["a", "b"]

@@ -73,9 +73,9 @@ class TableStorage final : public store::Storage {
     return session_->run(*rows);
   }
 
-  void append(const std::string& table, arrow::Stream rows) override {
+  void append(const std::string& table, const store::Rows& rows) override {
     store::Inputs inputs;
-    inputs.emplace("rows", std::move(rows));
+    inputs.emplace("rows", rows());
     const auto given = rel::input("rows", store::column_names(session_->describe(*rel::input("rows", {}), inputs)));
     store::Mutation room = store::Create{table, given, {}};
     if (session_->find(table)) room = store::Extend{table, given};
@@ -83,9 +83,9 @@ class TableStorage final : public store::Storage {
     ++tables_->changes;
   }
 
-  void erase(const std::string& table, arrow::Stream keys) override {
+  void erase(const std::string& table, const store::Rows& keys) override {
     store::Inputs inputs;
-    inputs.emplace("keys", std::move(keys));
+    inputs.emplace("keys", keys());
     const auto columns = store::column_names(session_->describe(*rel::input("keys", {}), inputs));
     session_->commit({store::Erase{table, rel::input("keys", columns), columns}}, std::move(inputs));
     ++tables_->changes;

@@ -73,7 +73,8 @@ class TableStorage(ABC):
     @abstractmethod
     def append(self, table: str, rows: Any) -> None:
         """Adds rows, all or none. A table that is not there is created with the columns of `rows`; columns and struct
-        members that it lacks are added; columns that `rows` lack become null."""
+        members that it lacks are added; columns that `rows` lack become null. Every reading of `rows` starts anew, until
+        this returns."""
 
     @abstractmethod
     def delete(self, table: str, keys: Any) -> None:

@@ -175,16 +175,15 @@ class DeltaStorage(TableStorage):
         if self._table(table) is None:
             # Two writers that make a table at the same time would meet; who comes second takes the first one's.
             retried(lambda: DeltaTable.create(uri, schema, mode="ignore", **options), (DeltaError,))
-        stored = self._table(table)
-        assert stored is not None
         options |= {"mode": "append", **self._write_options}
-        if lacks(pa.schema(stored.schema().to_arrow()), schema):
-            # Only who changes the schema can fail by others' writes, and has to have the rows at hand to try again.
-            given = pa.RecordBatchReader.from_stream(rows).read_all()
-            grown = {"schema_mode": "merge", **options}
-            retried(lambda: write_deltalake(uri, given, **grown), (CommitFailedError,))
-        else:
-            write_deltalake(uri, rows, **options)
+
+        def write() -> None:
+            stored = self._table(table)
+            assert stored is not None
+            grows = lacks(pa.schema(stored.schema().to_arrow()), schema)
+            write_deltalake(uri, rows, **({"schema_mode": "merge", **options} if grows else options))
+
+        retried(write, (CommitFailedError,))
 
     def delete(self, table: str, keys: Any) -> None:
         from arro3.core import Table
