@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fills ${METAXY_DEPS:-~/.cache/metaxy/deps} with the pinned dependencies that Debian does not carry:
 #   duckdb-1.4.4/{include/duckdb.h,lib/libduckdb.so}   (npm carries the official library, a Go module its header)
+#   duckdb-ext-1.4.4/                                  (DuckDB's own extensions for tests, signed: wheels on PyPI)
 #   nanoarrow-0.9.0/                                   (C sources: the source archive of the Python package)
 # Every download is checked by SHA-256. What is already there is left alone, so it can be called every time.
 set -eu
@@ -56,6 +57,25 @@ fetch_duckdb() {
   mv "$work/duckdb" "$deps/duckdb-1.4.4"
 }
 
+# fetch_extension PACKAGE NAME SHA256
+fetch_extension() {
+  python3 -m pip download --quiet --no-deps --only-binary :all: --dest "$work" "duckdb-ext-$1==1.4.4.20260205"
+  inside=duckdb_ext/extensions/v1.4.4/linux_amd64/$2.duckdb_extension
+  python3 -m zipfile -e "$work"/duckdb_ext_"$1"-1.4.4*.whl "$work/unpacked"
+  check "$work/unpacked/$inside" "$3"
+  cp "$work/unpacked/$inside" "$work/extensions/v1.4.4/linux_amd64/"
+}
+
+fetch_extensions() {
+  need python3 python3
+  mkdir -p "$work/extensions/v1.4.4/linux_amd64"
+  fetch_extension ducklake ducklake 72af7caca12b0ea82660382e35ef8a40318949471f7a39f5827aea4e27ca7082
+  fetch_extension sqlite sqlite_scanner beaa9004d42f55f1a97c7a18c1b09040a01f7d56e853f8763d84480e787089e2
+  fetch_extension postgres postgres_scanner 64db8117085954e3e505b91eabadead031e4bb47c9ebd7bcd3aa882761224506
+  rm -rf "$deps/duckdb-ext-1.4.4"
+  mv "$work/extensions" "$deps/duckdb-ext-1.4.4"
+}
+
 # pip asks the build backend of a source archive for its metadata before it keeps the archive, which would configure
 # the whole project (minutes). Only the archive is wanted, so a stand-in backend answers.
 fetch_nanoarrow() {
@@ -82,4 +102,5 @@ END
 
 [ -f "$deps/duckdb-1.4.4/lib/libduckdb.so" ] && [ -f "$deps/duckdb-1.4.4/include/duckdb.h" ] || fetch_duckdb
 [ -d "$deps/nanoarrow-0.9.0" ] || fetch_nanoarrow
+[ -d "$deps/duckdb-ext-1.4.4" ] || fetch_extensions
 echo "$deps"

@@ -101,7 +101,9 @@ std::shared_ptr<const store::Store> Project::store(const std::optional<std::stri
   const std::string& wanted = name ? *name : config_.store;
   const StoreConfig& config = store_config(config_, wanted);
   try {
-    return stores::open_store(config.type, config.options);
+    auto options = config.options;
+    options.emplace("name", wanted);
+    return stores::open_store(config.type, options);
   } catch (Error& error) {
     error.note(fmt::format("in store {}{}", quote(wanted), config.place ? " at " + to_string(*config.place) : ""));
     throw;

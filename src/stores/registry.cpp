@@ -18,6 +18,7 @@ struct StoreKind {
   std::string_view name;
   std::vector<std::string_view> aliases;
   std::unique_ptr<store::Store> (*make)(const Options& options);
+  std::vector<std::string> (*setup)(const Options& options, bool as_reference);
 };
 
 const std::vector<StoreKind>& kinds() {
@@ -25,19 +26,16 @@ const std::vector<StoreKind>& kinds() {
       {"duckdb",
        {"metaxy.ext.duckdb.DuckDBMetadataStore", "metaxy.ext.metadata_stores.duckdb.DuckDBMetadataStore",
         "metaxy.metadata_store.duckdb.DuckDBMetadataStore"},
-       &duckdb::make_configured_store},
+       &duckdb::make_configured_store,
+       &duckdb::setup_statements},
   };
   return kKinds;
 }
 
-}  // namespace
-
-std::unique_ptr<store::Store> open_store(std::string_view kind, const Options& options) {
+const StoreKind& find_kind(std::string_view kind) {
   for (const auto& known : kinds()) {
     const auto& aliases = known.aliases;
-    if (kind == known.name || std::find(aliases.begin(), aliases.end(), kind) != aliases.end()) {
-      return known.make(options);
-    }
+    if (kind == known.name || std::find(aliases.begin(), aliases.end(), kind) != aliases.end()) return known;
   }
   const std::string names = join(store_kinds(), ", ");
   if (kind.starts_with("metaxy.")) {
@@ -46,6 +44,17 @@ std::unique_ptr<store::Store> open_store(std::string_view kind, const Options& o
   }
   throw Error(ErrorCode::NotFound, fmt::format("there is no kind of store called {}", quote(kind)),
               "kinds of stores: " + names);
+}
+
+}  // namespace
+
+std::unique_ptr<store::Store> open_store(std::string_view kind, const Options& options) {
+  return find_kind(kind).make(options);
+}
+
+std::vector<std::string> setup_statements(std::string_view kind, const Options& options, bool as_reference) {
+  const StoreKind& known = find_kind(kind);
+  return known.setup ? known.setup(options, as_reference) : std::vector<std::string>{};
 }
 
 std::unique_ptr<store::Store> open_empty() { return duckdb::make_configured_store({{"path", ":memory:"}}); }

@@ -20,6 +20,10 @@ using Options = std::map<std::string, std::string>;
 /// not there, InvalidArgument for unknown or malformed options (all of them), naming the known ones.
 std::unique_ptr<store::Store> open_store(std::string_view kind, const Options& options);
 
+/// The statements that set a store's database up whenever it is opened, secrets included; none for most stores.
+/// `as_reference`: as the reference writes them. Throws: as open_store.
+std::vector<std::string> setup_statements(std::string_view kind, const Options& options, bool as_reference);
+
 /// A store that has nothing, for relations that need no other.
 std::unique_ptr<store::Store> open_empty();
 

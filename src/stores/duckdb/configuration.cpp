@@ -21,7 +21,7 @@ const std::vector<std::string> kSettings = {"memory_limit", "threads", "temp_dir
 /// Options of every kind of store; `project` and `ops` read them.
 const std::vector<std::string> kOfOthers = {
     "name", "fallback_stores", "hash_algorithm", "hash_truncation_length", "versioning_engine", "auto_create_tables"};
-const std::vector<std::string> kUnsupported = {"ducklake", "connection_string", "connection_params", "backend"};
+const std::vector<std::string> kUnsupported = {"connection_string", "connection_params", "backend"};
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -37,17 +37,39 @@ void read_config(const std::string& text, Options& options, Faults& faults) {
   }
 }
 
-/// metaxy has the hash functions that the extension `hashfuncs` brings to the reference.
-void check_extensions(const std::string& text, Faults& faults) {
+void read_extensions(const std::string& text, Options& options, Faults& faults) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_array()) return faults.add("option extensions", "must be a list");
   for (const auto& item : json) {
-    const auto name = item.is_object()   ? item.value("name", item.dump())
-                      : item.is_string() ? item.get<std::string>()
-                                         : item.dump();
-    if (name != "hashfuncs")
-      faults.add("option extensions", fmt::format("the extension {} is not supported", quote(name)));
+    try {
+      Extension extension;
+      extension.name = (item.is_object() ? item.at("name") : item).get<std::string>();
+      if (item.is_object()) {
+        extension.repository = item.value("repository", "");
+        extension.init_sql = item.value("init_sql", std::vector<std::string>{});
+      }
+      if (extension.repository == "core") extension.repository.clear();
+      // metaxy has the hash functions that this one brings to the reference.
+      if (extension.name != "hashfuncs") options.extensions.push_back(std::move(extension));
+    } catch (const nlohmann::json::exception&) {
+      faults.add("option extensions", "should have names, or tables of name, repository and init_sql",
+                 "instead of " + quote(item.dump()));
+    }
   }
+}
+
+std::string of(const std::map<std::string, std::string>& options, const std::string& name) {
+  const auto found = options.find(name);
+  return found == options.end() || is_empty(found->second) ? std::string{} : found->second;
+}
+
+std::optional<Lake> lake_of(const std::map<std::string, std::string>& options, bool as_reference, Faults& faults) {
+  const std::string text = of(options, "ducklake");
+  if (text.empty()) return std::nullopt;
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (json.is_object()) return read_lake(json, of(options, "name"), faults, as_reference);
+  faults.add("option ducklake", "must be a table");
+  return std::nullopt;
 }
 
 void read_timeout(const std::string& text, Options& options, Faults& faults) {
@@ -69,13 +91,14 @@ void read_option(const std::string& name, const std::string& value, Options& opt
   } else if (name == "config") {
     if (!is_empty(value)) read_config(value, options, faults);
   } else if (name == "extensions") {
-    if (!is_empty(value)) check_extensions(value, faults);
+    if (!is_empty(value)) read_extensions(value, options, faults);
+  } else if (name == "ducklake") {  // read last: it says where the tables are, whatever else does
   } else if (has(kUnsupported, name)) {
     if (!is_empty(value)) faults.add("option " + name, "is not supported for DuckDB stores");
   } else if (name != "table_prefix" && !has(kOfOthers, name)) {
     std::vector<std::string> known = kPathNames;
     known.insert(known.end(), kSettings.begin(), kSettings.end());
-    known.insert(known.end(), {"config", "lock_timeout", "extensions", "table_prefix"});
+    known.insert(known.end(), {"config", "ducklake", "extensions", "lock_timeout", "table_prefix"});
     faults.add("option " + name, "is unknown", did_you_mean(name, known));
   }
 }
@@ -85,14 +108,22 @@ void read_option(const std::string& name, const std::string& value, Options& opt
 std::unique_ptr<store::Store> make_configured_store(const std::map<std::string, std::string>& options) {
   Options result;
   Faults faults;
-  if (std::none_of(kPathNames.begin(), kPathNames.end(), [&](const auto& name) { return options.contains(name); })) {
+  result.lake = lake_of(options, false, faults);
+  const auto is_given = [&](const auto& name) { return options.contains(name); };
+  if (of(options, "ducklake").empty() && std::none_of(kPathNames.begin(), kPathNames.end(), is_given)) {
     faults.add("option path", "is missing", "give the path of a file, or :memory:");
   }
   for (const auto& [name, value] : options) read_option(name, value, result, faults);
+  if (result.lake) result.path = kMemory;
   faults.throw_if_any(ErrorCode::InvalidArgument, "the options of a DuckDB store are wrong");
-  const auto prefix = options.find("table_prefix");
-  const bool prefixed = prefix != options.end() && !is_empty(prefix->second);
-  return store::with_table_prefix(make_store(std::move(result)), prefixed ? prefix->second : std::string{});
+  return store::with_table_prefix(make_store(std::move(result)), of(options, "table_prefix"));
+}
+
+std::vector<std::string> setup_statements(const std::map<std::string, std::string>& options, bool as_reference) {
+  Faults faults;
+  const auto lake = lake_of(options, as_reference, faults);
+  faults.throw_if_any(ErrorCode::InvalidArgument, "the options of a DuckDB store are wrong");
+  return lake ? lake->statements : std::vector<std::string>{};
 }
 
 }  // namespace metaxy::stores::duckdb

@@ -217,7 +217,7 @@ std::shared_ptr<void> DuckDbSource::hold(const Watch& watch) {
 }
 
 arrow::Stream DuckDbSource::settle(arrow::Stream rows, const Watch& watch) {
-  return place_->is_memory() ? std::move(rows) : duckdb::settle(std::move(rows), watch);
+  return place_->keeps_out() ? duckdb::settle(std::move(rows), watch) : std::move(rows);
 }
 
 }  // namespace metaxy::stores::duckdb

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "base/system_remedy.hpp"
+#include "base/text.hpp"
 #include "stores/duckdb/column_types.hpp"
 #include "stores/duckdb/errors.hpp"
 #include "stores/duckdb/kernels.hpp"
@@ -167,6 +168,24 @@ Database::Database(const Options& options) : path_(options.path), process_(::get
   execute(own_.get(), "SET GLOBAL TimeZone = 'UTC'");
   // Whoever lets the file go decides whether that is worth a checkpoint.
   execute(own_.get(), "PRAGMA disable_checkpoint_on_shutdown");
+  set_up(options);
+}
+
+void Database::set_up(const Options& options) {
+  if (path_ != kMemory) used_ = fmt::format("USE {}", kAttached);
+  for (const auto& extension : options.extensions) load(own_.get(), extension);
+  if (!options.lake) return;
+  for (const auto& name : options.lake->extensions) load(own_.get(), {.name = name});
+  for (const auto& statement : options.lake->statements) {
+    Result result;
+    if (duckdb_query(own_.get(), statement.c_str(), result.get()) == DuckDBSuccess) continue;
+    // The statement has secrets, and a driver may tell how it tried to connect.
+    const std::string message = redact_uri(clean_message(duckdb_result_error(result.get())));
+    const Error error = translate(duckdb_result_error_type(result.get()), message, {});
+    throw Error(error.code(), fmt::format("cannot open the DuckLake {}: {}", options.lake->shown, error.message()),
+                error.hint());
+  }
+  used_ = options.lake->statements.back();
 }
 
 Database::~Database() {
@@ -221,7 +240,7 @@ ConnectionHandle Database::take_connection() {
     }
   }
   ConnectionHandle connection = connect();
-  if (path_ != kMemory) execute(connection.get(), fmt::format("USE {}", kAttached).c_str());
+  if (!used_.empty()) execute(connection.get(), used_.c_str());
   return connection;
 }
 

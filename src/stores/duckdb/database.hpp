@@ -10,10 +10,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "store/session.hpp"
+#include "stores/duckdb/ducklake.hpp"
+#include "stores/duckdb/extensions.hpp"
 #include "stores/duckdb/handles.hpp"
 #include "stores/duckdb/input_scan.hpp"
 
@@ -24,8 +27,10 @@ inline constexpr std::chrono::seconds kLockTimeout{300};
 
 struct Options {
   std::string path{kMemory};                             ///< a file, or `:memory:`
-  std::map<std::string, std::string> settings;           ///< DuckDB's own settings, for example memory_limit, threads
+  std::map<std::string, std::string> settings = {};      ///< DuckDB's own settings, for example memory_limit, threads
   std::chrono::milliseconds lock_timeout{kLockTimeout};  ///< how long to wait for others who use the file
+  std::vector<Extension> extensions = {};
+  std::optional<Lake> lake = {};  ///< whose tables are used; then `path` is `:memory:`
 };
 
 /// An instance and its idle connections. Thread-safe, but for attaching and detaching.
@@ -59,7 +64,9 @@ class Database {
 
  private:
   ConnectionHandle connect();
+  void set_up(const Options& options);
 
+  std::string used_;  ///< statement that tells a connection whose tables are meant; empty: its own
   std::string path_;
   pid_t process_;
   std::shared_ptr<InputRegistry> inputs_ = std::make_shared<InputRegistry>();

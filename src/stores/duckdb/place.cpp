@@ -61,7 +61,9 @@ DatabasePlace::DatabasePlace(std::string shown, Options options)
       options_(std::move(options)),
       process_(::getpid()),
       file_lock_(options_.path),
-      alarm_(std::make_shared<Alarm>()) {}
+      alarm_(std::make_shared<Alarm>()) {
+  if (options_.lake) lake_lock_.emplace(*options_.lake);
+}
 
 DatabasePlace::~DatabasePlace() {
   if (::getpid() != process_) {
@@ -78,20 +80,22 @@ DatabasePlace::~DatabasePlace() {
 }
 
 std::shared_ptr<DatabasePlace> DatabasePlace::of(const Options& options) {
-  if (options.path == kMemory) return std::make_shared<DatabasePlace>(options.path, options);
+  const bool in_file = options.lake ? options.lake->file.has_value() : options.path != kMemory;
+  if (!in_file) return std::make_shared<DatabasePlace>(options.lake ? options.lake->shown : options.path, options);
   // The one thing known process-wide, because locks on files are.
   static std::mutex mutex;
   static std::map<std::pair<pid_t, std::string>, std::weak_ptr<DatabasePlace>> places;
   std::error_code failure;
-  fs::path path = fs::weakly_canonical(fs::absolute(options.path), failure);
-  if (failure) path = fs::absolute(options.path);
+  const fs::path given = fs::absolute(options.lake ? *options.lake->file : options.path);
+  fs::path path = fs::weakly_canonical(given, failure);
+  if (failure) path = given;
   const std::lock_guard lock(mutex);
   std::erase_if(places, [](const auto& entry) { return entry.second.expired(); });
-  auto& known = places[{::getpid(), path.string()}];
+  auto& known = places[{::getpid(), (options.lake ? "ducklake:" : "") + path.string()}];
   if (auto place = known.lock()) return place;
   Options absolute = options;
-  absolute.path = path.string();
-  auto place = std::make_shared<DatabasePlace>(options.path, std::move(absolute));
+  (options.lake ? absolute.lake->file.emplace() : absolute.path) = path.string();
+  auto place = std::make_shared<DatabasePlace>(options.lake ? options.lake->shown : options.path, std::move(absolute));
   known = place;
   return place;
 }
@@ -146,6 +150,7 @@ std::shared_ptr<Database> DatabasePlace::lease(Access access, const Caller& call
   }
   try {
     hold(lock, access, caller.mode, patience);
+    if (access == Access::Write && lake_lock_) take_turn(lock, patience);
   } catch (...) {
     if (!lock.owns_lock()) lock.lock();
     if (access == Access::Write) turn_ = false;
@@ -170,6 +175,18 @@ void DatabasePlace::be_polite(Lock& lock, Patience& patience) {
       wait(lock, patience);
     }
   }
+}
+
+/// Among the processes that write a lake. Requires: this thread's turn in this process.
+void DatabasePlace::take_turn(Lock& lock, Patience& patience) {
+  lock.unlock();
+  try {
+    lake_lock_->take(*database_, patience);
+  } catch (...) {
+    lake_lock_->release(*database_);
+    throw;
+  }
+  lock.lock();
 }
 
 void DatabasePlace::hold(Lock& lock, Access access, Mode mode, Patience& patience) {
@@ -304,6 +321,7 @@ void DatabasePlace::remove() {
 
 void DatabasePlace::give_back(Access access) noexcept {
   if (::getpid() != process_) return;
+  if (access == Access::Write && lake_lock_) lake_lock_->release(*database_);
   Lock lock(mutex_);
   --leases_;
   if (access == Access::Write) turn_ = false;

@@ -16,6 +16,7 @@
 #include "store/connection.hpp"
 #include "stores/duckdb/database.hpp"
 #include "stores/duckdb/file_lock.hpp"
+#include "stores/duckdb/lake_lock.hpp"
 #include "stores/duckdb/patience.hpp"
 #include "stores/duckdb/set_aside.hpp"
 
@@ -36,10 +37,13 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   DatabasePlace(const DatabasePlace&) = delete;
   DatabasePlace& operator=(const DatabasePlace&) = delete;
   ~DatabasePlace();
-  /// The place of a file is shared by all that name it; every call for `:memory:` makes a new one.
+  /// The place of a file, or of a lake whose catalog is one, is shared by all that name it; every other call makes a
+  /// new one.
   static std::shared_ptr<DatabasePlace> of(const Options& options);
 
   bool is_memory() const { return options_.path == kMemory; }
+  /// Whether other processes wait while this one writes.
+  bool keeps_out() const { return !is_memory() || lake_lock_.has_value(); }
   const std::string& path() const { return options_.path; }
 
   /// A session begins; when the last one has left, the file is free. Tries the file: see `lease`.
@@ -65,6 +69,7 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   bool should_yield() const;
   void wait(Lock& lock, Patience& patience);
   void be_polite(Lock& lock, Patience& patience);
+  void take_turn(Lock& lock, Patience& patience);
   void hold(Lock& lock, store::Access access, store::Mode mode, Patience& patience);
   void clear(Lock& lock, Patience& patience);
   bool detach_rows(Lock& lock);
@@ -83,6 +88,7 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   std::condition_variable changed_;
   std::shared_ptr<Database> database_;
   FileLock file_lock_;
+  std::optional<LakeLock> lake_lock_;
   Held held_ = Held::Nothing;
   bool moving_ = false;    ///< a thread is taking the file or letting it go
   bool clearing_ = false;  ///< who uses the file is asked to come to an end

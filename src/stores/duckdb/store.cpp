@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <metaxy/error.hpp>
 #include <metaxy/hash.hpp>
 
@@ -17,8 +18,8 @@ namespace {
 
 store::Info describe(const Options& options) {
   store::Info info;
-  info.kind = "duckdb";
-  info.location = redact_uri(options.path);
+  info.kind = options.lake ? "ducklake" : "duckdb";
+  info.location = options.lake ? options.lake->shown : redact_uri(options.path);
   for (const auto algorithm : hash::all_algorithms()) info.algorithms.emplace_back(hash::to_string(algorithm));
   info.default_algorithm = hash::to_string(hash::Algorithm::Sha256);
   info.reference_algorithm = hash::to_string(hash::Algorithm::Xxhash32);
@@ -30,12 +31,16 @@ store::Info describe(const Options& options) {
 class DuckDbStore final : public store::Store {
  public:
   explicit DuckDbStore(Options options) : info_(describe(options)), options_(std::move(options)) {
-    if (options_.path == kMemory) memory_ = DatabasePlace::of(options_);
+    // Loading DuckLake's extensions takes a third of a second: an instance stays while the store does, unless its
+    // catalog would keep other processes out.
+    const bool stays = options_.lake ? !options_.lake->is_exclusive : options_.path == kMemory;
+    if (stays) memory_ = DatabasePlace::of(options_);
   }
 
   const store::Info& info() const override { return info_; }
 
   std::unique_ptr<store::Session> open(store::Mode mode, const Watch& watch) const override {
+    if (options_.lake && options_.lake->file) check_catalog(mode);
     const Caller caller{mode, options_.lock_timeout};
     const auto place = memory_ ? memory_ : DatabasePlace::of(options_);
     auto session =
@@ -45,9 +50,24 @@ class DuckDbStore final : public store::Store {
   }
 
  private:
+  /// To attach a lake that is not there would make it, in a folder that is there.
+  void check_catalog(store::Mode mode) const {
+    const auto file = std::filesystem::absolute(*options_.lake->file);
+    if (std::filesystem::exists(file)) return;
+    if (mode == store::Mode::Read) {
+      throw Error(ErrorCode::NotFound, fmt::format("there is no DuckLake catalog {}", options_.lake->shown),
+                  "write something to make it");
+    }
+    if (std::filesystem::exists(file.parent_path())) return;
+    throw Error(ErrorCode::Io,
+                fmt::format("cannot create the DuckLake catalog {}: there is no folder {}", options_.lake->shown,
+                            file.parent_path().string()),
+                "create the folder first");
+  }
+
   store::Info info_;
   Options options_;
-  std::shared_ptr<DatabasePlace> memory_;  // holds an in-memory database while the store lives
+  std::shared_ptr<DatabasePlace> memory_;  // holds an instance while the store lives
 };
 
 }  // namespace

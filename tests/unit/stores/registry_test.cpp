@@ -39,7 +39,7 @@ TEST(Registry, AllWrongOptionsAreReportedAtOnce) {
                                           {"lock_timeout", "soon"},
                                           {"config", "[1]"},
                                           {"backend", "x"},
-                                          {"extensions", R"(["spatial", {"name": "hashfuncs"}])"}});
+                                          {"extensions", R"([5, {"name": "hashfuncs"}])"}});
   EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
   EXPECT_EQ(error.faults().size(), 6U) << error.what();
 }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// DuckLakes: tables whose files lie in a folder or an object store and whose catalog is a database of its own.
+#pragma once
+
+#include <metaxy/error.hpp>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace metaxy::stores::duckdb {
+
+/// What makes tables of an instance be those of a lake.
+struct Lake {
+  std::string shown;                     ///< where it is, without secrets
+  std::vector<std::string> extensions;   ///< of DuckDB, that it needs
+  std::vector<std::string> statements;   ///< that attach it, secrets included; the last one makes it the one spoken of
+  std::optional<std::string> file = {};  ///< its catalog, when that is a file
+  std::optional<std::string> secret = {};  ///< of its catalog in PostgreSQL
+  /// Only one process can have the catalog open.
+  bool is_exclusive = false;
+};
+
+/// Reads `ducklake` of a store's configuration (docs/stores.md); the names that the reference's examples once had are
+/// understood. Faults are added with their place; what is returned then is of no use. `as_reference`: the statements
+/// as the reference writes them.
+Lake read_lake(const nlohmann::json& settings, std::string_view store_name, Faults& faults, bool as_reference = false);
+
+/// `CREATE OR REPLACE SECRET …`; parameters that are null are left out, the others sorted by name.
+std::string secret_sql(std::string_view name, std::string_view type, const nlohmann::json& parameters,
+                       std::string_view kept_in = {});
+/// Options of ATTACH with the space before them; empty when there are none.
+std::string attach_options(const nlohmann::json& options);
+
+}  // namespace metaxy::stores::duckdb
