@@ -246,6 +246,13 @@ void bind_stores(nb::module_& module) {
            }),
            nb::arg("kind"), nb::arg("options"))
       .def("info", &info_of);
+  module.def(
+      "setup_statements",
+      [](const std::string& kind, const stores::Options& options, bool as_reference) {
+        return stores::setup_statements(kind, options, as_reference);
+      },
+      nb::arg("kind"), nb::arg("options"), nb::arg("as_reference"),
+      "The statements that set a store's database up whenever it is opened, secrets included.");
   nb::class_<OpenStore> out(module, "OpenStore", "A store in use, with the graph and the rules that apply.");
   out.def(nb::new_(&open_stores), nb::arg("first"), nb::arg("fallbacks"), nb::arg("write"), nb::arg("compat"));
   out.def("use", &use, nb::arg("graph"), nb::arg("project"), nb::arg("materialization_id").none(),

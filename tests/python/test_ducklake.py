@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import pickle
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pydantic
 import pytest
 
@@ -30,6 +32,7 @@ from metaxy.ext.duckdb import (
     format_attach_options,
 )
 from metaxy.metadata_store import MetadataStoreError
+from metaxy.utils import collect_to_polars
 
 FILE = DuckDBCatalogConfig(uri="m.db")
 FOLDER = LocalStorageConfig(path="/data")
@@ -73,11 +76,13 @@ def test_secrets_are_formatted() -> None:
     assert build_secret_sql('a "b', "S3", {}) == 'CREATE OR REPLACE SECRET "a ""b" ( TYPE S3 );'
 
 
-def test_catalogs_in_files() -> None:
+def test_catalogs_in_files(monkeypatch: pytest.MonkeyPatch) -> None:
     assert statements() == lake_secret("METADATA_PATH 'm.db'", "/data")
-    assert statements(SQLiteCatalogConfig.model_validate({"uri": Path("it's")})) == lake_secret(
-        "METADATA_PATH 'it''s'", "/data"
-    )
+    catalog = SQLiteCatalogConfig.model_validate({"uri": Path("it's")})
+    parameters = "METADATA_PARAMETERS MAP {'TYPE': 'sqlite', 'JOURNAL_MODE': 'WAL', 'BUSY_TIMEOUT': '60000'}"
+    assert statements(catalog) == lake_secret(f"METADATA_PATH 'it''s', {parameters}", "/data")
+    monkeypatch.setenv("METAXY_COMPAT", "0.1")
+    assert statements(catalog) == lake_secret("METADATA_PATH 'it''s'", "/data")
 
 
 def test_postgres_with_a_secret_of_its_own() -> None:
@@ -168,9 +173,9 @@ def test_aliases_and_options() -> None:
         "USE lake;",
     ]
     assert statements(name="my store")[:2] == [
-        "CREATE OR REPLACE SECRET \"metaxy_generated_my store_ducklake\" ( TYPE DUCKLAKE, METADATA_PATH 'm.db', "
+        "CREATE OR REPLACE SECRET metaxy_generated_my_store_ducklake ( TYPE DUCKLAKE, METADATA_PATH 'm.db', "
         "DATA_PATH '/data' );",
-        "ATTACH IF NOT EXISTS 'ducklake:metaxy_generated_my store_ducklake' AS ducklake;",
+        "ATTACH IF NOT EXISTS 'ducklake:metaxy_generated_my_store_ducklake' AS ducklake;",
     ]
     assert statements(alias=None) == statements(alias="  ") == statements(attach_options=None) == statements()
 
@@ -245,18 +250,54 @@ def test_stores_of_the_configuration_tell_their_lake() -> None:
         mx.MetaxyConfig(stores={"dev": mx.StoreConfig(type=DuckDBMetadataStore, config=settings)}).get_store()
 
 
-def test_stores_in_a_lake_are_not_opened_as_files(tmp_path: Path) -> None:
-    file = tmp_path / "plain.duckdb"
-    store = DuckDBMetadataStore(file, ducklake=DuckLakeConfig(catalog=FILE, storage=FOLDER))
-    over = DuckDBMetadataStore(":memory:", fallback_stores=[store])
-    for opening in (store.open("w"), store.open("r"), over.open("r")):
-        with pytest.raises(MetadataStoreError, match="DuckLake") as raised, opening:
-            raise AssertionError("the store was opened")
-        assert isinstance(raised.value, NotImplementedError)
-        assert raised.value.code == "unsupported" and "ducklake" in raised.value.hint
-    assert not file.exists()
-    with DuckDBMetadataStore(file).open("w"):
-        assert file.exists()
+def lake_in(folder: Path, catalog: str = "sqlite", **settings: Any) -> DuckLakeConfig:
+    place = {"type": catalog, "uri": str(folder / f"catalog.{catalog}")}
+    return DuckLakeConfig(catalog=place, storage={"type": "local", "path": str(folder / "data")}, **settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("catalog", ["sqlite", "duckdb"])
+def test_a_lake_is_written_and_read(tmp_path: Path, catalog: str) -> None:
+    class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"], fields=["audio", "frames"])):
+        id: str
+
+    class Crop(mx.BaseFeature, spec=mx.FeatureSpec(key="crop", id_columns=["id"], deps=[Video], fields=["box"])):
+        id: str
+
+    rows = [{"id": id, "metaxy_provenance_by_field": {"audio": "1", "frames": "1"}} for id in ("a", "b")]
+    with DuckDBMetadataStore(ducklake=lake_in(tmp_path, catalog)).open("w") as store:
+        store.write(Video, pl.DataFrame(rows))
+        store.write(Crop, store.resolve_update(Crop).new)
+    with DuckDBMetadataStore(ducklake=lake_in(tmp_path, catalog, alias="my lake")) as store:
+        assert sorted(collect_to_polars(store.read(Crop))["id"]) == ["a", "b"]
+        found = store.resolve_update(Crop)
+        assert len(found.new) == len(found.stale) == len(found.orphaned) == 0
+        assert "ducklake" in store.display() or catalog in store.display()
+    assert list((tmp_path / "data").rglob("*.parquet"))
+
+
+def test_a_lake_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
+    with DuckDBMetadataStore(tmp_path / "plain.duckdb", ducklake=lake_in(tmp_path)) as store:
+        assert not store.has_feature("video")
+    lost = DuckDBMetadataStore(ducklake=lake_in(tmp_path / "x"))
+    with pytest.raises(MetadataStoreError, match="no folder"), lost.open("w"):
+        raise AssertionError("the store was opened")
+    assert not list(tmp_path.iterdir())
+
+
+def test_secrets_are_not_told_when_the_catalog_cannot_be_reached(tmp_path: Path) -> None:
+    catalog = PostgresCatalogConfig(
+        secret_name="pg", host="127.0.0.1", port=1, database="d", user="u", password="hidden1"
+    )
+    store = DuckDBMetadataStore(ducklake=DuckLakeConfig(catalog=catalog, storage=LocalStorageConfig(path=str(tmp_path))))
+    with pytest.raises(Exception, match=r"postgres:127\.0\.0\.1/d") as raised, store.open("w"):
+        raise AssertionError("the store was opened")
+    assert "hidden" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_extensions_that_cannot_be_had_are_named() -> None:
+    with pytest.raises(MetadataStoreError, match="no_such_thing") as raised:
+        DuckDBMetadataStore(extensions=["no_such_thing"]).open("w").__enter__()
+    assert "INSTALL no_such_thing" in raised.value.hint and "duckdb-ext-no_such_thing" in raised.value.hint
 
 
 def test_extensions_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

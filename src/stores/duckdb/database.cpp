@@ -166,8 +166,8 @@ Database::Database(const Options& options) : path_(options.path), process_(::get
   register_kernels(own_.get(), memory_limit(own_.get()));
   register_input_scan(own_.get(), inputs_);
   execute(own_.get(), "SET GLOBAL TimeZone = 'UTC'");
-  // Whoever lets the file go decides whether that is worth a checkpoint.
-  execute(own_.get(), "PRAGMA disable_checkpoint_on_shutdown");
+  // Whoever lets the file go decides whether that is worth a checkpoint; a lake's catalog is never let go before.
+  if (!options.lake) execute(own_.get(), "PRAGMA disable_checkpoint_on_shutdown");
   set_up(options);
 }
 

@@ -31,6 +31,13 @@ std::string name_of(std::string_view name) {
   return plain ? std::string(name) : quote_name(std::string(name));
 }
 
+std::string as_identifier(std::string text) {
+  for (char& c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  }
+  return text;
+}
+
 std::string to_upper(std::string text) {
   for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return text;
@@ -276,10 +283,8 @@ Lake read_lake(const json& settings, std::string_view store_name, Faults& faults
   for (const char* known : {"catalog", "metadata_backend", "storage", "storage_backend"}) fields.get(known);
   const char* name = settings.contains("catalog") ? "catalog" : "metadata_backend";
   const json& given = fields.table(name);
-  const std::string_view asked =
-      trim(settings.value("alias", json()).is_string() ? settings["alias"].get_ref<const std::string&>() : "");
-  fields.get("alias");
-  const std::string alias(asked.empty() ? "ducklake" : asked);
+  const std::string asked(trim(fields.text("alias").value_or("")));
+  const std::string alias = asked.empty() ? "ducklake" : asked;
   const json options = options_of(fields);
   fields.refuse_others();
 
@@ -294,7 +299,9 @@ Lake read_lake(const json& settings, std::string_view store_name, Faults& faults
   catalog.refuse_others();
   const auto path = storage_of(settings, lake, {}, faults);
   if (!path) faults.add("ducklake.storage", "is required unless the catalog is motherduck");
-  const std::string secret = fmt::format("metaxy_generated_{}{}{}", store_name, store_name.empty() ? "" : "_", alias);
+  // ATTACH takes whatever is no plain name for the path of a new catalog.
+  const std::string secret =
+      as_identifier(fmt::format("metaxy_generated_{}{}{}", store_name, store_name.empty() ? "" : "_", alias));
   lake.statements.push_back(fmt::format("CREATE OR REPLACE SECRET {} ( TYPE DUCKLAKE, {}, DATA_PATH {} );",
                                         name_of(secret), clause, quote_text(path.value_or(""))));
   lake.statements.push_back(fmt::format("ATTACH IF NOT EXISTS {} AS {}{};", quote_text("ducklake:" + secret),

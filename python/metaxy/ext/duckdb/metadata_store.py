@@ -3,27 +3,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from metaxy._errors import with_code
 from metaxy._settings import is_compat
 from metaxy.ext.duckdb.handlers.ducklake import DuckLakeAttachmentManager, DuckLakeConfig, MotherDuckCatalogConfig
 from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
-from metaxy.metadata_store.exceptions import MetadataStoreError
 from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
 
-__all__ = ["DuckDBMetadataStore", "DuckDBMetadataStoreConfig", "DuckLakeNotSupportedError", "ExtensionSpec"]
-
-
-class DuckLakeNotSupportedError(MetadataStoreError, NotImplementedError):
-    """A store in a DuckLake cannot be opened yet."""
-
-    code = "unsupported"
+__all__ = ["DuckDBMetadataStore", "DuckDBMetadataStoreConfig", "ExtensionSpec"]
 
 
 class ExtensionSpec(BaseModel):
@@ -42,7 +36,7 @@ class DuckDBMetadataStoreConfig(MetadataStoreConfig):
     database: str | Path = Field(description="a file, or `:memory:`")
     config: dict[str, str] | None = Field(default=None, description="DuckDB's own settings, such as memory_limit")
     extensions: list[str | ExtensionSpec] | None = Field(
-        default=None, description="kept for compatibility: none is needed"
+        default=None, description="extensions of DuckDB to load; metaxy itself needs none"
     )
     ducklake: DuckLakeConfig | None = Field(default=None, description="a DuckLake to keep the tables in")
     table_prefix: str | None = Field(default=None, description="put before the names of all tables")
@@ -56,9 +50,9 @@ class DuckDBMetadataStore(MetadataStore):
     Args:
         database: a file, or `:memory:`.
         config: DuckDB's own settings, such as `memory_limit`.
-        extensions: kept for compatibility: none is needed.
-        ducklake: a DuckLake to keep the tables in, or its settings. Such a store tells the statements that attach it;
-            it cannot be opened yet.
+        extensions: extensions of DuckDB to load; metaxy itself needs none.
+        ducklake: a DuckLake to keep the tables in, or its settings; `database` is not touched then. DuckDB's extension
+            `ducklake` is needed, and the one of the catalog (`pip install metaxy[ducklake]`).
 
     Examples:
         >>> with DuckDBMetadataStore(":memory:").open("w") as store:
@@ -89,9 +83,15 @@ class DuckDBMetadataStore(MetadataStore):
         return DuckDBMetadataStoreConfig
 
     def _core_options(self) -> tuple[str, dict[str, str]]:
-        options = {"database": self.database}
-        if self.config:
-            options["config"] = json.dumps({name: str(value) for name, value in self.config.items()})
+        options = {"database": self.database, "name": self.name or ""}
+        settings = {name: str(value) for name, value in (self.config or {}).items()}
+        if self._ducklake is not None:
+            options["ducklake"] = self._ducklake.model_dump_json()
+            settings = {**_packaged_extensions(), **settings}
+        if self.extensions:
+            options["extensions"] = json.dumps([extension.model_dump() for extension in self.extensions])
+        if settings:
+            options["config"] = json.dumps(settings)
         if self.table_prefix:
             options["table_prefix"] = self.table_prefix
         return "duckdb", options
@@ -99,15 +99,6 @@ class DuckDBMetadataStore(MetadataStore):
     def _supported_algorithms(self) -> list[str]:
         """All that the core has; under the reference's rules those that DuckDB computed there."""
         return ["md5", "xxhash32", "xxhash64"] if is_compat() else super()._supported_algorithms()
-
-    def _to_open(self) -> Any:
-        if self._ducklake is not None:
-            raise with_code(
-                DuckLakeNotSupportedError(f"{self!r} keeps its tables in a DuckLake, and those cannot be opened yet"),
-                "unsupported",
-                "leave `ducklake` out to keep the tables in the DuckDB file itself",
-            )
-        return super()._to_open()
 
     @property
     def ducklake_attachment_config(self) -> DuckLakeConfig:
@@ -151,6 +142,15 @@ def _extensions(given: Sequence[Any], ducklake: DuckLakeConfig | None) -> list[E
         needed.append(ExtensionSpec(name="hashfuncs", repository="community"))
     known = {item.name for item in out}
     return [*out, *(item for item in needed if item.name not in known)]
+
+
+def _packaged_extensions() -> dict[str, str]:
+    """The setting that makes DuckDB find the extensions of PyPI's packages `duckdb-ext-…`, when they are there."""
+    found = importlib.util.find_spec("duckdb_ext")
+    for folder in (found.submodule_search_locations or []) if found else []:
+        if os.path.isdir(f"{folder}/extensions"):
+            return {"extension_directory": f"{folder}/extensions"}
+    return {}
 
 
 def _extension(value: Any) -> ExtensionSpec:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from metaxy import _core
+from metaxy._settings import is_compat
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -76,19 +79,12 @@ def format_attach_options(options: Mapping[str, Any] | None) -> str:
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    def _given(self, *names: str) -> dict[str, Any]:
-        """Some settings that are not None."""
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-
 
 class _Secret(_Settings):
     """Settings of which a secret is made when any of them is given; else the secret exists already."""
 
     secret_name: str
     secret_parameters: dict[str, Any] | None = Field(default=None, repr=False)
-
-    def _with_own(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        return {**parameters, **{key.upper(): value for key, value in (self.secret_parameters or {}).items()}}
 
 
 class DuckDBCatalogConfig(_Settings):
@@ -97,24 +93,12 @@ class DuckDBCatalogConfig(_Settings):
     type: Literal["duckdb"] = "duckdb"
     uri: Location
 
-    def _clause(self) -> str:
-        return f"METADATA_PATH {_text(self.uri)}"
-
-    def _secret_sql(self) -> str | None:
-        return None
-
 
 class SQLiteCatalogConfig(_Settings):
     """A catalog in a SQLite file."""
 
     type: Literal["sqlite"] = "sqlite"
     uri: Location
-
-    def _clause(self) -> str:
-        return f"METADATA_PATH {_text(self.uri)}"
-
-    def _secret_sql(self) -> str | None:
-        return None
 
 
 class PostgresCatalogConfig(_Secret):
@@ -135,16 +119,6 @@ class PostgresCatalogConfig(_Secret):
             raise ValueError(f"missing inline credentials: {', '.join(missing)}; give all of them, or none")
         return self
 
-    def _clause(self) -> str:
-        return f"METADATA_PATH '', METADATA_PARAMETERS MAP {{'TYPE': 'postgres', 'SECRET': {_text(self.secret_name)}}}"
-
-    def _secret_sql(self) -> str | None:
-        if self.host is None and self.secret_parameters is None:
-            return None
-        given = self._given("host", "port", "database", "user", "password")
-        own = self._with_own({name.upper(): value for name, value in given.items()})
-        return build_secret_sql(self.secret_name, "postgres", own)
-
 
 class MotherDuckCatalogConfig(_Settings):
     """A DuckLake that MotherDuck manages."""
@@ -160,35 +134,12 @@ class LocalStorageConfig(_Settings):
     type: Literal["local"] = "local"
     path: Location
 
-    def _data_path(self) -> str:
-        return self.path
-
-    def _secret_sql(self, secret_storage: str | None = None) -> str | None:
-        return None
-
 
 class _Bucket(_Secret):
     """Files in an object store."""
 
     key_id: str | None = Field(default=None, repr=False)
     secret: str | None = Field(default=None, repr=False)
-
-    _secret_type = ""
-    _own_settings: tuple[str, ...] = ()
-
-    def _data_path(self) -> str:
-        return self.data_path  # type: ignore[attr-defined]
-
-    def _extras(self) -> dict[str, Any]:
-        return {name.upper(): value for name, value in self._given(*self._own_settings).items()}
-
-    def _secret_sql(self, secret_storage: str | None = None) -> str | None:
-        if not self._given("key_id", "secret", "secret_parameters", *self._own_settings):
-            return None
-        keys = self._given("key_id", "secret")
-        pair = {name.upper(): value for name, value in keys.items()} if len(keys) == 2 else {}
-        parameters = self._with_own({**pair, **self._extras()})
-        return build_secret_sql(self.secret_name, self._secret_type, parameters, secret_storage=secret_storage)
 
 
 class S3StorageConfig(_Bucket):
@@ -204,27 +155,6 @@ class S3StorageConfig(_Bucket):
     scope: str | None = None
     data_path: str | None = None
 
-    _secret_type = "S3"
-    _own_settings = ("endpoint", "region", "url_style", "use_ssl", "scope")
-
-    def _extras(self) -> dict[str, Any]:
-        out = super()._extras()
-        scheme, separator, rest = (self.endpoint or "").partition("://")
-        if separator and scheme in ("http", "https"):
-            out["ENDPOINT"] = rest
-            out.setdefault("USE_SSL", scheme == "https")
-        return out
-
-    def _data_path(self) -> str:
-        if self.data_path:
-            return self.data_path
-        if self.bucket:
-            prefix = (self.prefix or "").strip("/")
-            return f"s3://{self.bucket}/{prefix}/" if prefix else f"s3://{self.bucket}/"
-        if self.scope and self.scope.startswith("s3://"):
-            return self.scope.rstrip("/") + "/"
-        raise ValueError("the S3 storage of a DuckLake needs data_path, bucket, or a scope that begins with s3://")
-
 
 class R2StorageConfig(_Bucket):
     """Files in Cloudflare R2."""
@@ -233,12 +163,9 @@ class R2StorageConfig(_Bucket):
     account_id: str | None = None
     data_path: str
 
-    _secret_type = "R2"
-    _own_settings = ("account_id",)
-
     @model_validator(mode="after")
     def _whole_credentials(self) -> R2StorageConfig:
-        if self._given("key_id", "secret") and self.account_id is None:
+        if (self.key_id or self.secret) and self.account_id is None:
             raise ValueError("account_id is required beside key_id and secret")
         return self
 
@@ -248,8 +175,6 @@ class GCSStorageConfig(_Bucket):
 
     type: Literal["gcs"] = "gcs"
     data_path: str
-
-    _secret_type = "GCS"
 
 
 Catalog = DuckDBCatalogConfig | SQLiteCatalogConfig | PostgresCatalogConfig | MotherDuckCatalogConfig
@@ -296,13 +221,6 @@ class DuckLakeConfig(_Settings):
             raise ValueError("storage is required unless the catalog is motherduck")
         return self
 
-    def _options(self) -> dict[str, Any]:
-        if self.data_inlining_row_limit is None:
-            return self.attach_options
-        limit = "data_inlining_row_limit"
-        others = {key: value for key, value in self.attach_options.items() if key.lower() != limit}
-        return {**others, limit: self.data_inlining_row_limit}
-
 
 class DuckLakeAttachmentManager:
     """Attaches a DuckLake to a DuckDB connection.
@@ -322,29 +240,8 @@ class DuckLakeAttachmentManager:
 
     def preview_sql(self) -> list[str]:
         """The statements that attach the lake, secrets included. Raises: ValueError when they cannot be told."""
-        catalog = self.config.catalog
-        if isinstance(catalog, MotherDuckCatalogConfig):
-            return self._managed(catalog)
-        storage, alias = self.config.storage, self.config.alias
-        assert storage is not None
-        secret = f"metaxy_generated_{self.store_name}_{alias}" if self.store_name else f"metaxy_generated_{alias}"
-        data_path = f"DATA_PATH {_text(storage._data_path())}"
-        return [
-            *filter(None, (catalog._secret_sql(), storage._secret_sql())),
-            f"CREATE OR REPLACE SECRET {_name(secret)} ( TYPE DUCKLAKE, {catalog._clause()}, {data_path} );",
-            f"ATTACH IF NOT EXISTS {_text(f'ducklake:{secret}')} AS {_name(alias)}"
-            f"{format_attach_options(self.config._options())};",
-            f"USE {_name(alias)};",
-        ]
-
-    def _managed(self, catalog: MotherDuckCatalogConfig) -> list[str]:
-        storage, database = self.config.storage, _name(catalog.database)
-        out = [f"SET s3_region={_text(catalog.region)};"] if catalog.region else []
-        if storage is not None:
-            data_path = _text(storage._data_path())
-            out.append(f"CREATE DATABASE IF NOT EXISTS {database} (TYPE DUCKLAKE, DATA_PATH {data_path});")
-            out.extend(filter(None, [storage._secret_sql("MOTHERDUCK")]))
-        return [*out, f"USE {database};"]
+        options = {"ducklake": self.config.model_dump_json(), "name": self.store_name or ""}
+        return _core.setup_statements("duckdb", options, is_compat())
 
     def configure(self, conn: DuckDBPyConnection) -> None:
         """Runs the statements on a connection."""
