@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
 import sys
 import traceback
 from pathlib import Path
@@ -318,3 +319,33 @@ def test_the_old_import_path_warns() -> None:
     with pytest.warns(MovedMetadataStoreWarning, match=r"metaxy\.ext\.duckdb"):
         from metaxy.ext.metadata_stores.duckdb import DuckDBMetadataStore as moved
     assert moved is DuckDBMetadataStore and issubclass(MovedMetadataStoreWarning, DeprecationWarning)
+
+
+WRITER = """
+import sys, polars as pl, metaxy as mx
+from metaxy.ext.duckdb import DuckDBMetadataStore
+folder, number = sys.argv[1:]
+class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"], fields=["audio"])):
+    id: str
+place = {"type": "sqlite", "uri": f"{folder}/catalog.sqlite"}
+lake = {"catalog": place, "storage": {"type": "local", "path": f"{folder}/data"}}
+with DuckDBMetadataStore(ducklake=lake).open("w") as store:
+    for turn in range(4):
+        rows = [{"id": f"{number}.{turn}", "metaxy_provenance_by_field": {"audio": "1"}}]
+        store.write(Video, pl.DataFrame(rows))
+"""
+
+
+def test_processes_that_write_one_lake_lose_nothing(tmp_path: Path) -> None:
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), str(number)], stderr=subprocess.PIPE, text=True)
+        for number in range(3)
+    ]
+    assert [writer.communicate(timeout=240)[1] for writer in writers if writer.wait(timeout=240) != 0] == []
+
+    class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"], fields=["audio"])):
+        id: str
+
+    with DuckDBMetadataStore(ducklake=lake_in(tmp_path)) as store:
+        rows = collect_to_polars(store.read(Video))
+        assert len(rows) == rows["id"].n_unique() == rows["metaxy_updated_at"].n_unique() == 12

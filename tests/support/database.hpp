@@ -8,6 +8,7 @@
 #include <string>
 
 #include "stores/registry.hpp"
+#include "support/lake.hpp"
 #include "support/table_storage.hpp"
 
 namespace metaxy::test {
@@ -18,6 +19,7 @@ inline std::unique_ptr<store::Store> database(int threads = 2) {
   if (kind == "duckdb")
     return stores::open_store("duckdb", {{"path", ":memory:"}, {"threads", std::to_string(threads)}});
   if (kind == "storage") return table_storage_store();
+  if (kind == "ducklake") return std::make_unique<ScratchLake>("sqlite");
   throw std::runtime_error("METAXY_TEST_STORE names no store of these tests: " + kind);
 }
 
