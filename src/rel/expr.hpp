@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -52,10 +53,13 @@ struct Literal {
 struct Column {
   std::string name;
 };
+/// What a member is looked up in. Stores find it out for databases that ask structs and maps in different words.
+enum class Holder { Unknown, Struct, Map };
 /// A member of a by-field column (struct, map or JSON, as the store keeps it), or of a user's struct column.
 struct Member {
   ExprPtr of;
   std::string name;
+  Holder holder = Holder::Unknown;
 };
 
 enum class UnaryOp { Not, Negate, IsNull, IsNotNull, IsTrue, IsNotTrue, IsFalse, IsNotFalse };
@@ -204,6 +208,9 @@ ExprPtr digest(Digest digest);
 std::set<std::string> columns_of(const Expr& expr);
 /// The same expression with the named columns replaced by expressions; what replaces is not searched again.
 ExprPtr replace_columns(const ExprPtr& expr, const std::vector<std::pair<std::string, ExprPtr>>& replacements);
+
+/// The expression with each of its operands replaced.
+ExprPtr map_children(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& visit);
 
 /// SQL-like text of an expression for messages and `explain`; parse_filter reads it back (except Pack and Digest).
 std::string render(const Expr& expr);

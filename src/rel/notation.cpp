@@ -122,6 +122,7 @@ Rank rank(const Expr& expr) {
 }
 
 void Notation::write(const Expr& expr) {
+  if (put_own(expr)) return;
   std::visit(Overloaded{
                  [this](const Literal& node) { put_literal(node); },
                  [this](const Column& node) { put_column(node); },

@@ -22,6 +22,8 @@ class Notation {
   void write_operand(const Expr& expr, Rank least);
 
  protected:
+  /// Writes an expression that this text has a shape of its own for; false: it has the usual one.
+  virtual bool put_own(const Expr&) { return false; }
   /// SQL's own words.
   virtual void put(std::string_view words) = 0;
   virtual void put_literal(const Literal& literal) = 0;

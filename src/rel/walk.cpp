@@ -24,7 +24,7 @@ struct MapChildren {
 
   Expr operator()(const Literal& node) const { return {node}; }
   Expr operator()(const Column& node) const { return {node}; }
-  Expr operator()(const Member& node) const { return {Member{child(node.of), node.name}}; }
+  Expr operator()(const Member& node) const { return {Member{child(node.of), node.name, node.holder}}; }
   Expr operator()(const Unary& node) const { return {Unary{node.op, child(node.arg)}}; }
   Expr operator()(const Binary& node) const { return {Binary{node.op, child(node.left), child(node.right)}}; }
   Expr operator()(const In& node) const { return {In{child(node.arg), children(node.items), node.negated}}; }
@@ -78,6 +78,11 @@ std::set<std::string> columns_of(const Expr& expr) {
   std::set<std::string> names;
   collect(expr, names);
   return names;
+}
+
+ExprPtr map_children(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& visit) {
+  if (std::holds_alternative<Literal>(expr->node) || std::holds_alternative<Column>(expr->node)) return expr;
+  return std::make_shared<const Expr>(std::visit(MapChildren{visit}, expr->node));
 }
 
 ExprPtr replace_columns(const ExprPtr& expr, const std::vector<std::pair<std::string, ExprPtr>>& replacements) {

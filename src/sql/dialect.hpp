@@ -15,10 +15,12 @@ namespace metaxy::sql {
 struct Traits {
   std::string_view name;
   char identifier_quote;
+  Backslash backslash;
   std::size_t identifier_limit;  ///< bytes; 0: none
   bool full_join;
   bool union_by_name;  ///< UNION ALL BY NAME
   bool semi_join;      ///< SEMI JOIN and ANTI JOIN
+  bool semi_join_shows_right;  ///< names of the right side can be seen behind a SEMI JOIN
   /// LEFT JOIN LATERAL looks only for what the left rows ask for, instead of preparing the whole right side.
   bool lateral_join;
   bool structs;           ///< has struct types; others keep structs as JSON, and statements carry their members
@@ -39,6 +41,11 @@ class Dialect {
   virtual void write_not_finite(Writer& out, double value) const = 0;
   /// Writes an integer constant as a 64-bit number, whatever its size.
   virtual void write_bigint(Writer& out, std::int64_t value) const = 0;
+  /// Writes an expression whose shape is the database's own, so that it binds like a call; false: it has the shape that
+  /// all have.
+  virtual bool write_own(Writer& out, const rel::Expr& expr, const WriteExpr& write) const = 0;
+  /// Writes a value that becomes a column.
+  virtual void write_value(Writer& out, const rel::Expr& expr, const WriteExpr& write) const = 0;
   /// Writes the digest of a pre-image; false: not in this database.
   virtual bool write_digest(Writer& out, const rel::Digest& digest, const WriteExpr& write) const = 0;
   virtual void write_member(Writer& out, const rel::Member& member, const WriteExpr& write) const = 0;
@@ -59,5 +66,10 @@ class Dialect {
   virtual void write_ordered_aggregate(Writer& out, const rel::Aggregate& aggregate, const std::function<void()>& from,
                                        const WriteExpr& write) const = 0;
 };
+
+/// A writer that quotes as the dialect does.
+inline Writer writer_of(const Dialect& dialect) {
+  return Writer(dialect.traits().identifier_quote, dialect.traits().backslash);
+}
 
 }  // namespace metaxy::sql

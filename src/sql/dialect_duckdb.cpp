@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "rel/notation.hpp"
 #include "rel/vocabulary.hpp"
+#include "sql/latest_source.hpp"
 
 namespace metaxy::sql {
 
@@ -18,10 +19,12 @@ namespace {
 constexpr Traits kTraits{
     .name = "duckdb",
     .identifier_quote = '"',
+    .backslash = Backslash::Plain,
     .identifier_limit = 0,
     .full_join = true,
     .union_by_name = true,
     .semi_join = true,
+    .semi_join_shows_right = false,
     .lateral_join = true,
     .structs = true,
     .once = "AS MATERIALIZED",
@@ -41,34 +44,6 @@ void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {
   if (!bare) out.sql("CAST(");
   write(expr);
   if (!bare) out.sql(" AS VARCHAR)");
-}
-
-void write_names(Writer& out, const std::vector<std::string>& columns) {
-  bool first = true;
-  for (const std::string& name : columns) {
-    if (!std::exchange(first, false)) out.sql(", ");
-    out << Ident{name};
-  }
-}
-
-/// The parts of Latest: a table, what it gives and the predicates on it.
-struct LatestSource {
-  const rel::Scan* scan = nullptr;
-  rel::ExprPtr where;
-};
-
-LatestSource source_of(const rel::Latest& latest) {
-  std::vector<rel::ExprPtr> predicates;
-  const rel::Relation* at = latest.input.get();
-  while (const auto* filter = std::get_if<rel::Filter>(&at->node)) {
-    predicates.insert(predicates.begin(), filter->predicate);
-    at = filter->input.get();
-  }
-  const auto* scan = std::get_if<rel::Scan>(&at->node);
-  if (!scan || latest.keys.empty()) {
-    throw Error(ErrorCode::Internal, "the latest rows need a stored table and key columns");
-  }
-  return {scan, predicates.empty() ? nullptr : rel::all_of(predicates)};
 }
 
 void write_where(Writer& out, const LatestSource& source, const WriteExpr& write) {
@@ -127,6 +102,10 @@ class DuckDb final : public Dialect {
   void write_bigint(Writer& out, std::int64_t value) const override {
     out.sql("CAST(").number(value).sql(" AS BIGINT)");
   }
+
+  bool write_own(Writer&, const rel::Expr&, const WriteExpr&) const override { return false; }
+
+  void write_value(Writer&, const rel::Expr& expr, const WriteExpr& write) const override { write(expr); }
 
   bool write_digest(Writer& out, const rel::Digest& digest, const WriteExpr& write) const override {
     const bool written = std::any_of(digest.parts.begin(), digest.parts.end(),

@@ -15,6 +15,7 @@ class SqlNotation final : public rel::Notation {
   SqlNotation(Writer& out, const Dialect& dialect, Purpose purpose) : out_(out), dialect_(dialect), purpose_(purpose) {}
 
  protected:
+  bool put_own(const rel::Expr& expr) override { return dialect_.write_own(out_, expr, operand()); }
   void put(std::string_view words) override { out_.sql(words); }
   void put_literal(const rel::Literal& literal) override;
   void put_term(std::int64_t value) override { dialect_.write_bigint(out_, value); }

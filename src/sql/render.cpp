@@ -50,10 +50,22 @@ struct Side {
   std::vector<std::string> columns;
 };
 
+/// The same semi join with a right side that shares no name with any other.
+rel::Join with_own_names(const rel::Join& node) {
+  rel::Join out = node;
+  std::vector<rel::Named> columns;
+  for (auto& [left, right] : out.on) {
+    columns.push_back({"metaxy_match_" + std::to_string(columns.size() + 1), rel::column(right)});
+    right = columns.back().name;
+  }
+  out.right = rel::project(node.right, std::move(columns));
+  return out;
+}
+
 class QueryWriter {
  public:
   QueryWriter(const Dialect& dialect, Purpose purpose)
-      : dialect_(dialect), purpose_(purpose), out_(dialect.traits().identifier_quote) {}
+      : dialect_(dialect), purpose_(purpose), out_(writer_of(dialect)) {}
   void query(const rel::Relation& relation);
   /// Names what is computed once, before the query that reads it.
   void with(const rel::Relation& relation);
@@ -147,7 +159,7 @@ void QueryWriter::select_list(const Block& block) {
     bool first = true;
     for (const rel::Named& column : block.project->columns) {
       if (!std::exchange(first, false)) out_.sql(", ");
-      expression(*column.expr);
+      dialect_.write_value(out_, *column.expr, [this](const rel::Expr& expr) { expression(expr); });
       const auto* same = std::get_if<rel::Column>(&column.expr->node);
       if (!same || same->name != column.name) out_.sql(" AS ") << Ident{column.name};
     }
@@ -231,9 +243,11 @@ std::vector<Side> QueryWriter::join(const rel::Join& node) {
   if (node.kind == rel::JoinKind::Left && node.matches == rel::Matches::Few && dialect_.traits().lateral_join) {
     right = lateral(node, sides);
   } else {
-    right = derived(*node.right);
+    const bool renamed = semi && dialect_.traits().semi_join_shows_right;
+    const rel::Join told = renamed ? with_own_names(node) : node;
+    right = derived(*told.right);
     out_.sql(" ON ");
-    join_condition(node, sides, right);
+    join_condition(told, sides, right);
   }
   if (!semi) sides.push_back({right, rel::output_columns(*node.right)});
   return sides;
@@ -356,7 +370,7 @@ bool can_render(const rel::Relation& relation, const Dialect& dialect) {
 }
 
 std::string render(const rel::Expr& expr, const Dialect& dialect) {
-  Writer out(dialect.traits().identifier_quote);
+  Writer out = writer_of(dialect);
   SqlNotation(out, dialect, Purpose::Run).write(expr);
   return out.take();
 }

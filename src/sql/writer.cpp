@@ -23,13 +23,16 @@ void require_writable(std::string_view text, std::string_view what) {
   }
 }
 
-void append_quoted(std::string& out, std::string_view text, char quote_character) {
-  out += quote_character;
-  for (char c : text) out.append(c == quote_character ? 2 : 1, c);
-  out += quote_character;
-}
-
 }  // namespace
+
+void Writer::append_quoted(std::string_view text, char quote_character) {
+  text_ += quote_character;
+  for (char c : text) {
+    const bool twice = c == quote_character || (c == '\\' && backslash_ == Backslash::Escape);
+    text_.append(twice ? 2 : 1, c);
+  }
+  text_ += quote_character;
+}
 
 Writer& Writer::sql(std::string_view words) {
   text_ += words;
@@ -39,13 +42,13 @@ Writer& Writer::sql(std::string_view words) {
 Writer& Writer::operator<<(Ident ident) {
   if (ident.name.empty()) throw Error(ErrorCode::InvalidArgument, "a table or column name is empty", "give it a name");
   require_writable(ident.name, "name");
-  append_quoted(text_, ident.name, quote_);
+  append_quoted(ident.name, quote_);
   return *this;
 }
 
 Writer& Writer::operator<<(Text text) {
   require_writable(text.value, "text");
-  append_quoted(text_, text.value, '\'');
+  append_quoted(text.value, '\'');
   return *this;
 }
 

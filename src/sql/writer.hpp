@@ -24,10 +24,14 @@ struct Decimal {
   std::string_view digits;
 };
 
+/// What a backslash is inside quotes: itself, or the beginning of an escape.
+enum class Backslash { Plain, Escape };
+
 /// Throws: InvalidArgument for names and texts that no SQL text can carry (NUL, invalid UTF-8, empty names).
 class Writer {
  public:
-  explicit Writer(char identifier_quote) : quote_(identifier_quote) {}
+  explicit Writer(char identifier_quote, Backslash backslash = Backslash::Plain)
+      : quote_(identifier_quote), backslash_(backslash) {}
   /// SQL's own words and punctuation; only ever literals of the source code.
   Writer& sql(std::string_view words);
   Writer& operator<<(Ident ident);
@@ -43,7 +47,10 @@ class Writer {
   std::string take() { return std::move(text_); }
 
  private:
+  void append_quoted(std::string_view text, char quote_character);
+
   char quote_;
+  Backslash backslash_;
   int indent_ = 0;
   std::string text_;
 };

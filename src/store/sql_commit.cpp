@@ -63,7 +63,7 @@ rel::RelPtr SqlCommit::here(const rel::RelPtr& relation) {
 }
 
 std::string SqlCommit::quote(const std::string& name) const {
-  sql::Writer writer(dialect_.traits().identifier_quote);
+  sql::Writer writer = sql::writer_of(dialect_);
   writer << sql::Ident{name};
   return writer.take();
 }
