@@ -207,7 +207,7 @@ class Copy {
       check_kinds(copied.feature, copied.given, destination_.session->find(table).value());
       out.push_back(store::Extend{table, like});
     } else if (destination_.rules.create_tables) {
-      out.push_back(store::Create{table, like, {}});
+      out.push_back(store::Create{table, like, {}, spec.id_columns});
     } else {
       throw Error(
           ErrorCode::NotFound,

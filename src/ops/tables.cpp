@@ -38,7 +38,7 @@ store::Mutation make_room(Opened& opened, const spec::FeatureSpec& spec, const s
   }
   auto all = fixed_types();
   all.insert(all.end(), types.begin(), types.end());
-  return store::Create{table, rows, all};
+  return store::Create{table, rows, all, spec.id_columns};
 }
 
 }  // namespace metaxy::ops

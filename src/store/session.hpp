@@ -65,6 +65,7 @@ struct Create {
   std::string table;
   rel::RelPtr like;
   std::vector<std::pair<std::string, rel::Type>> typed;  ///< columns whose type is set, whatever `like` says
+  std::vector<std::string> keys = {};                    ///< by which rows will be looked for and joined: a hint
 };
 /// Adds columns, and members to struct columns, so that rows of `like` fit. Nothing is removed.
 struct Extend {

@@ -22,7 +22,7 @@ class Prefixing {
   rel::RelPtr in(const rel::Relation& relation) const { return in(std::make_shared<const rel::Relation>(relation)); }
 
   Mutation operator()(const Create& create) const {
-    return Create{prefix_ + create.table, in(create.like), create.typed};
+    return Create{prefix_ + create.table, in(create.like), create.typed, create.keys};
   }
   Mutation operator()(const Extend& extend) const { return Extend{prefix_ + extend.table, in(extend.like)}; }
   Mutation operator()(const Append& append) const { return Append{prefix_ + append.table, in(append.rows)}; }
