@@ -24,6 +24,9 @@ using ByteSource = std::function<std::size_t(char* out, std::size_t size)>;
 /// Reads either format from what the source gives; what it throws, the reading throws.
 Stream read_ipc(ByteSource source, const std::string& name);
 
+/// The batches as the bytes of the stream format, each made when it is asked for; what the stream throws, asking throws.
+ByteSource ipc_bytes(Stream batches);
+
 /// Writes all batches; dictionaries and views become plain columns. Gives the number of rows. Throws: Io, and what
 /// the stream throws. A file is not atomic: write to a temporary name.
 std::int64_t write_ipc(Stream& batches, const std::string& path, IpcFormat format);
