@@ -4,6 +4,7 @@
 #include <metaxy/error.hpp>
 
 #include "rel/filter.hpp"
+#include "sql/dialect_clickhouse.hpp"
 #include "sql/dialect_duckdb.hpp"
 #include "sql/render.hpp"
 #include "support/golden.hpp"
@@ -16,6 +17,7 @@ using testing_support::expect_golden;
 
 void expect(const std::string& name, const RelPtr& relation) {
   expect_golden("sql/" + name + ".duckdb.sql", sql::render(*relation, sql::duckdb()));
+  expect_golden("sql/" + name + ".clickhouse.sql", sql::render(*relation, sql::clickhouse()));
 }
 
 RelPtr videos() { return scan("video/raw", {"id", "path", "updated_at", "deleted_at"}); }

@@ -1,0 +1,4 @@
+SELECT "id", "ROWID"
+FROM "t"
+ORDER BY "id", "id" DESC NULLS LAST
+LIMIT 1 BY "id"
