@@ -30,16 +30,19 @@ add_library(duckdb SHARED IMPORTED)
 set_target_properties(duckdb PROPERTIES IMPORTED_LOCATION ${DUCKDB_LIBRARY} IMPORTED_NO_SONAME ON)
 target_include_directories(duckdb SYSTEM INTERFACE ${DUCKDB_INCLUDE_DIR})
 
+find_package(CURL REQUIRED)
+
 include(nanoarrow)
 
 set(METAXY_LIBS_base fmt::fmt nlohmann_json::nlohmann_json)
 set(METAXY_LIBS_hash PkgConfig::xxhash OpenSSL::Crypto ${FARMHASH_LIBRARY})
 set(METAXY_LIBS_arrow nanoarrow)
 set(METAXY_LIBS_stores_duckdb duckdb)
+set(METAXY_LIBS_stores_clickhouse CURL::libcurl)
 set(METAXY_LIBS_ingest ffmpeg_headers ${MAGIC_LIBRARY})
 set(METAXY_LIBS_project PkgConfig::tomlplusplus)
 set(METAXY_LIBS_cli CLI11::CLI11)
 set(METAXY_LINK_LIBS fmt::fmt nlohmann_json::nlohmann_json PkgConfig::xxhash OpenSSL::Crypto ${FARMHASH_LIBRARY}
-                     duckdb PkgConfig::tomlplusplus ffmpeg_headers ${MAGIC_LIBRARY} nanoarrow_headers Threads::Threads)
+                     duckdb CURL::libcurl PkgConfig::tomlplusplus ffmpeg_headers ${MAGIC_LIBRARY} nanoarrow_headers Threads::Threads)
 # Object libraries that become part of libmetaxy.a.
 set(METAXY_OBJECTS nanoarrow)

@@ -3,6 +3,7 @@
 # Fills ${METAXY_DEPS:-~/.cache/metaxy/deps} with the pinned dependencies that Debian does not carry:
 #   duckdb-1.4.4/{include/duckdb.h,lib/libduckdb.so}   (npm carries the official library, a Go module its header)
 #   duckdb-ext-1.4.4/                                  (DuckDB's own extensions for tests, signed: wheels on PyPI)
+#   chdb-26.7.3/libchdb.so                             (a ClickHouse server for tests)
 #   nanoarrow-0.9.0/                                   (C sources: the source archive of the Python package)
 # Every download is checked by SHA-256. What is already there is left alone, so it can be called every time.
 set -eu
@@ -100,7 +101,24 @@ END
   mv "$work/sources/nanoarrow-0.9.0" "$deps/nanoarrow-0.9.0"
 }
 
+# A whole ClickHouse server in one library; only tests need it (tests/clickhouse).
+fetch_chdb() {
+  case $(uname -s)-$(uname -m) in
+    Linux-x86_64) platform=linux-x64-gnu sum=c0d32b129e988f2b9a9a31c9141aecf5e1e2453f9a079efc4d36ab8e3f92b2ad ;;
+    *) fail "no pinned ClickHouse library for $(uname -s) on $(uname -m)" ;;
+  esac
+  need npm npm
+  (cd "$work" && npm pack --silent "@chdb/lib-$platform@26.7.3-stable.1" >/dev/null)
+  archive=$work/chdb-lib-$platform-26.7.3-stable.1.tgz
+  check "$archive" "$sum"
+  mkdir "$work/chdb"
+  tar -xzf "$archive" -C "$work/chdb" --strip-components=1 package/libchdb.so
+  rm -rf "$deps/chdb-26.7.3" "$archive"
+  mv "$work/chdb" "$deps/chdb-26.7.3"
+}
+
 [ -f "$deps/duckdb-1.4.4/lib/libduckdb.so" ] && [ -f "$deps/duckdb-1.4.4/include/duckdb.h" ] || fetch_duckdb
 [ -d "$deps/nanoarrow-0.9.0" ] || fetch_nanoarrow
 [ -d "$deps/duckdb-ext-1.4.4" ] || fetch_extensions
+[ -f "$deps/chdb-26.7.3/libchdb.so" ] || fetch_chdb
 echo "$deps"

@@ -7,6 +7,7 @@
 #include <metaxy/error.hpp>
 
 #include "base/text.hpp"
+#include "stores/clickhouse/store.hpp"
 #include "stores/duckdb/configuration.hpp"
 
 namespace metaxy::stores {
@@ -28,6 +29,12 @@ const std::vector<StoreKind>& kinds() {
         "metaxy.metadata_store.duckdb.DuckDBMetadataStore"},
        &duckdb::make_configured_store,
        &duckdb::setup_statements},
+      {"clickhouse",
+       {"metaxy.ext.clickhouse.ClickHouseMetadataStore",
+        "metaxy.ext.metadata_stores.clickhouse.ClickHouseMetadataStore",
+        "metaxy.metadata_store.clickhouse.ClickHouseMetadataStore"},
+       &clickhouse::make_configured_store,
+       nullptr},
   };
   return kKinds;
 }

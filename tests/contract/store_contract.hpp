@@ -15,10 +15,15 @@
 
 namespace metaxy::testing {
 
+/// In which order a table that is read without one gives its rows.
+enum class RowOrder { Written, Any };
+
 struct StoreCase {
   std::string name;
   /// A new, empty store; everything it leaves behind goes with it.
   std::function<std::shared_ptr<const store::Store>()> make;
+  RowOrder order = RowOrder::Written;
+  std::string null_list = "NULL";  ///< what a list that is NULL is read as
 };
 
 inline void PrintTo(const StoreCase& chosen, std::ostream* out) { *out << chosen.name; }

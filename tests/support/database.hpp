@@ -8,6 +8,7 @@
 #include <string>
 
 #include "stores/registry.hpp"
+#include "support/clickhouse.hpp"
 #include "support/lake.hpp"
 #include "support/table_storage.hpp"
 
@@ -20,6 +21,7 @@ inline std::unique_ptr<store::Store> database(int threads = 2) {
     return stores::open_store("duckdb", {{"path", ":memory:"}, {"threads", std::to_string(threads)}});
   if (kind == "storage") return table_storage_store();
   if (kind == "ducklake") return std::make_unique<ScratchLake>("sqlite");
+  if (kind == "clickhouse") return clickhouse_database();
   throw std::runtime_error("METAXY_TEST_STORE names no store of these tests: " + kind);
 }
 

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/clickhouse/commit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include <metaxy/error.hpp>
+
+#include "base/text.hpp"
+#include "sql/dialect_clickhouse.hpp"
+#include "sql/render.hpp"
+#include "store/fit.hpp"
+#include "stores/clickhouse/types.hpp"
+#include "stores/clickhouse/typing.hpp"
+
+namespace metaxy::stores::clickhouse {
+
+using store::ColumnType;
+using store::TableSchema;
+
+namespace {
+
+constexpr std::string_view kAnyOrder = "ORDER BY tuple()";
+
+std::string names_of(const std::vector<std::string>& columns) {
+  std::string out;
+  for (const auto& column : columns) out += (out.empty() ? "" : ", ") + quote_name(column);
+  return out;
+}
+
+TableSchema input_schema(const ArrowSchema& schema) {
+  TableSchema out;
+  for (std::int64_t i = 0; i < schema.n_children; ++i) {
+    out.push_back({schema.children[i]->name, read_type(input_type(*schema.children[i]))});
+  }
+  return out;
+}
+
+/// A stream that gives `first` and then the rest of `stream`.
+arrow::Stream put_back(arrow::Array first, const std::shared_ptr<arrow::Stream>& stream) {
+  auto held = std::make_shared<std::optional<arrow::Array>>(std::move(first));
+  return arrow::make_stream(stream->schema(), [held, stream]() -> std::optional<arrow::Array> {
+    if (!held->has_value()) return stream->next();
+    return std::exchange(*held, std::nullopt);
+  });
+}
+
+/// A stored column as one of a type that has more members.
+std::string widened_column(const std::string& name, const TableSchema& stored, const ColumnType& type) {
+  const auto* have = store::find_column(stored, name);
+  if (!have) return fmt::format("defaultValueOfTypeName({}) AS {}", quote_text(stored_type(type)), quote_name(name));
+  if (have->type.text == type.text) return quote_name(name);
+  return fmt::format("CAST({0} AS {1}) AS {0}", quote_name(name), stored_type(type));
+}
+
+}  // namespace
+
+std::string statement(Connection& connection, const rel::RelPtr& relation) {
+  std::map<std::string, TableSchema> inputs;
+  for (const auto& [name, schema] : connection.inputs()) inputs.emplace(name, input_schema(*schema.get()));
+  const auto tables = connection.find_all(tables_of(*relation));
+  return sql::render(*typed(relation, tables, inputs), sql::clickhouse());
+}
+
+/// A table is made like the rows that it is given next.
+TableSchema Commit::describe(const std::string& sql) {
+  const auto at = described_.find(sql);
+  if (at != described_.end()) return at->second;
+  return described_.emplace(sql, connection_.describe(sql)).first->second;
+}
+
+Commit::~Commit() {
+  for (const std::string_view what : {"VIEW", "TABLE"}) {
+    std::string names;
+    for (const auto& [kind, name] : scratch_) {
+      if (kind == what) names += (names.empty() ? "" : ", ") + quote_name(name);
+    }
+    if (names.empty()) continue;
+    try {
+      connection_.execute(fmt::format("DROP {} IF EXISTS {}", what, names), {});
+    } catch (...) {  // another error is on its way, or the server is gone
+    }
+  }
+}
+
+/// Names tell when they were made, so that what a dead client left can be known.
+std::string Commit::scratch(std::string_view what) {
+  auto name = fmt::format("{}{}_{}", kScratchPrefix, std::time(nullptr), unique_name());
+  scratch_.emplace_back(what, name);
+  return name;
+}
+
+Commit::Staged& Commit::stage(const std::string& table) {
+  const auto at = std::find_if(staged_.begin(), staged_.end(), [&](const auto& each) { return each.first == table; });
+  if (at != staged_.end() && !at->second.is_dropped) return at->second;
+  auto schema = at == staged_.end() ? connection_.find(table) : std::nullopt;
+  if (!schema) throw Error(ErrorCode::NotFound, fmt::format("the store has no table {}", table));
+  Staged staged;
+  staged.schema = staged.stored = *std::move(schema);
+  staged_.emplace_back(table, std::move(staged));
+  return staged_.back().second;
+}
+
+rel::RelPtr Commit::here(const rel::RelPtr& relation) {
+  return rel::replace_sources(relation, [this](const rel::RelPtr& source) {
+    const auto* scan = std::get_if<rel::Scan>(&source->node);
+    if (!scan) return source;
+    for (auto& [table, staged] : staged_) {
+      if (table == scan->table && !staged.is_dropped) return rel::scan(view(table, staged), scan->columns);
+    }
+    return source;
+  });
+}
+
+std::string Commit::render(const rel::RelPtr& relation) { return statement(connection_, here(relation)); }
+
+/// The table as it will be: what of it stays, and the rows to come.
+std::string Commit::view(const std::string& table, Staged& staged) {
+  if (staged.is_new) return staged.rows;
+  if (!staged.seen.empty()) return staged.seen;
+  const bool as_it_is = staged.rows.empty() && staged.alterations.empty() && staged.erasures.empty();
+  if (as_it_is) return table;
+  std::string old;
+  std::string added;
+  for (const auto& column : staged.schema) {
+    const auto comma = old.empty() ? "" : ", ";
+    old += comma + widened_column(column.name, staged.stored, column.type);
+    added += comma + quote_name(column.name);
+  }
+  std::string query = fmt::format("SELECT {} FROM {}", old, quote_name(table));
+  for (std::size_t i = 0; i < staged.erasures.size(); ++i) {
+    query += fmt::format("{} NOT ifNull({}, 0)", i ? " AND" : " WHERE", staged.erasures[i]);
+  }
+  if (!staged.rows.empty()) query += fmt::format(" UNION ALL SELECT {} FROM {}", added, quote_name(staged.rows));
+  staged.seen = scratch("VIEW");
+  execute(fmt::format("CREATE VIEW {} AS {}", quote_name(staged.seen), query));
+  return staged.seen;
+}
+
+std::string Commit::create_text(const std::string& name, const TableSchema& schema, const std::string& engine) const {
+  std::string columns;
+  for (const auto& column : schema) {
+    columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", quote_name(column.name), stored_type(column.type));
+  }
+  return fmt::format("CREATE TABLE {} ({}) ENGINE = {}", quote_name(name), columns, engine);
+}
+
+void Commit::operator()(const store::Create& create) {
+  const auto at = std::find_if(staged_.begin(), staged_.end(),
+                               [&](const auto& each) { return each.first == create.table && !each.second.is_dropped; });
+  const bool dropped = std::any_of(staged_.begin(), staged_.end(), [&](const auto& each) {
+    return each.first == create.table && each.second.is_dropped;
+  });
+  if (at != staged_.end() || (!dropped && connection_.find(create.table))) {
+    throw Error(ErrorCode::AlreadyExists, fmt::format("the store has a table {} already", create.table));
+  }
+  Staged staged;
+  staged.is_new = true;
+  for (auto& column : describe(render(create.like))) {
+    for (const auto& [name, type] : create.typed) {
+      if (name == column.name) column.type = read_type(sql::clickhouse().column_type(type));
+    }
+    staged.schema.push_back(std::move(column));
+  }
+  const auto& options = connection_.server().options();
+  std::vector<std::string> keys;
+  for (const auto& key : create.keys) {
+    if (store::find_column(staged.schema, key)) keys.push_back(key);
+  }
+  std::string order = keys.empty() ? "tuple()" : "(" + names_of(keys) + ")";
+  if (!keys.empty() && !options.order_by.empty()) order = "(" + options.order_by + ")";
+  std::string engine = options.engine;
+  if (!keys.empty() && !options.partition_by.empty()) engine += " PARTITION BY (" + options.partition_by + ")";
+  engine += " ORDER BY " + order + " SETTINGS allow_nullable_key = 1";
+  staged.rows = scratch("TABLE");
+  execute(create_text(staged.rows, staged.schema, engine));
+  staged_.emplace_back(create.table, std::move(staged));
+}
+
+void Commit::operator()(const store::Extend& extend) {
+  auto& staged = stage(extend.table);
+  std::vector<std::string> alterations;
+  for (const auto& column : describe(render(extend.like))) {
+    const auto at = std::find_if(staged.schema.begin(), staged.schema.end(),
+                                 [&](const auto& each) { return each.name == column.name; });
+    if (at == staged.schema.end()) {
+      alterations.push_back(fmt::format("ADD COLUMN {} {}", quote_name(column.name), stored_type(column.type)));
+      staged.schema.push_back({column.name, read_type(stored_type(column.type))});
+      continue;
+    }
+    auto wider = widened(at->type, column.type);
+    if (wider.text == at->type.text) continue;
+    alterations.push_back(fmt::format("MODIFY COLUMN {} {}", quote_name(column.name), stored_type(wider)));
+    at->type = std::move(wider);
+  }
+  if (alterations.empty()) return;
+  staged.seen.clear();
+  if (!staged.rows.empty()) {
+    execute(fmt::format("ALTER TABLE {} {}", quote_name(staged.rows), join(alterations, ", ")));
+  }
+  if (!staged.is_new) {
+    staged.alterations.insert(staged.alterations.end(), alterations.begin(), alterations.end());
+  }
+}
+
+/// A scratch table of the same shape can give its parts away, which is one step for a reader.
+void Commit::need_rows(const std::string& table, Staged& staged) {
+  if (!staged.rows.empty()) return;
+  staged.rows = scratch("TABLE");
+  staged.seen.clear();
+  const auto found = connection_.rows(
+      fmt::format("SELECT engine, partition_key FROM system.tables WHERE database = currentDatabase() AND name = {}",
+                  quote_text(table)));
+  const auto engine = found.empty() ? std::string{} : found.at(0).at(0).get<std::string>();
+  staged.is_moved = engine.ends_with("MergeTree") && !engine.starts_with("Replicated") && !engine.starts_with("Shared");
+  staged.is_parted = !found.empty() && !found.at(0).at(1).get<std::string>().empty();
+  if (!staged.is_moved) {
+    execute(create_text(staged.rows, staged.schema, "MergeTree " + std::string(kAnyOrder)));
+    return;
+  }
+  execute(fmt::format("CREATE TABLE {} AS {}", quote_name(staged.rows), quote_name(table)));
+  if (!staged.alterations.empty()) {
+    execute(fmt::format("ALTER TABLE {} {}", quote_name(staged.rows), join(staged.alterations, ", ")));
+  }
+}
+
+void Commit::operator()(const store::Append& append) {
+  stage(append.table);
+  const std::string rows = render(append.rows);
+  const auto described = describe(rows);
+  auto& staged = stage(append.table);
+  Faults faults;
+  std::string targets;
+  std::string values;
+  for (const auto& column : described) {
+    const auto* target = store::find_column(staged.schema, column.name);
+    if (!target) {
+      faults.add("column " + column.name, "the table has no such column");
+      continue;
+    }
+    Faults own;
+    store::check_fit("column " + column.name, column.type, target->type, own);
+    for (const auto& fault : own.items()) faults.add(fault);
+    if (!own.empty()) continue;
+    const std::string_view comma = targets.empty() ? "" : ", ";
+    targets += fmt::format("{}{}", comma, quote_name(column.name));
+    values += fmt::format("{}{} AS {}", comma, fit_expression(quote_name(column.name), column.type, target->type),
+                          quote_name(column.name));
+  }
+  faults.throw_if_any(ErrorCode::SchemaMismatch, fmt::format("the rows do not fit table {}", append.table));
+  need_rows(append.table, staged);
+  const auto answer = connection_.execute(fmt::format("INSERT INTO {} ({}) SELECT {} FROM ({}) AS metaxy_rows",
+                                                      quote_name(staged.rows), targets, values, rows),
+                                          watch_);
+  done_.appended += answer.written;
+  done_.appended_to[append.table] += answer.written;
+}
+
+void Commit::operator()(const store::Require& require) {
+  if (require.known && require.known()) return;
+  auto stream = std::make_shared<arrow::Stream>(connection_.query(render(require.violations), watch_));
+  while (auto batch = stream->next()) {
+    if (batch->get()->length == 0) continue;
+    arrow::Stream rows = put_back(*std::move(batch), stream);
+    require.fault(rows);
+    throw Error(ErrorCode::Internal, "a requirement was violated, but its fault was not thrown");
+  }
+}
+
+void Commit::operator()(const store::Erase& erase) {
+  if (erase.keys.empty()) throw Error(ErrorCode::Internal, "rows to erase from " + erase.table + " have no keys");
+  stage(erase.table);
+  const auto keys = names_of(erase.keys);
+  const auto going = scratch("TABLE");
+  execute(fmt::format("CREATE TABLE {} ENGINE = MergeTree {} AS SELECT DISTINCT {} FROM ({}) AS metaxy_rows",
+                      quote_name(going), kAnyOrder, keys, render(erase.rows)));
+  auto& staged = stage(erase.table);
+  const auto condition = fmt::format("({0}) IN (SELECT {0} FROM {1})", keys, quote_name(going));
+  const auto count = fmt::format("SELECT count() FROM {} WHERE {}", quote_name(view(erase.table, staged)), condition);
+  done_.erased += std::stoull(connection_.rows(count).at(0).at(0).get<std::string>());
+  if (!staged.rows.empty()) execute(fmt::format("DELETE FROM {} WHERE {}", quote_name(staged.rows), condition));
+  if (staged.is_new) return;
+  staged.erasures.push_back(condition);
+  staged.seen.clear();
+}
+
+void Commit::operator()(const store::Drop& drop) {
+  auto& staged = stage(drop.table);
+  staged.is_dropped = true;
+}
+
+void Commit::publish() {
+  for (auto& [table, staged] : staged_) publish(table, staged);
+}
+
+void Commit::publish(const std::string& table, Staged& staged) {
+  const auto name = quote_name(table);
+  if (staged.is_dropped) {
+    if (!staged.is_new) execute(fmt::format("DROP TABLE {}", name));
+    return;
+  }
+  if (staged.is_new) {
+    execute(fmt::format("RENAME TABLE {} TO {}", quote_name(staged.rows), name));
+    std::erase_if(scratch_, [&](const auto& each) { return each.second == staged.rows; });
+    return;
+  }
+  if (!staged.alterations.empty()) execute(fmt::format("ALTER TABLE {} {}", name, join(staged.alterations, ", ")));
+  for (const auto& condition : staged.erasures) execute(fmt::format("DELETE FROM {} WHERE {}", name, condition));
+  if (!staged.rows.empty()) move_rows(table, staged);
+}
+
+void Commit::move_rows(const std::string& table, const Staged& staged) {
+  if (!staged.is_moved) {
+    const auto columns = names_of(store::column_names(staged.schema));
+    execute(
+        fmt::format("INSERT INTO {0} ({1}) SELECT {1} FROM {2}", quote_name(table), columns, quote_name(staged.rows)));
+    return;
+  }
+  std::vector<std::string> partitions = {"all"};
+  if (staged.is_parted) {
+    partitions.clear();
+    const auto rows = connection_.rows(
+        fmt::format("SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND table = {} "
+                    "AND active AND rows > 0",
+                    quote_text(staged.rows)));
+    for (const auto& row : rows) partitions.push_back(row.at(0).get<std::string>());
+  }
+  for (const auto& partition : partitions) {
+    execute(fmt::format("ALTER TABLE {} MOVE PARTITION ID {} TO TABLE {}", quote_name(staged.rows),
+                        quote_text(partition), quote_name(table)));
+  }
+}
+
+}  // namespace metaxy::stores::clickhouse

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/session.hpp"
+#include "stores/clickhouse/server.hpp"
+
+namespace metaxy::stores::clickhouse {
+
+/// What one call asks of the server. Streams that it is given lie in temporary tables of a session of its own, which
+/// ClickHouse keeps on disk; they go with the connection, which lives as long as the rows that it gives.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  explicit Connection(std::shared_ptr<Server> server) : server_(std::move(server)), seat_(server_->seat()) {}
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Makes a stream readable, once, as the input `name`.
+  void bind(const std::string& name, arrow::Stream stream, const Watch& watch);
+  /// Makes an input known whose rows cannot be read, for `describe`.
+  void bind_schema(const std::string& name, arrow::Schema schema);
+  const std::map<std::string, arrow::Schema>& inputs() const { return schemas_; }
+
+  Server::Answer execute(const std::string& sql, const Watch& watch);
+  arrow::Stream query(const std::string& sql, const Watch& watch);
+  store::TableSchema describe(const std::string& sql);
+  std::vector<std::string> tables();
+  std::optional<store::TableSchema> find(const std::string& table);
+  /// The columns of those of the tables that there are.
+  std::map<std::string, store::TableSchema> find_all(const std::vector<std::string>& tables);
+  /// Rows of texts.
+  nlohmann::json rows(const std::string& sql) { return server_->rows(seat_, sql); }
+  Server& server() { return *server_; }
+
+ private:
+  /// Replaces names of inputs by what they are read from.
+  std::string with_inputs(const std::string& sql) const;
+
+  std::shared_ptr<Server> server_;
+  Seat seat_;
+  std::map<std::string, arrow::Schema> schemas_;
+  std::vector<std::string> loaded_;  ///< inputs whose rows are on the server
+};
+
+/// Names of metaxy's own tables beside those of users.
+constexpr std::string_view kScratchPrefix = "metaxy_scratch_";
+
+}  // namespace metaxy::stores::clickhouse
