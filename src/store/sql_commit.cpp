@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <metaxy/error.hpp>
 
-#include "sql/render.hpp"
 #include "store/fit.hpp"
 
 namespace metaxy::store {
@@ -22,7 +21,46 @@ arrow::Stream put_back(arrow::Array first, const std::shared_ptr<arrow::Stream>&
   });
 }
 
+/// The relation whose rows a mutation reads.
+struct RowsRead {
+  rel::RelPtr operator()(const Append& append) const { return append.rows; }
+  rel::RelPtr operator()(const Require& require) const { return require.violations; }
+  rel::RelPtr operator()(const Erase& erase) const { return erase.rows; }
+  rel::RelPtr operator()(const auto&) const { return nullptr; }
+};
+
 }  // namespace
+
+void SqlCommit::leave_inputs(const Mutation& mutation, Inputs& inputs) {
+  const auto rows = std::visit(RowsRead{}, mutation);
+  if (!rows || !is_local(*rows)) return;
+  for (const auto& name : rel::names_of_inputs(*rows)) {
+    auto input = inputs.extract(name);
+    if (!input) continue;
+    connection_.bind_schema(name, input.mapped().schema());
+    left_.insert(std::move(input));
+  }
+}
+
+bool SqlCommit::is_local(const rel::Relation& relation) const {
+  return engine_ && !sql::can_render(relation, dialect_);
+}
+
+rel::RelPtr SqlCommit::here(const rel::RelPtr& relation) {
+  if (!is_local(*relation)) return relation;
+  Parted parted = part(relation, [this](const auto& each) { return !is_local(each); });
+  const auto parts = parted.parts;
+  for (const auto& each : parts) {
+    engine_.keep(parted, each, connection_.query(sql::render(*each.rows, dialect_), watch_), watch_);
+  }
+  Inputs inputs;
+  for (const auto& name : rel::names_of_inputs(*relation)) {
+    if (auto input = left_.extract(name)) inputs.insert(std::move(input));
+  }
+  const auto computed = "__mx_computed" + std::to_string(computed_++);
+  connection_.bind(computed, engine_.run(parted, std::move(inputs), {watch_.stop, {}}));
+  return rel::input(computed, rel::output_columns(*relation));
+}
 
 std::string SqlCommit::quote(const std::string& name) const {
   sql::Writer writer(dialect_.traits().identifier_quote);
@@ -40,11 +78,11 @@ void SqlCommit::operator()(const Create& create) {
     throw Error(ErrorCode::AlreadyExists, fmt::format("the store has a table {} already", create.table));
   }
   std::string columns;
-  for (const auto& column : connection_.describe(sql::render(*create.like, dialect_))) {
+  for (const auto& column : describe(*create.like)) {
     const auto typed = std::find_if(create.typed.begin(), create.typed.end(),
                                     [&](const auto& entry) { return entry.first == column.name; });
     const std::string_view type =
-        typed == create.typed.end() ? std::string_view(column.type.text) : dialect_.type_name(typed->second);
+        typed == create.typed.end() ? std::string_view(column.type.text) : dialect_.column_type(typed->second);
     columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", quote(column.name), type);
   }
   execute(fmt::format("CREATE TABLE {} ({})", quote(create.table), columns));
@@ -52,7 +90,7 @@ void SqlCommit::operator()(const Create& create) {
 
 void SqlCommit::operator()(const Extend& extend) {
   const TableSchema have = get(extend.table);
-  for (const auto& column : connection_.describe(sql::render(*extend.like, dialect_))) {
+  for (const auto& column : describe(*extend.like)) {
     const TableColumn* existing = find_column(have, column.name);
     if (!existing) {
       execute(
@@ -80,7 +118,8 @@ void SqlCommit::add_members(const std::string& table, std::vector<std::string>& 
 
 void SqlCommit::operator()(const Append& append) {
   const TableSchema have = get(append.table);
-  const std::string rows = sql::render(*append.rows, dialect_);
+  const auto source = here(append.rows);
+  const std::string rows = sql::render(*source, dialect_);
   Faults faults;
   std::string targets;
   std::string values;
@@ -108,7 +147,8 @@ void SqlCommit::operator()(const Append& append) {
 
 void SqlCommit::operator()(const Require& require) {
   if (require.known && require.known()) return;
-  auto stream = std::make_shared<arrow::Stream>(connection_.query(sql::render(*require.violations, dialect_), watch_));
+  auto stream =
+      std::make_shared<arrow::Stream>(connection_.query(sql::render(*here(require.violations), dialect_), watch_));
   while (auto batch = stream->next()) {
     if (batch->get()->length == 0) continue;
     arrow::Stream rows = put_back(*std::move(batch), stream);
@@ -127,7 +167,7 @@ void SqlCommit::operator()(const Erase& erase) {
   }
   done_.erased +=
       connection_.execute(fmt::format("DELETE FROM {} WHERE EXISTS (SELECT 1 FROM ({}) AS metaxy_rows WHERE {})", table,
-                                      sql::render(*erase.rows, dialect_), matches),
+                                      sql::render(*here(erase.rows), dialect_), matches),
                           watch_);
 }
 

@@ -3,8 +3,9 @@
 
 #include <metaxy/progress.hpp>
 
-#include "sql/dialect.hpp"
+#include "sql/render.hpp"
 #include "store/connection.hpp"
+#include "store/local_parts.hpp"
 #include "store/session.hpp"
 
 namespace metaxy::store {
@@ -12,8 +13,14 @@ namespace metaxy::store {
 /// Carries mutations out, one after the other, on a connection whose transaction is open.
 class SqlCommit {
  public:
-  SqlCommit(Connection& connection, const sql::Dialect& dialect, const Watch& watch)
-      : connection_(connection), dialect_(dialect), watch_(watch) {}
+  SqlCommit(Connection& connection, const sql::Dialect& dialect, LocalEngine& engine, const Watch& watch)
+      : connection_(connection), dialect_(dialect), engine_(engine), watch_(watch) {}
+  SqlCommit(const SqlCommit&) = delete;
+  SqlCommit& operator=(const SqlCommit&) = delete;
+  ~SqlCommit() { engine_.sweep(); }
+
+  /// Takes the inputs that the local engine will read; the connection is told only what they look like.
+  void leave_inputs(const Mutation& mutation, Inputs& inputs);
 
   /// Throws: AlreadyExists.
   void operator()(const Create& create);
@@ -31,6 +38,12 @@ class SqlCommit {
 
  private:
   TableSchema get(const std::string& table);
+  TableSchema describe(const rel::Relation& relation) {
+    return connection_.describe(sql::render(relation, dialect_, sql::Purpose::Describe));
+  }
+  bool is_local(const rel::Relation& relation) const;
+  /// The same rows as the database can read them: where the local engine must help, they are computed and bound.
+  rel::RelPtr here(const rel::RelPtr& relation);
   std::string quote(const std::string& name) const;
   void execute(const std::string& sql) { connection_.execute(sql, watch_); }
   void add_members(const std::string& table, std::vector<std::string>& path, const ColumnType& have,
@@ -38,7 +51,10 @@ class SqlCommit {
 
   Connection& connection_;
   const sql::Dialect& dialect_;
+  LocalEngine& engine_;
   const Watch& watch_;
+  Inputs left_;
+  std::size_t computed_ = 0;
   Session::Done done_;
 };
 
