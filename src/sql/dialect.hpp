@@ -21,7 +21,9 @@ struct Traits {
   bool semi_join;      ///< SEMI JOIN and ANTI JOIN
   /// LEFT JOIN LATERAL looks only for what the left rows ask for, instead of preparing the whole right side.
   bool lateral_join;
-  bool structs;           ///< has struct types; others keep structs as JSON, and statements carry their members
+  /// What columns of structs are where there are no struct types; statements carry members as columns then. Empty:
+  /// there are struct types.
+  std::string_view json_type;
   std::string_view once;  ///< between the name and the query of a WITH that is computed once
 };
 

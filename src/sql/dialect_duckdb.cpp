@@ -23,7 +23,7 @@ constexpr Traits kTraits{
     .union_by_name = true,
     .semi_join = true,
     .lateral_join = true,
-    .structs = true,
+    .json_type = "",
     .once = "AS MATERIALIZED",
 };
 

@@ -50,6 +50,10 @@ class Connection {
   /// Statements that add the member at `path` (column name first) to a struct column.
   virtual std::vector<std::string> add_member(const std::string& table, const std::vector<std::string>& path,
                                               const ColumnType& type) const = 0;
+  /// Statements that keep in mind of which type a column is that the database keeps as JSON; `find` and `describe`
+  /// then say so. None where columns have their types.
+  virtual std::vector<std::string> remember_type(const std::string& table, const std::string& column,
+                                                 const ColumnType& type) const = 0;
 };
 
 enum class Access {

@@ -8,24 +8,39 @@
 
 #include "base/text.hpp"
 #include "stores/duckdb/configuration.hpp"
+#include "stores/postgresql/configuration.hpp"
 
 namespace metaxy::stores {
 
 namespace {
 
-/// One kind of store: its name, the reference's names of it, and how options become a store.
+/// One kind of store: its name, the reference's names of it, the schemes of URIs that mean it with the option that such
+/// a URI is, and how options become a store.
 struct StoreKind {
   std::string_view name;
   std::vector<std::string_view> aliases;
+  std::vector<std::string_view> schemes;
+  std::string_view location;
   std::unique_ptr<store::Store> (*make)(const Options& options);
 };
+
+/// What databases lack is computed in a store of its own, which goes with its session.
+std::unique_ptr<store::Session> make_engine() { return open_empty()->open(store::Mode::Write); }
 
 const std::vector<StoreKind>& kinds() {
   static const std::vector<StoreKind> kKinds = {
       {"duckdb",
        {"metaxy.ext.duckdb.DuckDBMetadataStore", "metaxy.ext.metadata_stores.duckdb.DuckDBMetadataStore",
         "metaxy.metadata_store.duckdb.DuckDBMetadataStore"},
+       {"duckdb"},
+       "path",
        &duckdb::make_configured_store},
+      {"postgresql",
+       {"metaxy.ext.postgresql.PostgreSQLMetadataStore",
+        "metaxy.ext.metadata_stores.postgresql.PostgreSQLMetadataStore"},
+       {"postgresql", "postgres"},
+       "uri",
+       [](const Options& options) { return postgresql::make_configured_store(options, make_engine); }},
   };
   return kKinds;
 }

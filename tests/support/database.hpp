@@ -8,6 +8,7 @@
 #include <string>
 
 #include "stores/registry.hpp"
+#include "support/postgresql.hpp"
 #include "support/table_storage.hpp"
 
 namespace metaxy::test {
@@ -17,6 +18,7 @@ inline std::unique_ptr<store::Store> database(int threads = 2) {
   const std::string kind = named ? named : "duckdb";
   if (kind == "duckdb")
     return stores::open_store("duckdb", {{"path", ":memory:"}, {"threads", std::to_string(threads)}});
+  if (kind == "postgresql") return postgresql_store();
   if (kind == "storage") return table_storage_store();
   throw std::runtime_error("METAXY_TEST_STORE names no store of these tests: " + kind);
 }
