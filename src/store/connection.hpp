@@ -38,6 +38,9 @@ class Connection {
   /// Makes an input known whose rows cannot be read, for `describe`.
   virtual void bind_schema(const std::string& name, arrow::Schema schema) = 0;
 
+  /// A table has so many rows more or less: a database that plans by statistics may want to look again.
+  virtual void changed(const std::string&, std::uint64_t) {}
+
   virtual void begin() = 0;
   /// Makes the transaction durable. When it throws, nothing of the transaction is kept.
   virtual void commit() = 0;

@@ -240,7 +240,7 @@ class Naming {
 
 class Flattening {
  public:
-  explicit Flattening(const SchemaOf& schema_of) : schema_of_(schema_of) {}
+  Flattening(const SchemaOf& schema_of, std::string_view json) : schema_of_(schema_of), json_(json) {}
 
   FlatRelation in(const rel::RelPtr& relation) {
     return std::visit([&](const auto& node) { return flat(relation, node); }, relation->node);
@@ -259,10 +259,7 @@ class Flattening {
     for (const auto& name : names.empty() ? column_names(schema) : names) {
       FlatColumn column{name};
       const auto* known = find_column(schema, name);
-      if (known && (known->type.kind == Kind::Struct || known->type.kind == Kind::Map ||
-                    (known->type.kind == Kind::List && !known->type.text.ends_with("[]")))) {
-        column.kept = known->type;
-      }
+      if (known && known->type.text == json_ && known->type.kind != Kind::Json) column.kept = known->type;
       out.emplace_back(name, std::move(column));
     }
     return out;
@@ -392,6 +389,7 @@ class Flattening {
   }
 
   const SchemaOf& schema_of_;
+  std::string_view json_;
   std::size_t counter_ = 0;
   std::map<const rel::Relation*, FlatRelation> once_;
 };
@@ -402,7 +400,7 @@ bool is_flat(const FlatColumns& columns) {
 
 }  // namespace
 
-FlatRelation flatten(const rel::RelPtr& relation, const SchemaOf& schema_of) {
+FlatRelation flatten(const rel::RelPtr& relation, const SchemaOf& schema_of, std::string_view json) {
   std::map<std::string, TableSchema> known;
   const SchemaOf once = [&](const rel::RelPtr& source) {
     const auto* scan = std::get_if<rel::Scan>(&source->node);
@@ -410,7 +408,7 @@ FlatRelation flatten(const rel::RelPtr& relation, const SchemaOf& schema_of) {
     const auto at = known.find(key);
     return at != known.end() ? at->second : known[key] = schema_of(source);
   };
-  auto out = Flattening(once).in(relation);
+  auto out = Flattening(once, json).in(relation);
   // The columns of a row stand one after the other, whatever was joined.
   if (!is_flat(out.columns)) {
     std::size_t counter = 0;
@@ -451,12 +449,12 @@ rel::RelPtr pack_again(const FlatRelation& flat) {
 
 namespace {
 
-ColumnType type_of(const TableSchema& flat, const FlatColumn& column, const std::string& json) {
+ColumnType type_of(const TableSchema& flat, const FlatColumn& column, std::string_view json) {
   if (column.kept) return *column.kept;
   const auto* known = find_column(flat, column.name);
   if (!known) throw Error(ErrorCode::Internal, "a statement lacks column " + column.name);
   if (!column.is_struct) return known->type;
-  ColumnType out{Kind::Struct, json, {}, {}};
+  ColumnType out{Kind::Struct, std::string(json), {}, {}};
   for (const auto& [name, member] : column.members) {
     out.members.push_back(name);
     out.member_types.push_back(type_of(flat, member, json));
@@ -466,7 +464,7 @@ ColumnType type_of(const TableSchema& flat, const FlatColumn& column, const std:
 
 }  // namespace
 
-TableSchema put_together(const TableSchema& flat, const FlatColumns& columns, const std::string& json) {
+TableSchema put_together(const TableSchema& flat, const FlatColumns& columns, std::string_view json) {
   TableSchema out;
   for (const auto& [name, column] : columns) out.push_back({name, type_of(flat, column, json)});
   return out;

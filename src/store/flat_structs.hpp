@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,16 +34,15 @@ struct FlatRelation {
 /// Columns of a table or an input; asked for once each.
 using SchemaOf = std::function<TableSchema(const rel::RelPtr& source)>;
 
-/// The relation without struct values, for statements.
-FlatRelation flatten(const rel::RelPtr& relation, const SchemaOf& schema_of);
+/// The relation without struct values, for statements. `json` names the type of columns that are kept as JSON.
+FlatRelation flatten(const rel::RelPtr& relation, const SchemaOf& schema_of, std::string_view json);
 /// The same whose kept structs are spread into members, to be answered.
 FlatRelation spread(FlatRelation flat);
 /// The relation whose structs are values again, which the dialect writes as JSON, to be kept in a table.
 rel::RelPtr pack_again(const FlatRelation& flat);
 
-/// The schema of the relation that was made flat, from what the database says of the flat one. `json` names the
-/// database's type of structs.
-TableSchema put_together(const TableSchema& flat, const FlatColumns& columns, const std::string& json);
+/// The schema of the relation that was made flat, from what the database says of the flat one.
+TableSchema put_together(const TableSchema& flat, const FlatColumns& columns, std::string_view json);
 /// The rows of the relation that was made flat.
 arrow::Stream put_together(arrow::Stream rows, const FlatColumns& columns);
 

@@ -168,6 +168,7 @@ void SqlCommit::operator()(const Append& append) {
                                             watch_);
   done_.appended += appended;
   done_.appended_to[append.table] += appended;
+  connection_.changed(append.table, appended);
 }
 
 void SqlCommit::operator()(const Require& require) {

@@ -4,19 +4,22 @@
 namespace metaxy::store {
 
 FlatRelation SqlStatements::flat(const rel::RelPtr& relation) {
-  return flatten(relation, [this](const rel::RelPtr& source) {
-    if (const auto* scan = std::get_if<rel::Scan>(&source->node)) {
-      return connection_.find(scan->table).value_or(TableSchema{});
-    }
-    return connection_.describe(sql::render(*source, dialect_));
-  });
+  return flatten(
+      relation,
+      [this](const rel::RelPtr& source) {
+        if (const auto* scan = std::get_if<rel::Scan>(&source->node)) {
+          return connection_.find(scan->table).value_or(TableSchema{});
+        }
+        return connection_.describe(sql::render(*source, dialect_));
+      },
+      dialect_.traits().json_type);
 }
 
 TableSchema SqlStatements::describe(const rel::RelPtr& relation) {
   if (has_structs()) return connection_.describe(sql::render(*relation, dialect_, sql::Purpose::Describe));
   const auto rows = flat(relation);
   return put_together(connection_.describe(sql::render(*rows.rows, dialect_, sql::Purpose::Describe)), rows.columns,
-                      std::string(dialect_.traits().json_type));
+                      dialect_.traits().json_type);
 }
 
 arrow::Stream SqlStatements::query(const rel::RelPtr& relation, const Watch& watch) {

@@ -157,6 +157,7 @@ def stop(file):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     what, *rest = sys.argv[1:] or [""]
     if what == "run" and rest:
         sys.exit(run(rest))

@@ -160,6 +160,11 @@ void PostgresConnection::bind(const std::string& name, arrow::Stream stream) {
 
 void PostgresConnection::bind_schema(const std::string& name, arrow::Schema schema) { make_input(name, *schema.get()); }
 
+/// Without statistics a table of a million rows is taken for one of a few, and joined row by row.
+void PostgresConnection::changed(const std::string& table, std::uint64_t rows) {
+  if (rows >= kManyRows) link_->execute("ANALYZE " + quote_name(table), {});
+}
+
 void PostgresConnection::begin() { link_->execute("BEGIN", {}); }
 
 // Not watched: an interrupted commit leaves nobody knowing whether it happened.

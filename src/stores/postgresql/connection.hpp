@@ -23,6 +23,7 @@ class PostgresConnection final : public store::Connection, public std::enable_sh
   std::optional<store::TableSchema> find(const std::string& table) override;
   void bind(const std::string& name, arrow::Stream stream) override;
   void bind_schema(const std::string& name, arrow::Schema schema) override;
+  void changed(const std::string& table, std::uint64_t rows) override;
   void begin() override;
   void commit() override;
   void rollback() noexcept override;
