@@ -53,7 +53,9 @@ struct Side {
 class QueryWriter {
  public:
   QueryWriter(const Dialect& dialect, Purpose purpose)
-      : dialect_(dialect), purpose_(purpose), out_(dialect.traits().identifier_quote) {}
+      : dialect_(dialect),
+        purpose_(purpose),
+        out_(dialect.traits().identifier_quote, dialect.traits().identifier_limit) {}
   void query(const rel::Relation& relation);
   /// Names what is computed once, before the query that reads it.
   void with(const rel::Relation& relation);
@@ -356,7 +358,7 @@ bool can_render(const rel::Relation& relation, const Dialect& dialect) {
 }
 
 std::string render(const rel::Expr& expr, const Dialect& dialect) {
-  Writer out(dialect.traits().identifier_quote);
+  Writer out(dialect.traits().identifier_quote, dialect.traits().identifier_limit);
   SqlNotation(out, dialect, Purpose::Run).write(expr);
   return out.take();
 }

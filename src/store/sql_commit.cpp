@@ -84,6 +84,16 @@ std::string SqlCommit::quote(const std::string& name) const {
   return writer.take();
 }
 
+/// Statements shorten names that are too long; what is kept must be found again by its own.
+void SqlCommit::check_name(const std::string& what, const std::string& name) const {
+  const auto limit = dialect_.traits().identifier_limit;
+  if (limit == 0 || name.size() <= limit) return;
+  throw Error(ErrorCode::InvalidArgument,
+              fmt::format("the name of {} `{}` has {} bytes, more than the {} that {} allows", what, name, name.size(),
+                          limit, dialect_.traits().name),
+              "give it a shorter name");
+}
+
 TableSchema SqlCommit::get(const std::string& table) {
   if (auto schema = connection_.find(table)) return *std::move(schema);
   throw Error(ErrorCode::NotFound, fmt::format("the store has no table {}", table));
@@ -93,9 +103,11 @@ void SqlCommit::operator()(const Create& create) {
   if (connection_.find(create.table)) {
     throw Error(ErrorCode::AlreadyExists, fmt::format("the store has a table {} already", create.table));
   }
+  check_name("table", create.table);
   std::string definitions;
   const auto columns = statements_.describe(create.like);
   for (const auto& column : columns) {
+    check_name("column", column.name);
     const auto typed = std::find_if(create.typed.begin(), create.typed.end(),
                                     [&](const auto& entry) { return entry.first == column.name; });
     const std::string_view type =
@@ -111,6 +123,7 @@ void SqlCommit::operator()(const Extend& extend) {
   for (const auto& column : statements_.describe(extend.like)) {
     const TableColumn* existing = find_column(have, column.name);
     if (!existing) {
+      check_name("column", column.name);
       execute(
           fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote(extend.table), quote(column.name), column.type.text));
       remember_type(extend.table, column.name, column.type);

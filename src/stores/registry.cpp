@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <metaxy/error.hpp>
+#include <utility>
 
 #include "base/text.hpp"
 #include "stores/duckdb/configuration.hpp"
@@ -45,7 +46,47 @@ const std::vector<StoreKind>& kinds() {
   return kKinds;
 }
 
+/// Takes metaxy's own options out of a URI.
+std::string without_options(std::string_view uri, Options& options) {
+  static const std::vector<std::string> kOwn = {"schema",       "table_prefix",  "lock_timeout",
+                                                "password_env", "password_file", "hash_algorithm"};
+  const auto query = uri.find('?');
+  std::string out(uri.substr(0, query));
+  if (query == std::string_view::npos) return out;
+  char sign = '?';
+  for (const auto& part : split(uri.substr(query + 1), '&')) {
+    const auto equals = part.find('=');
+    const auto name = part.substr(0, equals);
+    if (equals != std::string::npos && std::find(kOwn.begin(), kOwn.end(), name) != kOwn.end()) {
+      options[name] = part.substr(equals + 1);
+    } else {
+      (out += std::exchange(sign, '&')) += part;
+    }
+  }
+  return out;
+}
+
 }  // namespace
+
+std::optional<StoreUri> parse_uri(std::string_view text) {
+  const auto end = text.find("://");
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto scheme = text.substr(0, end);
+  std::vector<std::string> known;
+  for (const auto& kind : kinds()) {
+    for (const auto& own : kind.schemes) known.push_back(std::string(own) + "://");
+    if (std::find(kind.schemes.begin(), kind.schemes.end(), scheme) == kind.schemes.end()) continue;
+    StoreUri out{std::string(kind.name), {}};
+    auto location = without_options(text, out.options);
+    // Where a store is a file, the rest is its path.
+    if (kind.location == "path") location.erase(0, end + 3);
+    if (location.starts_with("//")) location.erase(0, 1);
+    out.options[std::string(kind.location)] = std::move(location);
+    return out;
+  }
+  throw Error(ErrorCode::NotFound, fmt::format("no store has URIs that begin with {}", quote(text.substr(0, end + 3))),
+              "known are " + join(known, ", "));
+}
 
 std::unique_ptr<store::Store> open_store(std::string_view kind, const Options& options) {
   for (const auto& known : kinds()) {

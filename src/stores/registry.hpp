@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,15 @@ using Options = std::map<std::string, std::string>;
 /// reference's store class. Throws: NotFound naming the known kinds, Unsupported for kinds of the reference that are
 /// not there, InvalidArgument for unknown or malformed options (all of them), naming the known ones.
 std::unique_ptr<store::Store> open_store(std::string_view kind, const Options& options);
+
+/// A store told by its URI: its kind and options.
+struct StoreUri {
+  std::string kind;
+  Options options;
+};
+/// Absent when the text is no URI. Options of metaxy stand behind `?`, as in `postgresql://host/db?schema=mx`; the
+/// others there are the database's. Throws: NotFound for a scheme that no store has, naming the known ones.
+std::optional<StoreUri> parse_uri(std::string_view text);
 
 /// A store that has nothing, for relations that need no other.
 std::unique_ptr<store::Store> open_empty();

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
@@ -34,8 +35,26 @@ inline std::string new_schema() {
 /// A store in a new schema.
 inline std::unique_ptr<store::Store> postgresql_store(stores::Options options = {}) {
   options.emplace("uri", postgresql_uri());
-  options.emplace("schema", new_schema());
+  options.emplace("application_name", "metaxy " + options.emplace("schema", new_schema()).first->second);
   return stores::open_store("postgresql", options);
+}
+
+/// SQL as a second hand runs it: the text that psql prints.
+inline std::string psql(const std::string& sql) {
+  const auto command = "psql -X -q -A -t -d '" + postgresql_uri() + "' -c \"" + sql + "\" 2>&1";
+  std::string out;
+  FILE* pipe = ::popen(command.c_str(), "r");
+  if (!pipe) throw std::runtime_error("no psql");
+  char part[4096];
+  while (const auto got = std::fread(part, 1, sizeof part, pipe)) out.append(part, got);
+  if (::pclose(pipe) != 0) throw std::runtime_error("psql: " + out);
+  while (out.ends_with('\n')) out.pop_back();
+  return out;
+}
+
+/// Ends the server's processes for connections to a schema, as a crash or an administrator does.
+inline void end_server_processes(const std::string& schema) {
+  psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'metaxy " + schema + "'");
 }
 
 }  // namespace metaxy::test
