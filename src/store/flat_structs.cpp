@@ -449,15 +449,16 @@ rel::RelPtr pack_again(const FlatRelation& flat) {
 
 namespace {
 
-ColumnType type_of(const TableSchema& flat, const FlatColumn& column, std::string_view json) {
+/// Takes columns in order: a database may know a long name by another.
+ColumnType type_of(const TableSchema& flat, std::size_t& next, const FlatColumn& column, std::string_view json) {
+  const auto at = next++;
+  if (at >= flat.size()) throw Error(ErrorCode::Internal, "a statement lacks column " + column.name);
   if (column.kept) return *column.kept;
-  const auto* known = find_column(flat, column.name);
-  if (!known) throw Error(ErrorCode::Internal, "a statement lacks column " + column.name);
-  if (!column.is_struct) return known->type;
+  if (!column.is_struct) return flat[at].type;
   ColumnType out{Kind::Struct, std::string(json), {}, {}};
   for (const auto& [name, member] : column.members) {
     out.members.push_back(name);
-    out.member_types.push_back(type_of(flat, member, json));
+    out.member_types.push_back(type_of(flat, next, member, json));
   }
   return out;
 }
@@ -466,7 +467,8 @@ ColumnType type_of(const TableSchema& flat, const FlatColumn& column, std::strin
 
 TableSchema put_together(const TableSchema& flat, const FlatColumns& columns, std::string_view json) {
   TableSchema out;
-  for (const auto& [name, column] : columns) out.push_back({name, type_of(flat, column, json)});
+  std::size_t next = 0;
+  for (const auto& [name, column] : columns) out.push_back({name, type_of(flat, next, column, json)});
   return out;
 }
 

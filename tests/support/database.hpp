@@ -13,6 +13,12 @@
 
 namespace metaxy::test {
 
+/// Whether texts with NUL bytes can be kept in it.
+inline bool keeps_nul() {
+  const char* named = std::getenv("METAXY_TEST_STORE");
+  return !named || std::string(named) != "postgresql";
+}
+
 inline std::unique_ptr<store::Store> database(int threads = 2) {
   const char* named = std::getenv("METAXY_TEST_STORE");
   const std::string kind = named ? named : "duckdb";
