@@ -21,7 +21,8 @@ ROOMS = {
     "lineage": ["graph", "rel"],
     "store": ["rel", "sql", "arrow"],
     "stores/duckdb": ["store", "hash"],
-    "stores": ["stores/duckdb"],
+    "stores/postgresql": ["store", "hash"],
+    "stores": ["stores/duckdb", "stores/postgresql"],
     "ops": ["lineage", "store"],
     "ingest": ["ops", "hash"],
     "project": ["ops", "stores"],
@@ -41,6 +42,7 @@ EFFECTS_ALLOWED = {
 # Headers of other projects → rooms that may include them.
 FOREIGN = {
     r"duckdb\.h$": {"stores/duckdb"},
+    r"libpq-fe\.h$": {"stores/postgresql"},
     r"toml\+\+/": {"project"},
     r"CLI/": {"cli"},
     r"graphviz/": {"cli"},

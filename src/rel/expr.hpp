@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -204,6 +205,9 @@ ExprPtr digest(Digest digest);
 std::set<std::string> columns_of(const Expr& expr);
 /// The same expression with the named columns replaced by expressions; what replaces is not searched again.
 ExprPtr replace_columns(const ExprPtr& expr, const std::vector<std::pair<std::string, ExprPtr>>& replacements);
+
+/// The expression with the expressions that it is made of replaced.
+ExprPtr replace_parts(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& replacement);
 
 /// SQL-like text of an expression for messages and `explain`; parse_filter reads it back (except Pack and Digest).
 std::string render(const Expr& expr);

@@ -181,6 +181,7 @@ void Notation::write_unary(const Unary& node) {
 }
 
 void Notation::write_binary(const Binary& node) {
+  if (put_binary(node)) return;
   auto [left, right] = operands(node.op);
   if (rank(node.op) == Rank::Concat && rank(*node.left) != Rank::Concat) left = Rank::Negation;
   bool arithmetic = rank(node.op) == Rank::Sum || rank(node.op) == Rank::Product;

@@ -30,6 +30,8 @@ class Notation {
   virtual void put_column(const Column& column) = 0;
   virtual void put_member(const Member& member) = 0;
   virtual void put_type(const Cast& cast) = 0;
+  /// Writes an operator in words of its own; false: it has none.
+  virtual bool put_binary(const Binary&) { return false; }
   virtual void put_call(const Call& call) = 0;
   virtual void put_pack(const Pack& pack) = 0;
   virtual void put_items(const Items& items) = 0;

@@ -102,6 +102,35 @@ struct ReplaceSources {
   }
 };
 
+struct ReplaceInputs {
+  const RelPtr& self;
+  const std::function<RelPtr(const RelPtr&)>& replacement;
+
+  RelPtr operator()(const Scan&) const { return self; }
+  RelPtr operator()(const Input&) const { return self; }
+  RelPtr operator()(const Values&) const { return self; }
+  RelPtr operator()(const Foreign&) const { return self; }
+  RelPtr operator()(const Join& node) const {
+    auto left = replacement(node.left);
+    auto right = replacement(node.right);
+    if (left == node.left && right == node.right) return self;
+    return join(node.kind, std::move(left), std::move(right), node.on, node.matches);
+  }
+  RelPtr operator()(const Union& node) const {
+    std::vector<RelPtr> inputs;
+    for (const RelPtr& each : node.inputs) inputs.push_back(replacement(each));
+    return inputs == node.inputs ? self : unite(std::move(inputs));
+  }
+  template <class Node>
+  RelPtr operator()(const Node& node) const {
+    auto input = replacement(node.input);
+    if (input == node.input) return self;
+    Node out = node;
+    out.input = std::move(input);
+    return make(std::move(out));
+  }
+};
+
 struct InputsOf {
   std::vector<RelPtr> operator()(const Scan&) const { return {}; }
   std::vector<RelPtr> operator()(const Input&) const { return {}; }
@@ -153,6 +182,25 @@ RelPtr order(RelPtr input, Names by, std::optional<std::uint64_t> limit) {
 RelPtr once(RelPtr input) { return make(Once{std::move(input)}); }
 
 std::vector<RelPtr> inputs_of(const Relation& relation) { return std::visit(InputsOf{}, relation.node); }
+
+RelPtr replace_inputs(const RelPtr& relation, const std::function<RelPtr(const RelPtr&)>& replacement) {
+  return std::visit(ReplaceInputs{relation, replacement}, relation->node);
+}
+
+std::set<std::string> names_of_inputs(const Relation& relation) {
+  std::set<std::string> out;
+  if (const auto* input = std::get_if<Input>(&relation.node)) out.insert(input->name);
+  for (const RelPtr& each : inputs_of(relation)) out.merge(names_of_inputs(*each));
+  return out;
+}
+
+bool reads_tables(const Relation& relation) {
+  if (std::holds_alternative<Scan>(relation.node)) return true;
+  for (const RelPtr& each : inputs_of(relation)) {
+    if (reads_tables(*each)) return true;
+  }
+  return false;
+}
 
 RelPtr foreign(std::size_t store, RelPtr rows) { return store == 0 ? rows : make(Foreign{store, std::move(rows)}); }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -142,6 +143,13 @@ RelPtr once(RelPtr input);
 
 /// The relations that a relation is made of, in order.
 std::vector<RelPtr> inputs_of(const Relation& relation);
+
+/// The relation with each of these replaced; itself when all stay as they are.
+RelPtr replace_inputs(const RelPtr& relation, const std::function<RelPtr(const RelPtr&)>& replacement);
+/// Names of the streams that a relation reads.
+std::set<std::string> names_of_inputs(const Relation& relation);
+/// Whether it reads stored rows.
+bool reads_tables(const Relation& relation);
 
 /// Names of the output columns, in order.
 std::vector<std::string> output_columns(const Relation& relation);

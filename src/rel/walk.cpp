@@ -92,4 +92,8 @@ ExprPtr replace_columns(const ExprPtr& expr, const std::vector<std::pair<std::st
   return std::make_shared<const Expr>(std::visit(MapChildren{visit}, expr->node));
 }
 
+ExprPtr replace_parts(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& replacement) {
+  return std::make_shared<const Expr>(std::visit(MapChildren{replacement}, expr->node));
+}
+
 }  // namespace metaxy::rel

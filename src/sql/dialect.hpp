@@ -21,6 +21,9 @@ struct Traits {
   bool semi_join;      ///< SEMI JOIN and ANTI JOIN
   /// LEFT JOIN LATERAL looks only for what the left rows ask for, instead of preparing the whole right side.
   bool lateral_join;
+  /// What columns of structs are where there are no struct types; statements carry members as columns then. Empty:
+  /// there are struct types.
+  std::string_view json_type;
   std::string_view once;  ///< between the name and the query of a WITH that is computed once
 };
 
@@ -30,6 +33,8 @@ class Dialect {
   virtual const Traits& traits() const = 0;
   /// The database's name of a type, as casts and table definitions write it.
   virtual std::string_view type_name(rel::Type type) const = 0;
+  /// The type of a column of that type in a table definition.
+  virtual std::string_view column_type(rel::Type type) const = 0;
   /// Writes a constant of the given type from its text, for example DATE '2025-01-31'.
   virtual void write_typed(Writer& out, const rel::TypedText& typed) const = 0;
   /// Writes infinities and NaN.
@@ -42,9 +47,12 @@ class Dialect {
   virtual void write_pack(Writer& out, const rel::Pack& pack, const WriteExpr& write) const = 0;
   /// Writes the items of values as one text.
   virtual void write_items(Writer& out, const rel::Items& items, const WriteExpr& write) const = 0;
+  /// Writes an operator whose words or meaning differ from `a operator b`; false: they do not.
+  virtual bool write_binary(Writer& out, const rel::Binary& binary, const WriteExpr& write) const = 0;
   virtual void write_call(Writer& out, const rel::Call& call, const WriteExpr& write) const = 0;
-  /// The opening of an aggregate's call: `count(`, `count(DISTINCT `; the argument and `)` follow.
+  /// What stands before and behind an aggregate's argument: `count(DISTINCT ` and `)`.
   virtual std::string_view aggregate_opening(rel::AggregateFunction function) const = 0;
+  virtual std::string_view aggregate_closing(rel::AggregateFunction function) const = 0;
   /// Writes a bound Arrow stream as a table expression.
   virtual void write_input(Writer& out, const rel::Input& input) const = 0;
   /// Writes the query that keeps the latest row per group, with all columns of its input.

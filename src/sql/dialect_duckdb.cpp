@@ -23,6 +23,7 @@ constexpr Traits kTraits{
     .union_by_name = true,
     .semi_join = true,
     .lateral_join = true,
+    .json_type = "",
     .once = "AS MATERIALIZED",
 };
 
@@ -112,6 +113,8 @@ class DuckDb final : public Dialect {
     return {};
   }
 
+  std::string_view column_type(rel::Type type) const override { return type_name(type); }
+
   void write_typed(Writer& out, const rel::TypedText& typed) const override {
     out.sql(type_name(typed.type)).sql(" ") << Text{typed.text};
   }
@@ -177,6 +180,8 @@ class DuckDb final : public Dialect {
     out.sql("}");
   }
 
+  bool write_binary(Writer&, const rel::Binary&, const WriteExpr&) const override { return false; }
+
   void write_call(Writer& out, const rel::Call& call, const WriteExpr& write) const override {
     out.sql(rel::function_name(call.function)).sql("(");
     bool first = true;
@@ -200,6 +205,8 @@ class DuckDb final : public Dialect {
     }
     return {};
   }
+
+  std::string_view aggregate_closing(rel::AggregateFunction) const override { return ")"; }
 
   void write_input(Writer& out, const rel::Input& input) const override {
     out.sql(input.is_unordered ? "metaxy_unordered_input(" : "metaxy_input(") << Text{input.name};

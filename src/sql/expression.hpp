@@ -7,9 +7,12 @@
 
 namespace metaxy::sql {
 
+/// What the text is for. To be described, a digest that the database lacks is a NULL text: types are all that is asked.
+enum class Purpose { Run, Describe };
+
 class SqlNotation final : public rel::Notation {
  public:
-  SqlNotation(Writer& out, const Dialect& dialect) : out_(out), dialect_(dialect) {}
+  SqlNotation(Writer& out, const Dialect& dialect, Purpose purpose) : out_(out), dialect_(dialect), purpose_(purpose) {}
 
  protected:
   void put(std::string_view words) override { out_.sql(words); }
@@ -18,6 +21,7 @@ class SqlNotation final : public rel::Notation {
   void put_column(const rel::Column& column) override { out_ << Ident{column.name}; }
   void put_member(const rel::Member& member) override { dialect_.write_member(out_, member, operand()); }
   void put_type(const rel::Cast& cast) override;
+  bool put_binary(const rel::Binary& binary) override { return dialect_.write_binary(out_, binary, operand()); }
   void put_call(const rel::Call& call) override { dialect_.write_call(out_, call, whole()); }
   void put_pack(const rel::Pack& pack) override { dialect_.write_pack(out_, pack, whole()); }
   void put_items(const rel::Items& items) override { dialect_.write_items(out_, items, whole()); }
@@ -33,6 +37,7 @@ class SqlNotation final : public rel::Notation {
 
   Writer& out_;
   const Dialect& dialect_;
+  Purpose purpose_;
 };
 
 }  // namespace metaxy::sql

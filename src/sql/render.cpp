@@ -52,7 +52,10 @@ struct Side {
 
 class QueryWriter {
  public:
-  explicit QueryWriter(const Dialect& dialect) : dialect_(dialect), out_(dialect.traits().identifier_quote) {}
+  QueryWriter(const Dialect& dialect, Purpose purpose)
+      : dialect_(dialect),
+        purpose_(purpose),
+        out_(dialect.traits().identifier_quote, dialect.traits().identifier_limit) {}
   void query(const rel::Relation& relation);
   /// Names what is computed once, before the query that reads it.
   void with(const rel::Relation& relation);
@@ -60,7 +63,7 @@ class QueryWriter {
 
  private:
   void find_once(const rel::Relation& relation, std::vector<const rel::Relation*>& found);
-  void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_).write(expr); }
+  void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_, purpose_).write(expr); }
   void names(const std::vector<std::string>& columns);
   void select_list(const Block& block);
   void aggregated(const rel::Aggregated& column);
@@ -75,6 +78,7 @@ class QueryWriter {
   void order(const rel::Order& order);
 
   const Dialect& dialect_;
+  Purpose purpose_;
   Writer out_;
   std::uint64_t aliases_ = 0;
   std::unordered_set<const rel::Relation*> seen_;
@@ -172,7 +176,7 @@ void QueryWriter::select_list(const Block& block) {
 void QueryWriter::aggregated(const rel::Aggregated& column) {
   out_.sql(dialect_.aggregate_opening(column.function));
   column.arg ? expression(*column.arg) : void(out_.sql("*"));
-  out_.sql(") AS ") << Ident{column.name};
+  out_.sql(dialect_.aggregate_closing(column.function)).sql(" AS ") << Ident{column.name};
 }
 
 void QueryWriter::from(const rel::Relation& source) {
@@ -336,16 +340,26 @@ void QueryWriter::order(const rel::Order& node) {
 
 }  // namespace
 
-std::string render(const rel::Relation& relation, const Dialect& dialect) {
-  QueryWriter writer(dialect);
+std::string render(const rel::Relation& relation, const Dialect& dialect, Purpose purpose) {
+  QueryWriter writer(dialect, purpose);
   writer.with(relation);
   writer.query(relation);
   return writer.take();
 }
 
+bool can_render(const rel::Relation& relation, const Dialect& dialect) {
+  try {
+    render(relation, dialect);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::Unsupported) throw;
+    return false;
+  }
+}
+
 std::string render(const rel::Expr& expr, const Dialect& dialect) {
-  Writer out(dialect.traits().identifier_quote);
-  SqlNotation(out, dialect).write(expr);
+  Writer out(dialect.traits().identifier_quote, dialect.traits().identifier_limit);
+  SqlNotation(out, dialect, Purpose::Run).write(expr);
   return out.take();
 }
 

@@ -27,7 +27,9 @@ struct Decimal {
 /// Throws: InvalidArgument for names and texts that no SQL text can carry (NUL, invalid UTF-8, empty names).
 class Writer {
  public:
-  explicit Writer(char identifier_quote) : quote_(identifier_quote) {}
+  /// Names longer than `identifier_limit` bytes (0: any) are shortened, each to a name of its own.
+  explicit Writer(char identifier_quote, std::size_t identifier_limit = 0)
+      : quote_(identifier_quote), limit_(identifier_limit) {}
   /// SQL's own words and punctuation; only ever literals of the source code.
   Writer& sql(std::string_view words);
   Writer& operator<<(Ident ident);
@@ -44,6 +46,7 @@ class Writer {
 
  private:
   char quote_;
+  std::size_t limit_;
   int indent_ = 0;
   std::string text_;
 };

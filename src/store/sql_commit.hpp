@@ -3,17 +3,24 @@
 
 #include <metaxy/progress.hpp>
 
-#include "sql/dialect.hpp"
 #include "store/connection.hpp"
+#include "store/local_parts.hpp"
 #include "store/session.hpp"
+#include "store/sql_statements.hpp"
 
 namespace metaxy::store {
 
 /// Carries mutations out, one after the other, on a connection whose transaction is open.
 class SqlCommit {
  public:
-  SqlCommit(Connection& connection, const sql::Dialect& dialect, const Watch& watch)
-      : connection_(connection), dialect_(dialect), watch_(watch) {}
+  SqlCommit(Connection& connection, const sql::Dialect& dialect, LocalEngine& engine, const Watch& watch)
+      : connection_(connection), dialect_(dialect), statements_(connection, dialect), engine_(engine), watch_(watch) {}
+  SqlCommit(const SqlCommit&) = delete;
+  SqlCommit& operator=(const SqlCommit&) = delete;
+  ~SqlCommit() { engine_.sweep(); }
+
+  /// Takes the inputs that the local engine will read; the connection is told only what they look like.
+  void leave_inputs(const Mutation& mutation, Inputs& inputs);
 
   /// Throws: AlreadyExists.
   void operator()(const Create& create);
@@ -31,14 +38,23 @@ class SqlCommit {
 
  private:
   TableSchema get(const std::string& table);
+  void check_name(const std::string& what, const std::string& name) const;
+  bool is_local(const rel::Relation& relation) const;
+  /// The same rows as the database can read them: where the local engine must help, they are computed and bound.
+  rel::RelPtr here(const rel::RelPtr& relation);
   std::string quote(const std::string& name) const;
   void execute(const std::string& sql) { connection_.execute(sql, watch_); }
+  void remember_type(const std::string& table, const std::string& column, const ColumnType& type);
   void add_members(const std::string& table, std::vector<std::string>& path, const ColumnType& have,
                    const ColumnType& want);
 
   Connection& connection_;
   const sql::Dialect& dialect_;
+  SqlStatements statements_;
+  LocalEngine& engine_;
   const Watch& watch_;
+  Inputs left_;
+  std::size_t computed_ = 0;
   Session::Done done_;
 };
 

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sql_session.hpp"
 
-#include <metaxy/error.hpp>
-
 #include "sql/render.hpp"
 #include "store/sql_commit.hpp"
 
 namespace metaxy::store {
 
-SqlSession::SqlSession(Mode mode, const sql::Dialect& dialect, std::shared_ptr<ConnectionSource> source)
-    : Session(mode), dialect_(dialect), source_(std::move(source)) {}
+namespace {
+
+rel::RelPtr shared(const rel::Relation& relation) { return std::make_shared<const rel::Relation>(relation); }
+
+}  // namespace
+
+SqlSession::SqlSession(Mode mode, const sql::Dialect& dialect, std::shared_ptr<ConnectionSource> source,
+                       EngineMaker engine)
+    : Session(mode), dialect_(dialect), source_(std::move(source)), engine_(std::move(engine)) {}
 
 std::vector<std::string> SqlSession::do_tables() { return source_->acquire(Access::Read, heeded())->tables(); }
 
@@ -20,14 +25,25 @@ std::optional<TableSchema> SqlSession::do_find(const std::string& table) {
 TableSchema SqlSession::do_describe(const rel::Relation& relation, Inputs& inputs) {
   const auto connection = source_->acquire(Access::Read, heeded());
   for (auto& [name, stream] : inputs) connection->bind_schema(name, stream.schema());
-  return connection->describe(sql::render(relation, dialect_));
+  return SqlStatements(*connection, dialect_).describe(shared(relation));
+}
+
+/// Whether the local engine has to help.
+bool SqlSession::is_local(const rel::Relation& relation) const {
+  return engine_ && !sql::can_render(relation, dialect_);
 }
 
 arrow::Stream SqlSession::do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) {
-  const std::string statement = sql::render(relation, dialect_);
+  if (!is_local(relation)) return run_there(relation, std::move(inputs), watch);
+  const Parted parted = part(shared(relation), [this](const auto& each) { return !is_local(each); });
+  for (const auto& [name, rows] : parted.parts) inputs.emplace(name, run_there(*rows, {}, {watch.stop, {}}));
+  return engine_.run(parted, std::move(inputs), watch);
+}
+
+arrow::Stream SqlSession::run_there(const rel::Relation& relation, Inputs inputs, const Watch& watch) {
   const auto connection = source_->acquire(Access::Read, watch.stop.stop_possible() ? watch : heeded());
   for (auto& [name, stream] : inputs) connection->bind(name, std::move(stream));
-  return connection->query(statement, watch);
+  return SqlStatements(*connection, dialect_).query(shared(relation), watch);
 }
 
 Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) {
@@ -35,10 +51,11 @@ Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, cons
   const auto connection = source_->acquire(Access::Write, watch.stop.stop_possible() ? watch : heeded());
   const auto mutations = plan(inputs);
   if (mutations.empty()) return {};
+  SqlCommit commit(*connection, dialect_, engine_, watch);
+  for (const auto& mutation : mutations) commit.leave_inputs(mutation, inputs);
   for (auto& [name, stream] : inputs) connection->bind(name, std::move(stream));
   connection->begin();
   try {
-    SqlCommit commit(*connection, dialect_, watch);
     for (const auto& mutation : mutations) {
       watch.throw_if_stopped();
       std::visit(commit, mutation);
@@ -52,6 +69,21 @@ Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, cons
   }
 }
 
-std::string SqlSession::do_explain(const rel::Relation& relation) { return sql::render(relation, dialect_); }
+/// What the local engine does stands first, then what the database is asked for.
+std::string SqlSession::do_explain(const rel::Relation& relation) {
+  // A database that has structs is not asked.
+  const auto ask = [this](const rel::RelPtr& rows) {
+    if (dialect_.traits().json_type.empty()) return sql::render(*rows, dialect_);
+    return SqlStatements(*source_->acquire(Access::Read, heeded()), dialect_).asked(rows);
+  };
+  if (!is_local(relation)) return ask(shared(relation));
+  const Parted parted = part(shared(relation), [this](const auto& each) { return !is_local(each); });
+  const std::string database(dialect_.traits().name);
+  std::string out = "-- computed locally, because " + database + " cannot\n" + engine_.explain(parted);
+  for (const auto& [name, rows] : parted.parts) {
+    out += "\n\n-- " + name + ": in " + database + "\n" + ask(rows);
+  }
+  return out;
+}
 
 }  // namespace metaxy::store

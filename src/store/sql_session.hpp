@@ -6,14 +6,15 @@
 
 #include "sql/dialect.hpp"
 #include "store/connection.hpp"
+#include "store/local_parts.hpp"
 #include "store/session.hpp"
 
 namespace metaxy::store {
 
 class SqlSession : public Session, public Holdable {
  public:
-  /// Requires: `dialect` outlives the session.
-  SqlSession(Mode mode, const sql::Dialect& dialect, std::shared_ptr<ConnectionSource> source);
+  /// Requires: `dialect` outlives the session. What the dialect lacks is computed by the engine, if there is one.
+  SqlSession(Mode mode, const sql::Dialect& dialect, std::shared_ptr<ConnectionSource> source, EngineMaker engine = {});
 
   std::string place() const override { return source_->place(); }
   std::shared_ptr<void> hold(const Watch& watch) override { return source_->hold(watch); }
@@ -26,8 +27,12 @@ class SqlSession : public Session, public Holdable {
   Done do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) override;
   std::string do_explain(const rel::Relation& relation) override;
 
+  bool is_local(const rel::Relation& relation) const;
+  arrow::Stream run_there(const rel::Relation& relation, Inputs inputs, const Watch& watch);
+
   const sql::Dialect& dialect_;
   std::shared_ptr<ConnectionSource> source_;
+  LocalEngine engine_;
 };
 
 }  // namespace metaxy::store

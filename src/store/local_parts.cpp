@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/local_parts.hpp"
+
+#include <map>
+#include <metaxy/error.hpp>
+
+namespace metaxy::store {
+
+namespace {
+
+class Parting {
+ public:
+  explicit Parting(const std::function<bool(const rel::Relation&)>& can) : can_(can) {}
+
+  rel::RelPtr in(const rel::RelPtr& relation) {
+    const auto done = once_.find(relation.get());
+    if (done != once_.end()) return done->second;
+    if (std::holds_alternative<rel::Once>(relation->node)) {
+      // It is still one node for the engine, and its parts are asked for once.
+      return once_[relation.get()] = split(relation);
+    }
+    const bool only_tables = rel::reads_tables(*relation) && rel::names_of_inputs(*relation).empty();
+    return only_tables && can_(*relation) ? bring(relation) : split(relation);
+  }
+  rel::RelPtr split(const rel::RelPtr& relation) {
+    const bool stored = std::holds_alternative<rel::Scan>(relation->node);
+    if (stored || std::holds_alternative<rel::Latest>(relation->node)) {
+      throw Error(ErrorCode::Unsupported, "the database cannot read stored rows under such a condition",
+                  "filter by other functions, or filter the rows that are read");
+    }
+    return rel::replace_inputs(relation, [this](const rel::RelPtr& input) { return in(input); });
+  }
+  std::vector<Part> take() { return std::move(parts_); }
+
+ private:
+  rel::RelPtr bring(const rel::RelPtr& relation) {
+    parts_.push_back({"__mx_part" + std::to_string(parts_.size()), relation});
+    return rel::unordered_input(parts_.back().name, rel::output_columns(*relation));
+  }
+
+  const std::function<bool(const rel::Relation&)>& can_;
+  std::map<const rel::Relation*, rel::RelPtr> once_;
+  std::vector<Part> parts_;
+};
+
+/// Puts another relation in the place of an input.
+struct Replacing {
+  const std::string& name;
+  rel::RelPtr replacement;
+  std::map<const rel::Relation*, rel::RelPtr> once;
+
+  rel::RelPtr in(const rel::RelPtr& relation) {
+    const auto* input = std::get_if<rel::Input>(&relation->node);
+    if (input && input->name == name) return replacement;
+    const auto done = once.find(relation.get());
+    if (done != once.end()) return done->second;
+    auto out = rel::replace_inputs(relation, [this](const rel::RelPtr& each) { return in(each); });
+    if (std::holds_alternative<rel::Once>(relation->node)) once[relation.get()] = out;
+    return out;
+  }
+};
+
+}  // namespace
+
+Parted part(const rel::RelPtr& relation, const std::function<bool(const rel::Relation&)>& can) {
+  Parting parting(can);
+  auto rest = parting.split(relation);
+  return {std::move(rest), parting.take()};
+}
+
+Session& LocalEngine::engine() {
+  if (!make_) throw Error(ErrorCode::Internal, "there is no local engine");
+  if (!engine_) engine_ = make_();
+  return *engine_;
+}
+
+arrow::Stream LocalEngine::run(const Parted& parted, Inputs inputs, const Watch& watch) {
+  return engine().run(*parted.rest, std::move(inputs), watch);
+}
+
+void LocalEngine::keep(Parted& parted, const Part& part, arrow::Stream rows, const Watch& watch) {
+  const auto columns = rel::output_columns(*part.rows);
+  const auto input = rel::input(part.name, columns);
+  const auto table = "__mx_kept" + std::to_string(kept_.size());
+  Inputs inputs;
+  inputs.emplace(part.name, std::move(rows));
+  engine().commit({Create{table, input, {}}, Append{table, input}}, std::move(inputs), {watch.stop, {}});
+  kept_.push_back(table);
+  parted.rest = Replacing{part.name, rel::scan(table, columns), {}}.in(parted.rest);
+}
+
+void LocalEngine::sweep() noexcept {
+  for (const auto& table : kept_) {
+    try {
+      engine_->commit({Drop{table}});
+    } catch (const Error&) {  // a table that could not be filled is not there
+    }
+  }
+  kept_.clear();
+}
+
+std::string LocalEngine::explain(const Parted& parted) { return engine().explain(*parted.rest); }
+
+}  // namespace metaxy::store
