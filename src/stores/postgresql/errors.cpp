@@ -74,8 +74,10 @@ Error connection_error(std::string_view message) {
 }
 
 Error lost_connection(std::string_view message, std::string_view sql) {
+  const bool may_be_done = sql == "COMMIT";
   Error error(ErrorCode::Io, "the connection to PostgreSQL was lost: " + trimmed(message),
-              "nothing was half written; try again when the server runs");
+              may_be_done ? "all of this write was made or nothing: read the store to see which, before writing again"
+                          : "nothing was written; try again when the server runs");
   add_statement(error, sql);
   return error;
 }
