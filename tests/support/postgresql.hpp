@@ -19,8 +19,7 @@ namespace metaxy::test {
 inline std::string postgresql_uri() {
   if (const char* uri = std::getenv("METAXY_TEST_POSTGRESQL")) return uri;
   std::string uri;
-  const char* file = std::getenv("METAXY_TEST_POSTGRESQL_FILE");
-  std::ifstream in(file ? file : "");
+  std::ifstream in("postgresql.uri");  // in the folder that CTest runs its tests in
   if (!std::getline(in, uri)) {
     throw std::runtime_error("no PostgreSQL server: run the test by `tests/postgresql/server.py run`");
   }
