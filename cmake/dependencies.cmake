@@ -21,6 +21,7 @@ pkg_check_modules(ffmpeg REQUIRED libavformat libavcodec libavutil)
 add_library(ffmpeg_headers INTERFACE)
 target_include_directories(ffmpeg_headers SYSTEM INTERFACE ${ffmpeg_INCLUDE_DIRS})
 target_link_libraries(ffmpeg_headers INTERFACE ${CMAKE_DL_LIBS})
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 find_package(CLI11 REQUIRED)
 
@@ -38,11 +39,13 @@ set(METAXY_LIBS_base fmt::fmt nlohmann_json::nlohmann_json)
 set(METAXY_LIBS_hash PkgConfig::xxhash OpenSSL::Crypto ${FARMHASH_LIBRARY})
 set(METAXY_LIBS_arrow nanoarrow)
 set(METAXY_LIBS_stores_duckdb duckdb)
+set(METAXY_LIBS_stores_postgresql PkgConfig::libpq)
 set(METAXY_LIBS_stores_clickhouse CURL::libcurl)
 set(METAXY_LIBS_ingest ffmpeg_headers ${MAGIC_LIBRARY})
 set(METAXY_LIBS_project PkgConfig::tomlplusplus)
 set(METAXY_LIBS_cli CLI11::CLI11)
 set(METAXY_LINK_LIBS fmt::fmt nlohmann_json::nlohmann_json PkgConfig::xxhash OpenSSL::Crypto ${FARMHASH_LIBRARY}
-                     duckdb CURL::libcurl PkgConfig::tomlplusplus ffmpeg_headers ${MAGIC_LIBRARY} nanoarrow_headers Threads::Threads)
+                     duckdb PkgConfig::libpq CURL::libcurl PkgConfig::tomlplusplus ffmpeg_headers ${MAGIC_LIBRARY}
+                     nanoarrow_headers Threads::Threads)
 # Object libraries that become part of libmetaxy.a.
 set(METAXY_OBJECTS nanoarrow)

@@ -21,8 +21,9 @@ ROOMS = {
     "lineage": ["graph", "rel"],
     "store": ["rel", "sql", "arrow"],
     "stores/duckdb": ["store", "hash"],
+    "stores/postgresql": ["store", "hash"],
     "stores/clickhouse": ["store", "hash"],
-    "stores": ["stores/duckdb", "stores/clickhouse"],
+    "stores": ["stores/duckdb", "stores/postgresql", "stores/clickhouse"],
     "ops": ["lineage", "store"],
     "ingest": ["ops", "hash"],
     "project": ["ops", "stores"],
@@ -42,6 +43,7 @@ EFFECTS_ALLOWED = {
 # Headers of other projects → rooms that may include them.
 FOREIGN = {
     r"duckdb\.h$": {"stores/duckdb"},
+    r"libpq-fe\.h$": {"stores/postgresql"},
     r"curl/": {"stores/clickhouse"},
     r"toml\+\+/": {"project"},
     r"CLI/": {"cli"},

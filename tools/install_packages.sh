@@ -6,12 +6,14 @@ set -eu
 packages="g++ cmake ninja-build ccache pkg-config
 libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libfmt-dev libxxhash-dev libssl-dev libfarmhash-dev libcurl4-openssl-dev
 libavformat-dev libavcodec-dev libavutil-dev libmagic-dev libgraphviz-dev graphviz
-libgtest-dev libbenchmark-dev librapidcheck-dev
+libgtest-dev libbenchmark-dev librapidcheck-dev libpq-dev
 ffmpeg python3 python3-venv python3-dev ca-certificates clang-16 clang-format-16 clang-tidy-16"
 
 # Programs that may come from elsewhere: Debian's package only when there is none on PATH.
 command -v npm >/dev/null 2>&1 || packages="$packages npm"
 command -v go >/dev/null 2>&1 || packages="$packages golang-go"
+# Tests start servers of their own; the package must not make and start one for the machine.
+if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then packages="$packages postgresql-15"; fi
 python3 -m pip --version >/dev/null 2>&1 || packages="$packages python3-pip"
 
 missing=
@@ -31,6 +33,14 @@ if [ "$(id -u)" != 0 ]; then
   as_root="sudo -E"
 fi
 echo "installing:$missing"
+case $missing in
+*postgresql-15*)
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    $as_root mkdir -p /etc/postgresql-common
+    echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+  fi
+  ;;
+esac
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get -q update </dev/null
 # shellcheck disable=SC2086  # a list of words

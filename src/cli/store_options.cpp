@@ -8,7 +8,7 @@
 namespace metaxy::cli {
 
 void declare_store(Options& options, StoreOption& given) {
-  options.text("--store", given.store, "NAME", "Store to use (default: the configured one)");
+  options.text("--store", given.store, "NAME", "Store to use, by its name or URI (default: the configured one)");
 }
 
 void declare_fallback(Options& options, StoreOption& given) {

@@ -74,7 +74,7 @@ void refuse_fallback_cycles(const Stores& stores, Faults& faults) {
 
 std::vector<std::string> fallback_order(const Stores& stores, const std::string& name) {
   std::vector<std::string> out;
-  add(stores, name, out);
+  if (stores.contains(name)) add(stores, name, out);  // one that a URI tells has none
   return out;
 }
 

@@ -34,7 +34,10 @@ namespace {
   throw Error(ErrorCode::NotFound, fmt::format("there is no store {}", quote(name)), std::move(hint));
 }
 
-const StoreConfig& store_config(const Config& config, const std::string& name) {
+/// Of a configured store, or of one that a URI tells.
+StoreConfig store_config(const Config& config, const std::string& name) {
+  if (auto uri = stores::parse_uri(name))
+    return {.type = std::move(uri->kind), .options = std::move(uri->options), .place = {}};
   const auto found = config.stores.find(name);
   if (found == config.stores.end()) refuse_store(config, name);
   return found->second;
@@ -99,25 +102,26 @@ graph::FeatureGraph Project::graph() const {
 
 std::shared_ptr<const store::Store> Project::store(const std::optional<std::string>& name) const {
   const std::string& wanted = name ? *name : config_.store;
-  const StoreConfig& config = store_config(config_, wanted);
+  const StoreConfig config = store_config(config_, wanted);
   try {
     auto options = config.options;
     options.emplace("name", wanted);
     return stores::open_store(config.type, options);
   } catch (Error& error) {
-    error.note(fmt::format("in store {}{}", quote(wanted), config.place ? " at " + to_string(*config.place) : ""));
+    error.note(
+        fmt::format("in store {}{}", quote(redact_uri(wanted)), config.place ? " at " + to_string(*config.place) : ""));
     throw;
   }
 }
 
 StoreToOpen Project::to_open(const std::string& name) const {
-  return {name, store(name), requested_settings(config_, store_config(config_, name))};
+  return {redact_uri(name), store(name), requested_settings(config_, store_config(config_, name))};
 }
 
 ops::MetadataStore Project::open(Access access, const std::optional<std::string>& name, const Watch& watch,
                                  Fallbacks fallbacks) const {
   const std::string& wanted = name ? *name : config_.store;
-  const auto& config = store_config(config_, wanted);
+  const auto config = store_config(config_, wanted);
   std::vector<StoreToOpen> others;
   if (fallbacks == Fallbacks::Read) {
     for (const auto& other : fallback_order(config_.stores, wanted)) others.push_back(to_open(other));

@@ -209,8 +209,8 @@ std::set<std::string> columns_of(const Expr& expr);
 /// The same expression with the named columns replaced by expressions; what replaces is not searched again.
 ExprPtr replace_columns(const ExprPtr& expr, const std::vector<std::pair<std::string, ExprPtr>>& replacements);
 
-/// The expression with each of its operands replaced.
-ExprPtr map_children(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& visit);
+/// The expression with the expressions that it is made of replaced.
+ExprPtr replace_parts(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& replacement);
 
 /// SQL-like text of an expression for messages and `explain`; parse_filter reads it back (except Pack and Digest).
 std::string render(const Expr& expr);

@@ -80,11 +80,6 @@ std::set<std::string> columns_of(const Expr& expr) {
   return names;
 }
 
-ExprPtr map_children(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& visit) {
-  if (std::holds_alternative<Literal>(expr->node) || std::holds_alternative<Column>(expr->node)) return expr;
-  return std::make_shared<const Expr>(std::visit(MapChildren{visit}, expr->node));
-}
-
 ExprPtr replace_columns(const ExprPtr& expr, const std::vector<std::pair<std::string, ExprPtr>>& replacements) {
   if (const auto* column = std::get_if<Column>(&expr->node)) {
     for (const auto& [name, replacement] : replacements) {
@@ -95,6 +90,10 @@ ExprPtr replace_columns(const ExprPtr& expr, const std::vector<std::pair<std::st
   if (std::holds_alternative<Literal>(expr->node)) return expr;
   Visit visit = [&replacements](const ExprPtr& child) { return replace_columns(child, replacements); };
   return std::make_shared<const Expr>(std::visit(MapChildren{visit}, expr->node));
+}
+
+ExprPtr replace_parts(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& replacement) {
+  return std::make_shared<const Expr>(std::visit(MapChildren{replacement}, expr->node));
 }
 
 }  // namespace metaxy::rel

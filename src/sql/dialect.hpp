@@ -18,12 +18,14 @@ struct Traits {
   Backslash backslash;
   std::size_t identifier_limit;  ///< bytes; 0: none
   bool full_join;
-  bool union_by_name;  ///< UNION ALL BY NAME
-  bool semi_join;      ///< SEMI JOIN and ANTI JOIN
+  bool union_by_name;          ///< UNION ALL BY NAME
+  bool semi_join;              ///< SEMI JOIN and ANTI JOIN
   bool semi_join_shows_right;  ///< names of the right side can be seen behind a SEMI JOIN
   /// LEFT JOIN LATERAL looks only for what the left rows ask for, instead of preparing the whole right side.
   bool lateral_join;
-  bool structs;           ///< has struct types; others keep structs as JSON, and statements carry their members
+  /// What columns of structs are where there are no struct types; statements carry members as columns then. Empty:
+  /// there are struct types.
+  std::string_view json_type;
   std::string_view once;  ///< between the name and the query of a WITH that is computed once
 };
 
@@ -69,7 +71,8 @@ class Dialect {
 
 /// A writer that quotes as the dialect does.
 inline Writer writer_of(const Dialect& dialect) {
-  return Writer(dialect.traits().identifier_quote, dialect.traits().backslash);
+  const Traits& traits = dialect.traits();
+  return {traits.identifier_quote, traits.backslash, traits.identifier_limit};
 }
 
 }  // namespace metaxy::sql

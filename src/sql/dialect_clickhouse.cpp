@@ -19,13 +19,13 @@ constexpr Traits kTraits{
     .name = "clickhouse",
     .identifier_quote = '"',
     .backslash = Backslash::Escape,
-    .identifier_limit = 200,  // names of files with what is around them
+    .identifier_limit = 0,
     .full_join = true,
     .union_by_name = false,
     .semi_join = true,
     .semi_join_shows_right = true,
     .lateral_join = false,
-    .structs = true,
+    .json_type = "",
     .once = "AS MATERIALIZED",
 };
 

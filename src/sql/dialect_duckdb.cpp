@@ -26,7 +26,7 @@ constexpr Traits kTraits{
     .semi_join = true,
     .semi_join_shows_right = false,
     .lateral_join = true,
-    .structs = true,
+    .json_type = "",
     .once = "AS MATERIALIZED",
 };
 

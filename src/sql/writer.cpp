@@ -23,6 +23,16 @@ void require_writable(std::string_view text, std::string_view what) {
   }
 }
 
+/// The beginning of a name and a hash (FNV-1a) of all of it.
+std::string shortened(std::string_view name, std::size_t limit) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  const std::string ending = fmt::format("~{:016x}", hash);
+  auto kept = limit - ending.size();
+  while (kept > 0 && (static_cast<unsigned char>(name[kept]) & 0xc0U) == 0x80U) --kept;
+  return std::string(name.substr(0, kept)) + ending;
+}
+
 }  // namespace
 
 void Writer::append_quoted(std::string_view text, char quote_character) {
@@ -42,7 +52,11 @@ Writer& Writer::sql(std::string_view words) {
 Writer& Writer::operator<<(Ident ident) {
   if (ident.name.empty()) throw Error(ErrorCode::InvalidArgument, "a table or column name is empty", "give it a name");
   require_writable(ident.name, "name");
-  append_quoted(ident.name, quote_);
+  if (limit_ == 0 || ident.name.size() <= limit_) {
+    append_quoted(ident.name, quote_);
+  } else {
+    append_quoted(shortened(ident.name, limit_), quote_);
+  }
   return *this;
 }
 

@@ -30,8 +30,9 @@ enum class Backslash { Plain, Escape };
 /// Throws: InvalidArgument for names and texts that no SQL text can carry (NUL, invalid UTF-8, empty names).
 class Writer {
  public:
-  explicit Writer(char identifier_quote, Backslash backslash = Backslash::Plain)
-      : quote_(identifier_quote), backslash_(backslash) {}
+  /// Names longer than `identifier_limit` bytes (0: any) are shortened, each to a name of its own.
+  Writer(char identifier_quote, Backslash backslash, std::size_t identifier_limit)
+      : quote_(identifier_quote), backslash_(backslash), limit_(identifier_limit) {}
   /// SQL's own words and punctuation; only ever literals of the source code.
   Writer& sql(std::string_view words);
   Writer& operator<<(Ident ident);
@@ -51,6 +52,7 @@ class Writer {
 
   char quote_;
   Backslash backslash_;
+  std::size_t limit_;
   int indent_ = 0;
   std::string text_;
 };

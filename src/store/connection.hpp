@@ -38,6 +38,9 @@ class Connection {
   /// Makes an input known whose rows cannot be read, for `describe`.
   virtual void bind_schema(const std::string& name, arrow::Schema schema) = 0;
 
+  /// A table has so many rows more or less: a database that plans by statistics may want to look again.
+  virtual void changed(const std::string&, std::uint64_t) {}
+
   virtual void begin() = 0;
   /// Makes the transaction durable. When it throws, nothing of the transaction is kept.
   virtual void commit() = 0;
@@ -50,6 +53,10 @@ class Connection {
   /// Statements that add the member at `path` (column name first) to a struct column.
   virtual std::vector<std::string> add_member(const std::string& table, const std::vector<std::string>& path,
                                               const ColumnType& type) const = 0;
+  /// Statements that keep in mind of which type a column is that the database keeps as JSON; `find` and `describe`
+  /// then say so. None where columns have their types.
+  virtual std::vector<std::string> remember_type(const std::string& table, const std::string& column,
+                                                 const ColumnType& type) const = 0;
 };
 
 enum class Access {

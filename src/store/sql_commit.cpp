@@ -21,6 +21,22 @@ arrow::Stream put_back(arrow::Array first, const std::shared_ptr<arrow::Stream>&
   });
 }
 
+/// Adds the members that only `want` has, at every depth; false when there are none.
+bool widen(ColumnType& have, const ColumnType& want) {
+  if (have.kind != Kind::Struct || want.kind != Kind::Struct) return false;
+  bool wider = false;
+  for (std::size_t i = 0; i < want.members.size(); ++i) {
+    if (const auto at = find_member(have, want.members[i])) {
+      wider = widen(have.member_types[*at], want.member_types[i]) || wider;
+    } else {
+      have.members.push_back(want.members[i]);
+      have.member_types.push_back(want.member_types[i]);
+      wider = true;
+    }
+  }
+  return wider;
+}
+
 /// The relation whose rows a mutation reads.
 struct RowsRead {
   rel::RelPtr operator()(const Append& append) const { return append.rows; }
@@ -51,7 +67,7 @@ rel::RelPtr SqlCommit::here(const rel::RelPtr& relation) {
   Parted parted = part(relation, [this](const auto& each) { return !is_local(each); });
   const auto parts = parted.parts;
   for (const auto& each : parts) {
-    engine_.keep(parted, each, connection_.query(sql::render(*each.rows, dialect_), watch_), watch_);
+    engine_.keep(parted, each, statements_.query(each.rows, watch_), watch_);
   }
   Inputs inputs;
   for (const auto& name : rel::names_of_inputs(*relation)) {
@@ -68,6 +84,16 @@ std::string SqlCommit::quote(const std::string& name) const {
   return writer.take();
 }
 
+/// Statements shorten names that are too long; what is kept must be found again by its own.
+void SqlCommit::check_name(const std::string& what, const std::string& name) const {
+  const auto limit = dialect_.traits().identifier_limit;
+  if (limit == 0 || name.size() <= limit) return;
+  throw Error(ErrorCode::InvalidArgument,
+              fmt::format("the name of {} `{}` has {} bytes, more than the {} that {} allows", what, name, name.size(),
+                          limit, dialect_.traits().name),
+              "give it a shorter name");
+}
+
 TableSchema SqlCommit::get(const std::string& table) {
   if (auto schema = connection_.find(table)) return *std::move(schema);
   throw Error(ErrorCode::NotFound, fmt::format("the store has no table {}", table));
@@ -77,29 +103,42 @@ void SqlCommit::operator()(const Create& create) {
   if (connection_.find(create.table)) {
     throw Error(ErrorCode::AlreadyExists, fmt::format("the store has a table {} already", create.table));
   }
-  std::string columns;
-  for (const auto& column : describe(*create.like)) {
+  check_name("table", create.table);
+  std::string definitions;
+  const auto columns = statements_.describe(create.like);
+  for (const auto& column : columns) {
+    check_name("column", column.name);
     const auto typed = std::find_if(create.typed.begin(), create.typed.end(),
                                     [&](const auto& entry) { return entry.first == column.name; });
     const std::string_view type =
         typed == create.typed.end() ? std::string_view(column.type.text) : dialect_.column_type(typed->second);
-    columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", quote(column.name), type);
+    definitions += fmt::format("{}{} {}", definitions.empty() ? "" : ", ", quote(column.name), type);
   }
-  execute(fmt::format("CREATE TABLE {} ({})", quote(create.table), columns));
+  execute(fmt::format("CREATE TABLE {} ({})", quote(create.table), definitions));
+  for (const auto& column : columns) remember_type(create.table, column.name, column.type);
 }
 
 void SqlCommit::operator()(const Extend& extend) {
   const TableSchema have = get(extend.table);
-  for (const auto& column : describe(*extend.like)) {
+  for (const auto& column : statements_.describe(extend.like)) {
     const TableColumn* existing = find_column(have, column.name);
     if (!existing) {
+      check_name("column", column.name);
       execute(
           fmt::format("ALTER TABLE {} ADD COLUMN {} {}", quote(extend.table), quote(column.name), column.type.text));
+      remember_type(extend.table, column.name, column.type);
+    } else if (!dialect_.traits().json_type.empty()) {
+      ColumnType both = existing->type;
+      if (widen(both, column.type)) remember_type(extend.table, column.name, both);
     } else {
       std::vector<std::string> path{column.name};
       add_members(extend.table, path, existing->type, column.type);
     }
   }
+}
+
+void SqlCommit::remember_type(const std::string& table, const std::string& column, const ColumnType& type) {
+  for (const auto& statement : connection_.remember_type(table, column, type)) execute(statement);
 }
 
 void SqlCommit::add_members(const std::string& table, std::vector<std::string>& path, const ColumnType& have,
@@ -119,11 +158,10 @@ void SqlCommit::add_members(const std::string& table, std::vector<std::string>& 
 void SqlCommit::operator()(const Append& append) {
   const TableSchema have = get(append.table);
   const auto source = here(append.rows);
-  const std::string rows = sql::render(*source, dialect_);
   Faults faults;
   std::string targets;
   std::string values;
-  for (const auto& column : connection_.describe(rows)) {
+  for (const auto& column : statements_.describe(source)) {
     const TableColumn* target = find_column(have, column.name);
     if (!target) {
       faults.add("column " + column.name, "the table has no such column");
@@ -138,17 +176,17 @@ void SqlCommit::operator()(const Append& append) {
     values += fmt::format("{}{}", comma, connection_.fit(quote(column.name), column.type, target->type));
   }
   faults.throw_if_any(ErrorCode::SchemaMismatch, fmt::format("the rows do not fit table {}", append.table));
-  const auto appended = connection_.execute(
-      fmt::format("INSERT INTO {} ({}) SELECT {} FROM ({}) AS metaxy_rows", quote(append.table), targets, values, rows),
-      watch_);
+  const auto appended = connection_.execute(fmt::format("INSERT INTO {} ({}) SELECT {} FROM ({}) AS metaxy_rows",
+                                                        quote(append.table), targets, values, statements_.kept(source)),
+                                            watch_);
   done_.appended += appended;
   done_.appended_to[append.table] += appended;
+  connection_.changed(append.table, appended);
 }
 
 void SqlCommit::operator()(const Require& require) {
   if (require.known && require.known()) return;
-  auto stream =
-      std::make_shared<arrow::Stream>(connection_.query(sql::render(*here(require.violations), dialect_), watch_));
+  auto stream = std::make_shared<arrow::Stream>(statements_.query(here(require.violations), watch_));
   while (auto batch = stream->next()) {
     if (batch->get()->length == 0) continue;
     arrow::Stream rows = put_back(*std::move(batch), stream);
@@ -167,7 +205,7 @@ void SqlCommit::operator()(const Erase& erase) {
   }
   done_.erased +=
       connection_.execute(fmt::format("DELETE FROM {} WHERE EXISTS (SELECT 1 FROM ({}) AS metaxy_rows WHERE {})", table,
-                                      sql::render(*here(erase.rows), dialect_), matches),
+                                      statements_.kept(here(erase.rows)), matches),
                           watch_);
 }
 

@@ -3,10 +3,10 @@
 
 #include <metaxy/progress.hpp>
 
-#include "sql/render.hpp"
 #include "store/connection.hpp"
 #include "store/local_parts.hpp"
 #include "store/session.hpp"
+#include "store/sql_statements.hpp"
 
 namespace metaxy::store {
 
@@ -14,7 +14,7 @@ namespace metaxy::store {
 class SqlCommit {
  public:
   SqlCommit(Connection& connection, const sql::Dialect& dialect, LocalEngine& engine, const Watch& watch)
-      : connection_(connection), dialect_(dialect), engine_(engine), watch_(watch) {}
+      : connection_(connection), dialect_(dialect), statements_(connection, dialect), engine_(engine), watch_(watch) {}
   SqlCommit(const SqlCommit&) = delete;
   SqlCommit& operator=(const SqlCommit&) = delete;
   ~SqlCommit() { engine_.sweep(); }
@@ -38,19 +38,19 @@ class SqlCommit {
 
  private:
   TableSchema get(const std::string& table);
-  TableSchema describe(const rel::Relation& relation) {
-    return connection_.describe(sql::render(relation, dialect_, sql::Purpose::Describe));
-  }
+  void check_name(const std::string& what, const std::string& name) const;
   bool is_local(const rel::Relation& relation) const;
   /// The same rows as the database can read them: where the local engine must help, they are computed and bound.
   rel::RelPtr here(const rel::RelPtr& relation);
   std::string quote(const std::string& name) const;
   void execute(const std::string& sql) { connection_.execute(sql, watch_); }
+  void remember_type(const std::string& table, const std::string& column, const ColumnType& type);
   void add_members(const std::string& table, std::vector<std::string>& path, const ColumnType& have,
                    const ColumnType& want);
 
   Connection& connection_;
   const sql::Dialect& dialect_;
+  SqlStatements statements_;
   LocalEngine& engine_;
   const Watch& watch_;
   Inputs left_;

@@ -25,7 +25,7 @@ std::optional<TableSchema> SqlSession::do_find(const std::string& table) {
 TableSchema SqlSession::do_describe(const rel::Relation& relation, Inputs& inputs) {
   const auto connection = source_->acquire(Access::Read, heeded());
   for (auto& [name, stream] : inputs) connection->bind_schema(name, stream.schema());
-  return connection->describe(sql::render(relation, dialect_, sql::Purpose::Describe));
+  return SqlStatements(*connection, dialect_).describe(shared(relation));
 }
 
 /// Whether the local engine has to help.
@@ -41,10 +41,9 @@ arrow::Stream SqlSession::do_run(const rel::Relation& relation, Inputs inputs, c
 }
 
 arrow::Stream SqlSession::run_there(const rel::Relation& relation, Inputs inputs, const Watch& watch) {
-  const std::string statement = sql::render(relation, dialect_);
   const auto connection = source_->acquire(Access::Read, watch.stop.stop_possible() ? watch : heeded());
   for (auto& [name, stream] : inputs) connection->bind(name, std::move(stream));
-  return connection->query(statement, watch);
+  return SqlStatements(*connection, dialect_).query(shared(relation), watch);
 }
 
 Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) {
@@ -72,12 +71,17 @@ Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, cons
 
 /// What the local engine does stands first, then what the database is asked for.
 std::string SqlSession::do_explain(const rel::Relation& relation) {
-  if (!is_local(relation)) return sql::render(relation, dialect_);
+  // A database that has structs is not asked.
+  const auto ask = [this](const rel::RelPtr& rows) {
+    if (dialect_.traits().json_type.empty()) return sql::render(*rows, dialect_);
+    return SqlStatements(*source_->acquire(Access::Read, heeded()), dialect_).asked(rows);
+  };
+  if (!is_local(relation)) return ask(shared(relation));
   const Parted parted = part(shared(relation), [this](const auto& each) { return !is_local(each); });
   const std::string database(dialect_.traits().name);
   std::string out = "-- computed locally, because " + database + " cannot\n" + engine_.explain(parted);
   for (const auto& [name, rows] : parted.parts) {
-    out += "\n\n-- " + name + ": in " + database + "\n" + sql::render(*rows, dialect_);
+    out += "\n\n-- " + name + ": in " + database + "\n" + ask(rows);
   }
   return out;
 }

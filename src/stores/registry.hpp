@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,15 @@ std::unique_ptr<store::Store> open_store(std::string_view kind, const Options& o
 /// The statements that set a store's database up whenever it is opened, secrets included; none for most stores.
 /// `as_reference`: as the reference writes them. Throws: as open_store.
 std::vector<std::string> setup_statements(std::string_view kind, const Options& options, bool as_reference);
+
+/// A store told by its URI: its kind and options.
+struct StoreUri {
+  std::string kind;
+  Options options;
+};
+/// Absent when the text is no URI. Options of metaxy stand behind `?`, as in `postgresql://host/db?schema=mx`; the
+/// others there are the database's. Throws: NotFound for a scheme that no store has, naming the known ones.
+std::optional<StoreUri> parse_uri(std::string_view text);
 
 /// A store that has nothing, for relations that need no other.
 std::unique_ptr<store::Store> open_empty();

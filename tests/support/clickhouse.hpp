@@ -16,10 +16,11 @@ namespace metaxy::test {
 /// Its address. Throws std::runtime_error when the tests have started none.
 inline std::string clickhouse_address() {
   if (const char* address = std::getenv("METAXY_TEST_CLICKHOUSE")) return address;
-  const char* path = std::getenv("METAXY_TEST_CLICKHOUSE_ADDRESSES");
-  std::ifstream file(path ? path : "");
   std::string address;
-  if (!(file >> address)) throw std::runtime_error("no ClickHouse server was started: see tests/clickhouse");
+  std::ifstream file("clickhouse.uri");  // in the folder that CTest runs its tests in
+  if (!(file >> address)) {
+    throw std::runtime_error("no ClickHouse server: run the test by `tests/clickhouse/server.py run`");
+  }
   return address;
 }
 

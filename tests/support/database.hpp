@@ -10,15 +10,23 @@
 #include "stores/registry.hpp"
 #include "support/clickhouse.hpp"
 #include "support/lake.hpp"
+#include "support/postgresql.hpp"
 #include "support/table_storage.hpp"
 
 namespace metaxy::test {
+
+/// Whether texts with NUL bytes can be kept in it.
+inline bool keeps_nul() {
+  const char* named = std::getenv("METAXY_TEST_STORE");
+  return !named || std::string(named) != "postgresql";
+}
 
 inline std::unique_ptr<store::Store> database(int threads = 2) {
   const char* named = std::getenv("METAXY_TEST_STORE");
   const std::string kind = named ? named : "duckdb";
   if (kind == "duckdb")
     return stores::open_store("duckdb", {{"path", ":memory:"}, {"threads", std::to_string(threads)}});
+  if (kind == "postgresql") return postgresql_store();
   if (kind == "storage") return table_storage_store();
   if (kind == "ducklake") return std::make_unique<ScratchLake>("sqlite");
   if (kind == "clickhouse") return clickhouse_database();

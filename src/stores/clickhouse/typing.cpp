@@ -42,7 +42,7 @@ const ColumnType* find_type(const rel::Expr& expr, const Types& types) {
 
 rel::ExprPtr marked(const rel::ExprPtr& expr, const Types& types) {
   if (!expr) return expr;
-  auto inner = rel::map_children(expr, [&](const rel::ExprPtr& child) { return marked(child, types); });
+  auto inner = rel::replace_parts(expr, [&](const rel::ExprPtr& child) { return marked(child, types); });
   const auto* member = std::get_if<rel::Member>(&inner->node);
   const auto* of = member ? find_type(*member->of, types) : nullptr;
   if (!of) return inner;

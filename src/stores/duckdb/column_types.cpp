@@ -193,13 +193,13 @@ std::string fit_expression(const std::string& expr, const ColumnType& from, cons
 }
 
 std::string quote_name(std::string_view name) {
-  sql::Writer writer(sql::duckdb().traits().identifier_quote);
+  sql::Writer writer = sql::writer_of(sql::duckdb());
   writer << sql::Ident{name};
   return writer.take();
 }
 
 std::string quote_text(std::string_view text) {
-  sql::Writer writer(sql::duckdb().traits().identifier_quote);
+  sql::Writer writer = sql::writer_of(sql::duckdb());
   writer << sql::Text{text};
   return writer.take();
 }

@@ -28,6 +28,10 @@ class DuckDbConnection final : public store::Connection, public std::enable_shar
   std::string fit(const std::string& expr, const store::ColumnType& from, const store::ColumnType& to) const override;
   std::vector<std::string> add_member(const std::string& table, const std::vector<std::string>& path,
                                       const store::ColumnType& type) const override;
+  std::vector<std::string> remember_type(const std::string&, const std::string&,
+                                         const store::ColumnType&) const override {
+    return {};
+  }
 
   duckdb_connection get() const { return connection_.get(); }
   /// A statement ends before its rows do.

@@ -15,6 +15,7 @@
 #include "arrow/build.hpp"
 #include "arrow/read.hpp"
 #include "support/database.hpp"
+#include "support/errors.hpp"
 
 namespace metaxy {
 namespace {
@@ -221,8 +222,13 @@ TEST_F(Write, MatchesColumnsByNameAndGrowsTheTable) {
 
 TEST_F(Write, KeepsOddTextAndLargeValuesAsTheyAre) {
   const std::string large(50 << 20, 'x');
-  const std::vector<std::string> ids = {"quote ' \" ; --", "tab\tline\n", std::string("nul\0byte", 8), "ünï☃𝄞",
-                                        "% _ \\"};
+  std::vector<std::string> ids = {"quote ' \" ; --", "tab\tline\n", "ünï☃𝄞", "% _ \\"};
+  const std::string nul("nul\0byte", 8);
+  if (test::keeps_nul()) {
+    ids.push_back(nul);
+  } else {
+    EXPECT_EQ(test::error_of([&] { write(columns(), {row(nul)}); }).code(), ErrorCode::InvalidArgument);
+  }
   auto fields = columns();
   fields.push_back({"text"});
   std::vector<Json> rows;

@@ -6,6 +6,7 @@
 #include "rel/filter.hpp"
 #include "sql/dialect_clickhouse.hpp"
 #include "sql/dialect_duckdb.hpp"
+#include "sql/dialect_postgresql.hpp"
 #include "sql/render.hpp"
 #include "support/golden.hpp"
 
@@ -16,8 +17,10 @@ using namespace rel;
 using testing_support::expect_golden;
 
 void expect(const std::string& name, const RelPtr& relation) {
-  expect_golden("sql/" + name + ".duckdb.sql", sql::render(*relation, sql::duckdb()));
-  expect_golden("sql/" + name + ".clickhouse.sql", sql::render(*relation, sql::clickhouse()));
+  for (const sql::Dialect* dialect : {&sql::duckdb(), &sql::postgresql(), &sql::clickhouse()}) {
+    const std::string database(dialect->traits().name);
+    expect_golden("sql/" + name + "." + database + ".sql", sql::render(*relation, *dialect));
+  }
 }
 
 RelPtr videos() { return scan("video/raw", {"id", "path", "updated_at", "deleted_at"}); }

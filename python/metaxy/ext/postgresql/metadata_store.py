@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The store in a PostgreSQL server."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
+from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
+
+__all__ = ["PostgreSQLMetadataStore", "PostgreSQLMetadataStoreConfig"]
+
+
+class PostgreSQLMetadataStoreConfig(MetadataStoreConfig):
+    """Settings of a store in PostgreSQL."""
+
+    connection_string: str | None = Field(default=None, description="`postgresql://user@host/database`")
+    connection_params: dict[str, Any] | None = Field(default=None, description="host, port, user, … one by one")
+    schema_name: str | None = Field(default=None, alias="schema", description="the schema of the tables")
+    table_prefix: str | None = Field(default=None, description="put before the names of all tables")
+    lock_timeout: float | None = Field(default=None, description="seconds to wait for another writer")
+    password_env: str | None = Field(default=None, description="the variable that holds the password")
+    password_file: str | None = Field(default=None, description="a file whose first line is the password")
+    auto_cast_struct_for_jsonb: bool = Field(default=True, description="kept for compatibility: structs are JSONB")
+
+
+class PostgreSQLMetadataStore(MetadataStore):
+    """A store in a PostgreSQL server, which computes versions and comparisons itself.
+
+    Args:
+        connection_string: `postgresql://user:password@host:port/database?…`; libpq's parameters stand behind `?`.
+        connection_params: the same one by one: `host`, `port`, `user`, `password`, `database`, `schema`, `sslmode`, ….
+        schema: the schema of the tables, made at the first write; else the first of the search path.
+        table_prefix: put before the names of all tables.
+        lock_timeout: seconds to wait for another writer.
+        password_env: the variable that holds the password.
+        password_file: a file whose first line is the password.
+        auto_cast_struct_for_jsonb: kept for compatibility: structs are JSONB.
+
+    Raises:
+        ValueError: neither a connection string nor parameters.
+
+    Examples:
+        >>> PostgreSQLMetadataStore("postgresql://mx:secret@db.example.org/metadata").display()
+        'PostgreSQLMetadataStore(backend=postgresql://***:***@db.example.org/metadata)'
+    """
+
+    def __init__(
+        self,
+        connection_string: str | None = None,
+        *,
+        connection_params: Mapping[str, Any] | None = None,
+        schema: str | None = None,
+        table_prefix: str | None = None,
+        lock_timeout: float | None = None,
+        password_env: str | None = None,
+        password_file: str | None = None,
+        auto_cast_struct_for_jsonb: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        if connection_string is None and connection_params is None:
+            raise ValueError("a PostgreSQL store needs connection_string or connection_params")
+        self.connection_string = connection_string
+        self.connection_params = dict(connection_params or {})
+        self.table_prefix = table_prefix or ""
+        self.auto_cast_struct_for_jsonb = auto_cast_struct_for_jsonb
+        self._more = {
+            "schema": schema,
+            "table_prefix": table_prefix,
+            "lock_timeout": lock_timeout,
+            "password_env": password_env,
+            "password_file": password_file,
+        }
+        super().__init__(**kwargs)
+
+    @classmethod
+    def config_model(cls) -> type[PostgreSQLMetadataStoreConfig]:
+        """The settings of this class in configuration files."""
+        return PostgreSQLMetadataStoreConfig
+
+    @classmethod
+    def from_config(cls, config: MetadataStoreConfig, **kwargs: Any) -> PostgreSQLMetadataStore:
+        """A store from its settings; only those that were set are passed on."""
+        schema = config.schema_name if isinstance(config, PostgreSQLMetadataStoreConfig) else None
+        without = config.model_copy()
+        without.model_fields_set.discard("schema_name")
+        return super().from_config(without, **({"schema": schema} if schema else {}), **kwargs)
+
+    def _core_options(self) -> tuple[str, dict[str, str]]:
+        options = {name: str(value) for name, value in self._more.items() if value is not None}
+        if self.connection_string is not None:
+            options["uri"] = self.connection_string
+        else:
+            options["connection_params"] = json.dumps(self.connection_params)
+        return "postgresql", options
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The URL by which SQLAlchemy opens the same database, password included. Raises: ValueError without one."""
+        if self.connection_string is None:
+            raise ValueError("a store made of connection_params has no SQLAlchemy URL; give it a connection_string")
+        return self.connection_string
+
+    def get_table_name(self, key: CoercibleToFeatureKey) -> str:
+        """The name of a feature's table."""
+        return self.table_prefix + coerce_to_feature_key(key).table_name
+
+    def display(self) -> str:
+        """The store in one line, without user and password."""
+        return f"PostgreSQLMetadataStore(backend={_masked(self.connection_string or 'postgres')})"
+
+
+def _masked(uri: str) -> str:
+    return re.sub(r"^([^:/]+://)[^@/]*@", r"\1***:***@", uri)

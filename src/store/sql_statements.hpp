@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Relations as statements on one connection, in the words of its dialect.
+#pragma once
+
+#include <string>
+
+#include <metaxy/progress.hpp>
+
+#include "sql/render.hpp"
+#include "store/connection.hpp"
+#include "store/flat_structs.hpp"
+
+namespace metaxy::store {
+
+class SqlStatements {
+ public:
+  SqlStatements(Connection& connection, const sql::Dialect& dialect) : connection_(connection), dialect_(dialect) {}
+
+  TableSchema describe(const rel::RelPtr& relation);
+  arrow::Stream query(const rel::RelPtr& relation, const Watch& watch);
+  /// The statement that gives a relation's rows as a table keeps them.
+  std::string kept(const rel::RelPtr& relation);
+  /// The statement that `query` would send.
+  std::string asked(const rel::RelPtr& relation);
+
+ private:
+  bool has_structs() const { return dialect_.traits().json_type.empty(); }
+  FlatRelation flat(const rel::RelPtr& relation);
+
+  Connection& connection_;
+  const sql::Dialect& dialect_;
+};
+
+}  // namespace metaxy::store

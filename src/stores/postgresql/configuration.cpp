@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/postgresql/configuration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <metaxy/error.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/text.hpp"
+#include "store/table_prefix.hpp"
+#include "stores/postgresql/store.hpp"
+
+namespace metaxy::stores::postgresql {
+
+namespace {
+
+const std::vector<std::string> kUriNames = {"uri", "connection_string"};
+/// libpq's keywords that may be given as options of their own, and the words that others use for them.
+const std::map<std::string, std::string> kKeywords = {{"host", "host"},
+                                                      {"port", "port"},
+                                                      {"user", "user"},
+                                                      {"password", "password"},
+                                                      {"database", "dbname"},
+                                                      {"dbname", "dbname"},
+                                                      {"service", "service"},
+                                                      {"sslmode", "sslmode"},
+                                                      {"sslrootcert", "sslrootcert"},
+                                                      {"sslcert", "sslcert"},
+                                                      {"sslkey", "sslkey"},
+                                                      {"sslcrl", "sslcrl"},
+                                                      {"passfile", "passfile"},
+                                                      {"application_name", "application_name"},
+                                                      {"connect_timeout", "connect_timeout"},
+                                                      {"options", "options"}};
+/// Options of every kind of store; `project` and `ops` read them.
+const std::vector<std::string> kOfOthers = {
+    "name", "fallback_stores", "hash_algorithm", "hash_truncation_length", "versioning_engine", "auto_create_tables"};
+/// The reference's, which have nothing to say here.
+const std::vector<std::string> kIgnored = {"auto_cast_struct_for_jsonb", "backend"};
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_empty(const std::string& value) { return value.empty() || value == "null" || value == "{}" || value == "[]"; }
+
+void read_timeout(const std::string& text, Options& options, Faults& faults) {
+  double seconds = -1;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failure != std::errc() || end != text.data() + text.size() || !(seconds >= 0 && seconds < 1e6)) {
+    return faults.add("option lock_timeout", "must be a number of seconds, not " + quote(text));
+  }
+  options.lock_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+void read_params(const std::string& text, Options& options, Faults& faults) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) return faults.add("option connection_params", "must be a table");
+  for (const auto& [name, value] : json.items()) {
+    const auto keyword = kKeywords.find(name);
+    const auto word = value.is_string() ? value.get<std::string>() : value.dump();
+    if (name == "schema") {
+      options.schema = word;
+    } else if (keyword == kKeywords.end()) {
+      faults.add("option connection_params." + name, "is unknown");
+    } else {
+      options.params[keyword->second] = word;
+    }
+  }
+}
+
+void read_password_env(const std::string& variable, Options& options, Faults& faults) {
+  const char* value = std::getenv(variable.c_str());
+  if (!value) return faults.add("option password_env", "names variable " + quote(variable) + ", which is not set");
+  options.params["password"] = value;
+}
+
+/// The first line of a file.
+void read_password_file(const std::string& path, Options& options, Faults& faults) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line))
+    return faults.add("option password_file", "names " + quote(path) + ", which cannot be read");
+  if (line.ends_with('\r')) line.pop_back();
+  options.params["password"] = line;
+}
+
+void read_option(const std::string& name, const std::string& value, Options& options, Faults& faults) {
+  const auto keyword = kKeywords.find(name);
+  if (has(kUriNames, name)) {
+    options.uri = value;
+  } else if (keyword != kKeywords.end()) {
+    options.params[keyword->second] = value;
+  } else if (name == "schema") {
+    options.schema = value;
+  } else if (name == "lock_timeout") {
+    read_timeout(value, options, faults);
+  } else if (name == "connection_params") {
+    if (!is_empty(value)) read_params(value, options, faults);
+  } else if (name == "password_env") {
+    read_password_env(value, options, faults);
+  } else if (name == "password_file") {
+    read_password_file(value, options, faults);
+  } else if (name != "table_prefix" && !has(kOfOthers, name) && !has(kIgnored, name)) {
+    std::vector<std::string> known = kUriNames;
+    for (const auto& [word, unused] : kKeywords) known.push_back(word);
+    known.insert(known.end(),
+                 {"schema", "lock_timeout", "connection_params", "password_env", "password_file", "table_prefix"});
+    faults.add("option " + name, "is unknown", did_you_mean(name, known));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<store::Store> make_configured_store(const std::map<std::string, std::string>& options,
+                                                    const store::EngineMaker& engine) {
+  Options result;
+  Faults faults;
+  for (const auto& [name, value] : options) read_option(name, value, result, faults);
+  constexpr std::string_view kSqlAlchemy = "postgresql+";
+  if (result.uri.starts_with(kSqlAlchemy)) {  // SQLAlchemy names its driver in the scheme
+    if (const auto at = result.uri.find("://"); at != std::string::npos)
+      result.uri = "postgresql" + result.uri.substr(at);
+  }
+  const auto limit = result.schema.size() > 63;
+  if (limit) faults.add("option schema", "is longer than the 63 bytes of a name in PostgreSQL");
+  faults.throw_if_any(ErrorCode::InvalidArgument, "the options of a PostgreSQL store are wrong");
+  const auto prefix = options.find("table_prefix");
+  const bool prefixed = prefix != options.end() && !is_empty(prefix->second);
+  return store::with_table_prefix(make_store(std::move(result), engine), prefixed ? prefix->second : std::string{});
+}
+
+}  // namespace metaxy::stores::postgresql

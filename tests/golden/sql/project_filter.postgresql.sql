@@ -1,0 +1,3 @@
+SELECT "id", lower("x" COLLATE "default") AS "y"
+FROM "a""b"
+WHERE ("x" = 'it''s' OR "x" IS NULL) AND "id" > 1
