@@ -51,5 +51,22 @@ TEST(Registry, DuckDbSettingsArePassedOn) {
   EXPECT_THROW(bad->open(store::Mode::Write), Error);
 }
 
+TEST(Registry, UrisTellClickHouseInAllSchemesThatItsAddressesHave) {
+  const std::pair<std::string, std::string> locations[] = {{"clickhouse", "http://h:8123/db"},
+                                                           {"clickhouses", "https://h:8443/db"},
+                                                           {"clickhousedb", "http://h:8123/db"},
+                                                           {"clickhouse+http", "http://h:8123/db"},
+                                                           {"clickhouse+native", "http://h:8123/db"},
+                                                           {"clickhouse+https", "https://h:8443/db"},
+                                                           {"http", "http://h:8123/db"},
+                                                           {"https", "https://h:8443/db"}};
+  for (const auto& [scheme, location] : locations) {
+    const auto uri = parse_uri(scheme + "://me:s3cret@h/db?table_prefix=p_&verify=true").value();
+    EXPECT_EQ(uri.kind, "clickhouse") << scheme;
+    EXPECT_EQ(uri.options.at("table_prefix"), "p_");
+    EXPECT_EQ(open_store(uri.kind, uri.options)->info().location, location) << scheme;
+  }
+}
+
 }  // namespace
 }  // namespace metaxy::stores
