@@ -24,7 +24,8 @@ using ByteSource = std::function<std::size_t(char* out, std::size_t size)>;
 /// Reads either format from what the source gives; what it throws, the reading throws.
 Stream read_ipc(ByteSource source, const std::string& name);
 
-/// The batches as the bytes of the stream format, each made when it is asked for; what the stream throws, asking throws.
+/// The batches as the bytes of the stream format, each made when it is asked for; what the stream throws, asking
+/// throws.
 ByteSource ipc_bytes(Stream batches);
 
 /// Writes all batches; dictionaries and views become plain columns. Gives the number of rows. Throws: Io, and what
