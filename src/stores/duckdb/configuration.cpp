@@ -123,7 +123,11 @@ std::vector<std::string> setup_statements(const std::map<std::string, std::strin
   Faults faults;
   const auto lake = lake_of(options, as_reference, faults);
   faults.throw_if_any(ErrorCode::InvalidArgument, "the options of a DuckDB store are wrong");
-  return lake ? lake->statements : std::vector<std::string>{};
+  if (!lake) return {};
+  std::vector<std::string> out = lake->secrets;
+  if (!lake->attach.empty()) out.push_back(lake->attach);
+  out.push_back(lake->use);
+  return out;
 }
 
 }  // namespace metaxy::stores::duckdb

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <metaxy/error.hpp>
 #include <string>
 #include <thread>
 
@@ -59,8 +60,13 @@ void LakeLock::take(Database& database, Patience& patience) {
 
 void LakeLock::take_on_server(Database& database, Patience& patience) {
   server_ = database.take_connection();
-  run(server_.get(),
-      fmt::format("ATTACH IF NOT EXISTS '' AS {} (TYPE postgres, SECRET {})", kServer, quote_name(*lake_.secret)));
+  try {
+    run(server_.get(),
+        fmt::format("ATTACH IF NOT EXISTS '' AS {} (TYPE postgres, SECRET {})", kServer, quote_name(*lake_.secret)));
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("cannot open the DuckLake {}: {}", lake_.shown, error.message()),
+                error.hint());
+  }
   const std::string asking =
       fmt::format("SELECT held FROM postgres_query({}, {})", quote_text(kServer), quote_text(kTryLock));
   while (true) {
@@ -72,12 +78,12 @@ void LakeLock::take_on_server(Database& database, Patience& patience) {
   }
 }
 
-void LakeLock::release(Database& database) noexcept {
+void LakeLock::release() noexcept {
   if (file_) file_->release();
   if (!server_) return;
   Result result;
   duckdb_query(server_.get(), "ROLLBACK", result.get());
-  database.give_back(std::move(server_));
+  server_.reset();  // one of a lake that is being opened does not speak of its tables
 }
 
 }  // namespace metaxy::stores::duckdb
