@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import ibis.expr.datatypes as dt
@@ -79,6 +80,7 @@ def test_types_that_polars_lacks_are_refused() -> None:
 
 
 def test_the_old_import_path_warns() -> None:
+    sys.modules.pop("metaxy.ext.metadata_stores.ibis", None)
     with pytest.warns(MovedMetadataStoreWarning, match=r"metaxy\.ext\.ibis"):
         from metaxy.ext.metadata_stores.ibis import IbisMetadataStore as moved
     assert moved is IbisMetadataStore
