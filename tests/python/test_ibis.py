@@ -39,7 +39,8 @@ def test_stores_are_told_by_their_uri(kind: str, tmp_path: Any) -> None:
 
 
 def test_other_databases_are_refused_by_name() -> None:
-    for settings in ({"connection_string": "oracle://me:hidden@host/x"}, {"backend": "oracle"}, {}):
+    wrong: list[dict[str, Any]] = [{"connection_string": "oracle://me:hidden@host/x"}, {"backend": "oracle"}, {}]
+    for settings in wrong:
         with pytest.raises(MetadataStoreError, match="no store in databases") as raised:
             IbisMetadataStore(**settings).open("w").__enter__()
         assert "hidden" not in str(raised.value)

@@ -63,7 +63,7 @@ class IbisMetadataStore(MetadataStore):
         super().__init__(versioning_engine=versioning_engine, **kwargs)
 
     @classmethod
-    def config_model(cls) -> type[IbisMetadataStoreConfig]:
+    def config_model(cls) -> type[MetadataStoreConfig]:
         """The settings of this class in configuration files."""
         return IbisMetadataStoreConfig
 
