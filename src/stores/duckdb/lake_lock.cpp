@@ -23,20 +23,21 @@ constexpr std::string_view kServer = "metaxy_catalog";
 constexpr std::string_view kTryLock =
     "SELECT pg_try_advisory_xact_lock(hashtext('metaxy'), hashtext(current_schema())) AS held";
 
-void run(duckdb_connection connection, const std::string& sql) {
-  Result result;
+void run(duckdb_connection connection, const std::string& sql, Result& result) {
   if (duckdb_query(connection, sql.c_str(), result.get()) == DuckDBSuccess) return;
   throw translate(duckdb_result_error_type(result.get()), redact_uri(clean_message(duckdb_result_error(result.get()))),
                   {});
 }
 
+void run(duckdb_connection connection, const std::string& sql) {
+  Result result;
+  run(connection, sql, result);
+}
+
 /// A query's one value, a boolean.
 bool ask(duckdb_connection connection, const std::string& sql) {
   Result result;
-  if (duckdb_query(connection, sql.c_str(), result.get()) != DuckDBSuccess) {
-    throw translate(duckdb_result_error_type(result.get()),
-                    redact_uri(clean_message(duckdb_result_error(result.get()))), {});
-  }
+  run(connection, sql, result);
   return duckdb_row_count(result.get()) == 1 && duckdb_value_boolean(result.get(), 0, 0);
 }
 
