@@ -104,7 +104,8 @@ hash::Settings choose_settings(store::Session& session, const store::Info& info,
                                bool compat) {
   auto remembered = read_store_settings(session);
   auto format = requested.format.value_or(compat ? hash::Format::V0 : hash::Format::V1);
-  if (!remembered && has_feature_tables(session)) {
+  // Another process may have made the store between the two looks; settings come with the first table, or before it.
+  if (!remembered && has_feature_tables(session) && !(remembered = read_store_settings(session))) {
     if (requested.format == hash::Format::V1) {
       throw Error(ErrorCode::Conflict,
                   "store " + info.location + " was written with hash format 0, format 1 is asked for",

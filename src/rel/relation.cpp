@@ -57,51 +57,6 @@ struct OutputColumns {
 };
 
 /// A node with its inputs replaced; null when none is another.
-struct ReplaceSources {
-  const RelPtr& self;
-  const SourceReplacement& replacement;
-  std::map<const Relation*, RelPtr>& once;  ///< replaced, so that they are still the same node everywhere
-
-  RelPtr in(const RelPtr& input) const { return std::visit(ReplaceSources{input, replacement, once}, input->node); }
-  template <class Node>
-  RelPtr one(const Node& node) const {
-    auto input = in(node.input);
-    if (input == node.input) return self;
-    Node out = node;
-    out.input = std::move(input);
-    return make(std::move(out));
-  }
-
-  RelPtr operator()(const Scan&) const { return replacement(self); }
-  RelPtr operator()(const Foreign&) const { return replacement(self); }
-  RelPtr operator()(const Input&) const { return self; }
-  RelPtr operator()(const Values&) const { return self; }
-  RelPtr operator()(const Latest& node) const {
-    auto replaced = replacement(self);
-    return replaced == self ? one(node) : replaced;
-  }
-  RelPtr operator()(const Filter& node) const { return one(node); }
-  RelPtr operator()(const Project& node) const { return one(node); }
-  RelPtr operator()(const Aggregate& node) const { return one(node); }
-  RelPtr operator()(const Order& node) const { return one(node); }
-  RelPtr operator()(const Join& node) const {
-    auto left = in(node.left);
-    auto right = in(node.right);
-    if (left == node.left && right == node.right) return self;
-    return join(node.kind, std::move(left), std::move(right), node.on, node.matches);
-  }
-  RelPtr operator()(const Union& node) const {
-    std::vector<RelPtr> inputs;
-    for (const RelPtr& each : node.inputs) inputs.push_back(in(each));
-    return inputs == node.inputs ? self : unite(std::move(inputs));
-  }
-  RelPtr operator()(const Once& node) const {
-    auto& replaced = once[self.get()];
-    if (!replaced) replaced = one(node);
-    return replaced;
-  }
-};
-
 struct ReplaceInputs {
   const RelPtr& self;
   const std::function<RelPtr(const RelPtr&)>& replacement;
@@ -129,6 +84,34 @@ struct ReplaceInputs {
     out.input = std::move(input);
     return make(std::move(out));
   }
+};
+
+class ReplaceSources {
+ public:
+  explicit ReplaceSources(const SourceReplacement& replacement) : replacement_(replacement) {}
+
+  RelPtr in(const RelPtr& relation) {
+    const auto& node = relation->node;
+    if (std::holds_alternative<Scan>(node) || std::holds_alternative<Foreign>(node)) return replacement_(relation);
+    if (std::holds_alternative<Latest>(node)) {
+      auto replaced = replacement_(relation);
+      return replaced == relation ? below(relation) : replaced;
+    }
+    if (std::holds_alternative<Once>(node)) {
+      auto& replaced = once_[relation.get()];
+      if (!replaced) replaced = below(relation);
+      return replaced;
+    }
+    return below(relation);
+  }
+
+ private:
+  RelPtr below(const RelPtr& relation) {
+    return replace_inputs(relation, [this](const RelPtr& input) { return in(input); });
+  }
+
+  const SourceReplacement& replacement_;
+  std::map<const Relation*, RelPtr> once_;  ///< replaced, so that they are still the same node everywhere
 };
 
 struct InputsOf {
@@ -205,8 +188,7 @@ bool reads_tables(const Relation& relation) {
 RelPtr foreign(std::size_t store, RelPtr rows) { return store == 0 ? rows : make(Foreign{store, std::move(rows)}); }
 
 RelPtr replace_sources(const RelPtr& relation, const SourceReplacement& replacement) {
-  std::map<const Relation*, RelPtr> once;
-  return std::visit(ReplaceSources{relation, replacement, once}, relation->node);
+  return ReplaceSources(replacement).in(relation);
 }
 
 RelPtr replace_foreign(const RelPtr& relation, const std::function<RelPtr(const Foreign&)>& replacement) {

@@ -88,8 +88,7 @@ ExprPtr replace_columns(const ExprPtr& expr, const std::vector<std::pair<std::st
     return expr;
   }
   if (std::holds_alternative<Literal>(expr->node)) return expr;
-  Visit visit = [&replacements](const ExprPtr& child) { return replace_columns(child, replacements); };
-  return std::make_shared<const Expr>(std::visit(MapChildren{visit}, expr->node));
+  return replace_parts(expr, [&](const ExprPtr& child) { return replace_columns(child, replacements); });
 }
 
 ExprPtr replace_parts(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& replacement) {

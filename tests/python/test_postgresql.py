@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from pathlib import Path
 
@@ -80,6 +81,7 @@ def test_a_branch_in_a_file_over_a_server(tmp_path: Path) -> None:
 
 
 def test_the_old_import_path_warns() -> None:
+    sys.modules.pop("metaxy.ext.metadata_stores.postgresql", None)
     with pytest.warns(MovedMetadataStoreWarning, match=r"metaxy\.ext\.postgresql"):
         from metaxy.ext.metadata_stores.postgresql import PostgreSQLMetadataStore as moved
     assert moved is PostgreSQLMetadataStore

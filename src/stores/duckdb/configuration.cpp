@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <metaxy/error.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "store/options.hpp"
 #include "store/table_prefix.hpp"
 #include "stores/duckdb/store.hpp"
 
@@ -18,16 +18,7 @@ namespace {
 
 const std::vector<std::string> kPathNames = {"path", "database", "location"};
 const std::vector<std::string> kSettings = {"memory_limit", "threads", "temp_directory"};
-/// Options of every kind of store; `project` and `ops` read them.
-const std::vector<std::string> kOfOthers = {
-    "name", "fallback_stores", "hash_algorithm", "hash_truncation_length", "versioning_engine", "auto_create_tables"};
 const std::vector<std::string> kUnsupported = {"connection_string", "connection_params", "backend"};
-
-bool has(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool is_empty(const std::string& value) { return value.empty() || value == "null" || value == "{}" || value == "[]"; }
 
 void read_config(const std::string& text, Options& options, Faults& faults) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
@@ -58,44 +49,30 @@ void read_extensions(const std::string& text, Options& options, Faults& faults) 
   }
 }
 
-std::string of(const std::map<std::string, std::string>& options, const std::string& name) {
-  const auto found = options.find(name);
-  return found == options.end() || is_empty(found->second) ? std::string{} : found->second;
-}
-
 std::optional<Lake> lake_of(const std::map<std::string, std::string>& options, bool as_reference, Faults& faults) {
-  const std::string text = of(options, "ducklake");
+  const std::string text = store::option_of(options, "ducklake");
   if (text.empty()) return std::nullopt;
   const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (json.is_object()) return read_lake(json, of(options, "name"), faults, as_reference);
+  if (json.is_object()) return read_lake(json, store::option_of(options, "name"), faults, as_reference);
   faults.add("option ducklake", "must be a table");
   return std::nullopt;
 }
 
-void read_timeout(const std::string& text, Options& options, Faults& faults) {
-  double seconds = -1;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (failure != std::errc() || end != text.data() + text.size() || !(seconds >= 0 && seconds < 1e6)) {
-    return faults.add("option lock_timeout", "must be a number of seconds, not " + quote(text));
-  }
-  options.lock_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
-}
-
 void read_option(const std::string& name, const std::string& value, Options& options, Faults& faults) {
-  if (has(kPathNames, name)) {
+  if (store::has_name(kPathNames, name)) {
     options.path = value;
-  } else if (has(kSettings, name)) {
+  } else if (store::has_name(kSettings, name)) {
     options.settings[name] = value;
   } else if (name == "lock_timeout") {
-    read_timeout(value, options, faults);
+    store::read_lock_timeout(value, options.lock_timeout, faults);
   } else if (name == "config") {
-    if (!is_empty(value)) read_config(value, options, faults);
+    if (!store::is_unset(value)) read_config(value, options, faults);
   } else if (name == "extensions") {
-    if (!is_empty(value)) read_extensions(value, options, faults);
+    if (!store::is_unset(value)) read_extensions(value, options, faults);
   } else if (name == "ducklake") {  // read last: it says where the tables are, whatever else does
-  } else if (has(kUnsupported, name)) {
-    if (!is_empty(value)) faults.add("option " + name, "is not supported for DuckDB stores");
-  } else if (name != "table_prefix" && !has(kOfOthers, name)) {
+  } else if (store::has_name(kUnsupported, name)) {
+    if (!store::is_unset(value)) faults.add("option " + name, "is not supported for DuckDB stores");
+  } else if (name != "table_prefix" && !store::is_common_option(name)) {
     std::vector<std::string> known = kPathNames;
     known.insert(known.end(), kSettings.begin(), kSettings.end());
     known.insert(known.end(), {"config", "ducklake", "extensions", "lock_timeout", "table_prefix"});
@@ -110,20 +87,24 @@ std::unique_ptr<store::Store> make_configured_store(const std::map<std::string, 
   Faults faults;
   result.lake = lake_of(options, false, faults);
   const auto is_given = [&](const auto& name) { return options.contains(name); };
-  if (of(options, "ducklake").empty() && std::none_of(kPathNames.begin(), kPathNames.end(), is_given)) {
+  if (store::option_of(options, "ducklake").empty() && std::none_of(kPathNames.begin(), kPathNames.end(), is_given)) {
     faults.add("option path", "is missing", "give the path of a file, or :memory:");
   }
   for (const auto& [name, value] : options) read_option(name, value, result, faults);
   if (result.lake) result.path = kMemory;
   faults.throw_if_any(ErrorCode::InvalidArgument, "the options of a DuckDB store are wrong");
-  return store::with_table_prefix(make_store(std::move(result)), of(options, "table_prefix"));
+  return store::with_table_prefix(make_store(std::move(result)), store::option_of(options, "table_prefix"));
 }
 
 std::vector<std::string> setup_statements(const std::map<std::string, std::string>& options, bool as_reference) {
   Faults faults;
   const auto lake = lake_of(options, as_reference, faults);
   faults.throw_if_any(ErrorCode::InvalidArgument, "the options of a DuckDB store are wrong");
-  return lake ? lake->statements : std::vector<std::string>{};
+  if (!lake) return {};
+  std::vector<std::string> out = lake->secrets;
+  if (!lake->attach.empty()) out.push_back(lake->attach);
+  out.push_back(lake->use);
+  return out;
 }
 
 }  // namespace metaxy::stores::duckdb

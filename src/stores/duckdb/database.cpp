@@ -176,16 +176,21 @@ void Database::set_up(const Options& options) {
   for (const auto& extension : options.extensions) load(own_.get(), extension);
   if (!options.lake) return;
   for (const auto& name : options.lake->extensions) load(own_.get(), {.name = name});
-  for (const auto& statement : options.lake->statements) {
-    Result result;
-    if (duckdb_query(own_.get(), statement.c_str(), result.get()) == DuckDBSuccess) continue;
-    // The statement has secrets, and a driver may tell how it tried to connect.
-    const std::string message = redact_uri(clean_message(duckdb_result_error(result.get())));
-    const Error error = translate(duckdb_result_error_type(result.get()), message, {});
-    throw Error(error.code(), fmt::format("cannot open the DuckLake {}: {}", options.lake->shown, error.message()),
-                error.hint());
-  }
-  used_ = options.lake->statements.back();
+  for (const auto& statement : options.lake->secrets) reach(*options.lake, statement);
+}
+
+void Database::open_lake(const Lake& lake) {
+  if (!lake.attach.empty()) reach(lake, lake.attach);
+  used_ = lake.use;
+}
+
+/// The statement has secrets, and a driver may tell how it tried to connect.
+void Database::reach(const Lake& lake, const std::string& statement) {
+  Result result;
+  if (duckdb_query(own_.get(), statement.c_str(), result.get()) == DuckDBSuccess) return;
+  const std::string message = redact_uri(clean_message(duckdb_result_error(result.get())));
+  const Error error = translate(duckdb_result_error_type(result.get()), message, {});
+  throw Error(error.code(), fmt::format("cannot open the DuckLake {}: {}", lake.shown, error.message()), error.hint());
 }
 
 Database::~Database() {

@@ -52,6 +52,9 @@ class Database {
   /// Requires: attached, and no connection is out.
   void detach();
 
+  /// Makes the tables of a lake the ones that all connections speak of. Throws: Io, Backend.
+  void open_lake(const Lake& lake);
+
   const std::shared_ptr<InputRegistry>& inputs() const { return inputs_; }
   /// Requires: a file is attached, unless the database is in memory.
   ConnectionHandle take_connection();
@@ -65,6 +68,7 @@ class Database {
  private:
   ConnectionHandle connect();
   void set_up(const Options& options);
+  void reach(const Lake& lake, const std::string& statement);
 
   std::string used_;  ///< statement that tells a connection whose tables are meant; empty: its own
   std::string path_;

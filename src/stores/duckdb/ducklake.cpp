@@ -123,10 +123,11 @@ void read_postgres(Fields& fields, Lake& lake, std::string& clause) {
   const bool inlined = !given.empty();
   if (inlined || !fields.get("secret_parameters").is_null()) given["PORT"] = port.is_null() ? json(5432) : port;
   if (inlined) {
-    lake.shown = fmt::format("postgres:{}/{}", given.value("HOST", ""), given.value("DATABASE", ""));
+    const auto text = [](const json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); };
+    lake.shown = fmt::format("postgres:{}/{}", text(given["HOST"]), text(given["DATABASE"]));
   }
   const json parameters = with_own(given, fields);
-  if (!parameters.empty()) lake.statements.push_back(secret_sql(secret, "postgres", parameters));
+  if (!parameters.empty()) lake.secrets.push_back(secret_sql(secret, "postgres", parameters));
   lake.extensions.emplace_back("postgres_scanner");
   lake.secret = secret;
   clause =
@@ -187,7 +188,7 @@ void read_endpoint(json& parameters) {
   if (!parameters.contains("USE_SSL")) parameters["USE_SSL"] = given.starts_with("https://");
 }
 
-/// Where the files are; the secret that reaching them takes, if any, is added to the statements.
+/// Where the files are; the secret that reaching them takes, if any, is added to the secrets.
 std::string read_storage(Fields& fields, Lake& lake, std::string_view kept_in) {
   static const std::map<std::string, std::vector<std::string>> kOwn = {
       {"s3", {"endpoint", "region", "url_style", "use_ssl", "scope"}}, {"r2", {"account_id"}}, {"gcs", {}}};
@@ -214,7 +215,7 @@ std::string read_storage(Fields& fields, Lake& lake, std::string_view kept_in) {
   const bool any = !keys.empty() || !parameters.empty() || !fields.get("secret_parameters").is_null();
   read_endpoint(parameters);
   parameters = with_own(parameters, fields);
-  if (any) lake.statements.push_back(secret_sql(secret, to_upper(type), parameters, kept_in));
+  if (any) lake.secrets.push_back(secret_sql(secret, to_upper(type), parameters, kept_in));
   return path;
 }
 
@@ -233,16 +234,16 @@ void read_managed(Fields& catalog, const json& settings, Lake& lake, Faults& fau
   const std::string database = catalog.required("database");
   lake.shown = "md:" + database;
   lake.extensions.emplace_back("motherduck");
+  std::vector<std::string> before;
   if (const auto region = catalog.text("region")) {
-    lake.statements.push_back(fmt::format("SET s3_region={};", quote_text(*region)));
+    before.push_back(fmt::format("SET s3_region={};", quote_text(*region)));
   }
-  std::vector<std::string> before = std::exchange(lake.statements, {});
   if (const auto path = storage_of(settings, lake, "MOTHERDUCK", faults)) {
     before.push_back(fmt::format("CREATE DATABASE IF NOT EXISTS {} (TYPE DUCKLAKE, DATA_PATH {});", name_of(database),
                                  quote_text(*path)));
   }
-  lake.statements.insert(lake.statements.begin(), before.begin(), before.end());
-  lake.statements.push_back(fmt::format("USE {};", name_of(database)));
+  lake.secrets.insert(lake.secrets.begin(), before.begin(), before.end());
+  lake.use = fmt::format("USE {};", name_of(database));
 }
 
 json options_of(Fields& fields) {
@@ -302,11 +303,11 @@ Lake read_lake(const json& settings, std::string_view store_name, Faults& faults
   // ATTACH takes whatever is no plain name for the path of a new catalog.
   const std::string secret =
       as_identifier(fmt::format("metaxy_generated_{}{}{}", store_name, store_name.empty() ? "" : "_", alias));
-  lake.statements.push_back(fmt::format("CREATE OR REPLACE SECRET {} ( TYPE DUCKLAKE, {}, DATA_PATH {} );",
-                                        name_of(secret), clause, quote_text(path.value_or(""))));
-  lake.statements.push_back(fmt::format("ATTACH IF NOT EXISTS {} AS {}{};", quote_text("ducklake:" + secret),
-                                        name_of(alias), attach_options(options)));
-  lake.statements.push_back(fmt::format("USE {};", name_of(alias)));
+  lake.secrets.push_back(fmt::format("CREATE OR REPLACE SECRET {} ( TYPE DUCKLAKE, {}, DATA_PATH {} );",
+                                     name_of(secret), clause, quote_text(path.value_or(""))));
+  lake.attach = fmt::format("ATTACH IF NOT EXISTS {} AS {}{};", quote_text("ducklake:" + secret), name_of(alias),
+                            attach_options(options));
+  lake.use = fmt::format("USE {};", name_of(alias));
   return lake;
 }
 

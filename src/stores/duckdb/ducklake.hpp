@@ -13,10 +13,12 @@ namespace metaxy::stores::duckdb {
 
 /// What makes tables of an instance be those of a lake.
 struct Lake {
-  std::string shown;                     ///< where it is, without secrets
-  std::vector<std::string> extensions;   ///< of DuckDB, that it needs
-  std::vector<std::string> statements;   ///< that attach it, secrets included; the last one makes it the one spoken of
-  std::optional<std::string> file = {};  ///< its catalog, when that is a file
+  std::string shown;                       ///< where it is, without secrets
+  std::vector<std::string> extensions;     ///< of DuckDB, that it needs
+  std::vector<std::string> secrets;        ///< statements that make what reaching it takes
+  std::string attach = {};                 ///< statement; makes the lake when it is not there
+  std::string use = {};                    ///< statement that makes it the one spoken of
+  std::optional<std::string> file = {};    ///< its catalog, when that is a file
   std::optional<std::string> secret = {};  ///< of its catalog in PostgreSQL
   /// Only one process can have the catalog open.
   bool is_exclusive = false;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <metaxy/error.hpp>
 #include <string>
 #include <thread>
 
@@ -22,20 +23,21 @@ constexpr std::string_view kServer = "metaxy_catalog";
 constexpr std::string_view kTryLock =
     "SELECT pg_try_advisory_xact_lock(hashtext('metaxy'), hashtext(current_schema())) AS held";
 
-void run(duckdb_connection connection, const std::string& sql) {
-  Result result;
+void run(duckdb_connection connection, const std::string& sql, Result& result) {
   if (duckdb_query(connection, sql.c_str(), result.get()) == DuckDBSuccess) return;
   throw translate(duckdb_result_error_type(result.get()), redact_uri(clean_message(duckdb_result_error(result.get()))),
                   {});
 }
 
+void run(duckdb_connection connection, const std::string& sql) {
+  Result result;
+  run(connection, sql, result);
+}
+
 /// A query's one value, a boolean.
 bool ask(duckdb_connection connection, const std::string& sql) {
   Result result;
-  if (duckdb_query(connection, sql.c_str(), result.get()) != DuckDBSuccess) {
-    throw translate(duckdb_result_error_type(result.get()),
-                    redact_uri(clean_message(duckdb_result_error(result.get()))), {});
-  }
+  run(connection, sql, result);
   return duckdb_row_count(result.get()) == 1 && duckdb_value_boolean(result.get(), 0, 0);
 }
 
@@ -59,8 +61,13 @@ void LakeLock::take(Database& database, Patience& patience) {
 
 void LakeLock::take_on_server(Database& database, Patience& patience) {
   server_ = database.take_connection();
-  run(server_.get(),
-      fmt::format("ATTACH IF NOT EXISTS '' AS {} (TYPE postgres, SECRET {})", kServer, quote_name(*lake_.secret)));
+  try {
+    run(server_.get(),
+        fmt::format("ATTACH IF NOT EXISTS '' AS {} (TYPE postgres, SECRET {})", kServer, quote_name(*lake_.secret)));
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("cannot open the DuckLake {}: {}", lake_.shown, error.message()),
+                error.hint());
+  }
   const std::string asking =
       fmt::format("SELECT held FROM postgres_query({}, {})", quote_text(kServer), quote_text(kTryLock));
   while (true) {
@@ -72,12 +79,12 @@ void LakeLock::take_on_server(Database& database, Patience& patience) {
   }
 }
 
-void LakeLock::release(Database& database) noexcept {
+void LakeLock::release() noexcept {
   if (file_) file_->release();
   if (!server_) return;
   Result result;
   duckdb_query(server_.get(), "ROLLBACK", result.get());
-  database.give_back(std::move(server_));
+  server_.reset();  // one of a lake that is being opened does not speak of its tables
 }
 
 }  // namespace metaxy::stores::duckdb

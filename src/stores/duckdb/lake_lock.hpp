@@ -19,7 +19,7 @@ class LakeLock {
   explicit LakeLock(const Lake& lake);
   /// Waits its turn. Throws: Conflict, Cancelled, Backend.
   void take(Database& database, Patience& patience);
-  void release(Database& database) noexcept;
+  void release() noexcept;
 
  private:
   void take_on_server(Database& database, Patience& patience);

@@ -183,16 +183,30 @@ void DatabasePlace::take_turn(Lock& lock, Patience& patience) {
   try {
     lake_lock_->take(*database_, patience);
   } catch (...) {
-    lake_lock_->release(*database_);
+    lake_lock_->release();
     throw;
   }
   lock.lock();
 }
 
+/// Two who make the same lake would meet.
+void DatabasePlace::open_lake(Database& database, Patience& patience) {
+  try {
+    lake_lock_->take(database, patience);
+    database.open_lake(*options_.lake);
+  } catch (...) {
+    lake_lock_->release();
+    throw;
+  }
+  lake_lock_->release();
+}
+
 void DatabasePlace::hold(Lock& lock, Access access, Mode mode, Patience& patience) {
   for (auto wanted = needed(access, mode); !serves(wanted); wanted = needed(access, mode)) {
     if (is_memory()) {
-      database_ = std::make_shared<Database>(options_);
+      auto database = std::make_shared<Database>(options_);
+      if (lake_lock_) open_lake(*database, patience);
+      database_ = std::move(database);
     } else if (moving_ || clearing_) {
       wait(lock, patience);
     } else if (held_ == Held::Nothing) {
@@ -321,7 +335,7 @@ void DatabasePlace::remove() {
 
 void DatabasePlace::give_back(Access access) noexcept {
   if (::getpid() != process_) return;
-  if (access == Access::Write && lake_lock_) lake_lock_->release(*database_);
+  if (access == Access::Write && lake_lock_) lake_lock_->release();
   Lock lock(mutex_);
   --leases_;
   if (access == Access::Write) turn_ = false;

@@ -3,15 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <metaxy/error.hpp>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "base/text.hpp"
+#include "store/options.hpp"
 #include "store/table_prefix.hpp"
 #include "stores/postgresql/store.hpp"
 
@@ -37,26 +35,8 @@ const std::map<std::string, std::string> kKeywords = {{"host", "host"},
                                                       {"application_name", "application_name"},
                                                       {"connect_timeout", "connect_timeout"},
                                                       {"options", "options"}};
-/// Options of every kind of store; `project` and `ops` read them.
-const std::vector<std::string> kOfOthers = {
-    "name", "fallback_stores", "hash_algorithm", "hash_truncation_length", "versioning_engine", "auto_create_tables"};
 /// The reference's, which have nothing to say here.
 const std::vector<std::string> kIgnored = {"auto_cast_struct_for_jsonb", "backend"};
-
-bool has(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool is_empty(const std::string& value) { return value.empty() || value == "null" || value == "{}" || value == "[]"; }
-
-void read_timeout(const std::string& text, Options& options, Faults& faults) {
-  double seconds = -1;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (failure != std::errc() || end != text.data() + text.size() || !(seconds >= 0 && seconds < 1e6)) {
-    return faults.add("option lock_timeout", "must be a number of seconds, not " + quote(text));
-  }
-  options.lock_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
-}
 
 void read_params(const std::string& text, Options& options, Faults& faults) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
@@ -92,21 +72,21 @@ void read_password_file(const std::string& path, Options& options, Faults& fault
 
 void read_option(const std::string& name, const std::string& value, Options& options, Faults& faults) {
   const auto keyword = kKeywords.find(name);
-  if (has(kUriNames, name)) {
+  if (store::has_name(kUriNames, name)) {
     options.uri = value;
   } else if (keyword != kKeywords.end()) {
     options.params[keyword->second] = value;
   } else if (name == "schema") {
     options.schema = value;
   } else if (name == "lock_timeout") {
-    read_timeout(value, options, faults);
+    store::read_lock_timeout(value, options.lock_timeout, faults);
   } else if (name == "connection_params") {
-    if (!is_empty(value)) read_params(value, options, faults);
+    if (!store::is_unset(value)) read_params(value, options, faults);
   } else if (name == "password_env") {
     read_password_env(value, options, faults);
   } else if (name == "password_file") {
     read_password_file(value, options, faults);
-  } else if (name != "table_prefix" && !has(kOfOthers, name) && !has(kIgnored, name)) {
+  } else if (name != "table_prefix" && !store::is_common_option(name) && !store::has_name(kIgnored, name)) {
     std::vector<std::string> known = kUriNames;
     for (const auto& [word, unused] : kKeywords) known.push_back(word);
     known.insert(known.end(),
@@ -130,9 +110,7 @@ std::unique_ptr<store::Store> make_configured_store(const std::map<std::string, 
   const auto limit = result.schema.size() > 63;
   if (limit) faults.add("option schema", "is longer than the 63 bytes of a name in PostgreSQL");
   faults.throw_if_any(ErrorCode::InvalidArgument, "the options of a PostgreSQL store are wrong");
-  const auto prefix = options.find("table_prefix");
-  const bool prefixed = prefix != options.end() && !is_empty(prefix->second);
-  return store::with_table_prefix(make_store(std::move(result), engine), prefixed ? prefix->second : std::string{});
+  return store::with_table_prefix(make_store(std::move(result), engine), store::option_of(options, "table_prefix"));
 }
 
 }  // namespace metaxy::stores::postgresql

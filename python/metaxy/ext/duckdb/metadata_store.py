@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from metaxy._settings import is_compat
 from metaxy.ext.duckdb.handlers.ducklake import DuckLakeAttachmentManager, DuckLakeConfig, MotherDuckCatalogConfig
-from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
-from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
+from metaxy.ext.ibis.metadata_store import IbisMetadataStore
+from metaxy.metadata_store.base import MetadataStoreConfig
 
 __all__ = ["DuckDBMetadataStore", "DuckDBMetadataStoreConfig", "ExtensionSpec"]
 
@@ -43,7 +43,7 @@ class DuckDBMetadataStoreConfig(MetadataStoreConfig):
     connection_string: str | None = Field(default=None, description="another way to say `database`")
 
 
-class DuckDBMetadataStore(MetadataStore):
+class DuckDBMetadataStore(IbisMetadataStore):
     """A store in a DuckDB file, or in memory for as long as the object lives. Hashes are computed inside DuckDB by
     metaxy's own functions; nothing is downloaded. Any number of processes may use one file.
 
@@ -74,8 +74,7 @@ class DuckDBMetadataStore(MetadataStore):
         self.config = config
         self._ducklake = None if ducklake is None else DuckLakeConfig.model_validate(ducklake)
         self.extensions = _extensions(extensions or [], self._ducklake)
-        self.table_prefix = table_prefix or ""
-        super().__init__(**kwargs)
+        super().__init__(connection_string=connection_string, backend="duckdb", table_prefix=table_prefix, **kwargs)
 
     @classmethod
     def config_model(cls) -> type[DuckDBMetadataStoreConfig]:
@@ -120,10 +119,6 @@ class DuckDBMetadataStore(MetadataStore):
     def sqlalchemy_url(self) -> str:
         """The URL by which SQLAlchemy opens the same file."""
         return f"duckdb:///{self.database}"
-
-    def get_table_name(self, key: CoercibleToFeatureKey) -> str:
-        """The name of a feature's table."""
-        return self.table_prefix + coerce_to_feature_key(key).table_name
 
     def display(self) -> str:
         return f"DuckDBMetadataStore(database={self._description.info()['location']})"

@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
 
-from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
-from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
+from metaxy.ext.ibis.metadata_store import IbisMetadataStore
+from metaxy.metadata_store.base import MetadataStoreConfig
 
 __all__ = ["PostgreSQLMetadataStore", "PostgreSQLMetadataStoreConfig"]
 
@@ -29,7 +28,7 @@ class PostgreSQLMetadataStoreConfig(MetadataStoreConfig):
     auto_cast_struct_for_jsonb: bool = Field(default=True, description="kept for compatibility: structs are JSONB")
 
 
-class PostgreSQLMetadataStore(MetadataStore):
+class PostgreSQLMetadataStore(IbisMetadataStore):
     """A store in a PostgreSQL server, which computes versions and comparisons itself.
 
     Args:
@@ -65,18 +64,20 @@ class PostgreSQLMetadataStore(MetadataStore):
     ) -> None:
         if connection_string is None and connection_params is None:
             raise ValueError("a PostgreSQL store needs connection_string or connection_params")
-        self.connection_string = connection_string
-        self.connection_params = dict(connection_params or {})
-        self.table_prefix = table_prefix or ""
         self.auto_cast_struct_for_jsonb = auto_cast_struct_for_jsonb
         self._more = {
             "schema": schema,
-            "table_prefix": table_prefix,
             "lock_timeout": lock_timeout,
             "password_env": password_env,
             "password_file": password_file,
         }
-        super().__init__(**kwargs)
+        super().__init__(
+            connection_string=connection_string,
+            backend="postgres",
+            connection_params=connection_params,
+            table_prefix=table_prefix,
+            **kwargs,
+        )
 
     @classmethod
     def config_model(cls) -> type[PostgreSQLMetadataStoreConfig]:
@@ -92,28 +93,5 @@ class PostgreSQLMetadataStore(MetadataStore):
         return super().from_config(without, **({"schema": schema} if schema else {}), **kwargs)
 
     def _core_options(self) -> tuple[str, dict[str, str]]:
-        options = {name: str(value) for name, value in self._more.items() if value is not None}
-        if self.connection_string is not None:
-            options["uri"] = self.connection_string
-        else:
-            options["connection_params"] = json.dumps(self.connection_params)
-        return "postgresql", options
-
-    @property
-    def sqlalchemy_url(self) -> str:
-        """The URL by which SQLAlchemy opens the same database, password included. Raises: ValueError without one."""
-        if self.connection_string is None:
-            raise ValueError("a store made of connection_params has no SQLAlchemy URL; give it a connection_string")
-        return self.connection_string
-
-    def get_table_name(self, key: CoercibleToFeatureKey) -> str:
-        """The name of a feature's table."""
-        return self.table_prefix + coerce_to_feature_key(key).table_name
-
-    def display(self) -> str:
-        """The store in one line, without user and password."""
-        return f"PostgreSQLMetadataStore(backend={_masked(self.connection_string or 'postgres')})"
-
-
-def _masked(uri: str) -> str:
-    return re.sub(r"^([^:/]+://)[^@/]*@", r"\1***:***@", uri)
+        kind, options = super()._core_options()
+        return kind, {**options, **{name: str(value) for name, value in self._more.items() if value is not None}}
