@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <metaxy/error.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,10 @@ bool is_common_option(const std::string& name);
 bool is_unset(const std::string& value);
 /// Empty when it is absent or says nothing.
 std::string option_of(const std::map<std::string, std::string>& options, const std::string& name);
-/// Reads `lock_timeout`, seconds; what is no such number is a fault and changes nothing.
-void read_lock_timeout(const std::string& text, std::chrono::milliseconds& timeout, Faults& faults);
+/// Reads an option in seconds; what is no such number is a fault and changes nothing.
+void read_seconds(const std::string& name, const std::string& text, std::chrono::milliseconds& time, Faults& faults);
+/// The password of the variable `password_env` or of the first line of the file `password_file`, when one is named;
+/// what cannot be read is a fault.
+std::optional<std::string> read_password(const std::map<std::string, std::string>& options, Faults& faults);
 
 }  // namespace metaxy::store

@@ -8,6 +8,7 @@
 #include <metaxy/error.hpp>
 
 #include "base/text.hpp"
+#include "store/options.hpp"
 
 namespace metaxy::stores::clickhouse {
 
@@ -50,38 +51,63 @@ std::string host_address(std::string_view uri, std::string_view host, bool secur
   return fmt::format("{}://{}:{}", secure ? "https" : "http", name, port);
 }
 
-}  // namespace
+bool is_true(const std::string& value) { return value == "True" || value == "true" || value == "1"; }
 
-void read_address(std::string_view uri, Options& options) {
-  const auto colon = uri.find("://");
-  if (colon == std::string_view::npos) refuse(uri, "is no address of ClickHouse");
-  const std::string scheme = to_lower(uri.substr(0, colon));
-  if (!scheme.starts_with("clickhouse") && scheme != "http" && scheme != "https") {
-    refuse(uri, "is no address of ClickHouse");
-  }
-  std::string_view rest = uri.substr(colon + 3);
-  const auto question = rest.find('?');
-  std::string_view query = question == std::string_view::npos ? std::string_view{} : rest.substr(question + 1);
-  rest = rest.substr(0, question);
-  const auto slash = rest.find('/');
-  const std::string_view path = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
-  std::string_view authority = rest.substr(0, slash);
-  bool secure = scheme == "https" || scheme == "clickhouses" || scheme == "clickhouse+https";
+/// What stands behind `?`, in the words of several drivers; other words are settings, which the server knows or
+/// refuses.
+void read_query(std::string_view uri, std::string_view query, Options& options, bool& secure) {
+  static const std::vector<std::string> kOfDrivers = {"compress", "compression", "client_name", "query_limit"};
+  Faults faults;
   for (const std::string& part : split(query, '&')) {
     const auto equals = part.find('=');
     const std::string name = part.substr(0, equals);
     const std::string value =
         equals == std::string::npos ? "" : decoded(uri, std::string_view(part).substr(equals + 1));
-    if (name == "secure" || name == "ssl") secure = value == "True" || value == "true" || value == "1";
-    if (name == "protocol") secure = value == "https";
-    if (name == "verify") options.verify = value != "False" && value != "false" && value != "0";
-    if (name == "database") options.database = value;
+    if (name == "secure" || name == "ssl") {
+      secure = is_true(value);
+    } else if (name == "protocol") {
+      secure = value == "https";
+    } else if (name == "verify") {
+      options.verify = is_true(value);
+    } else if (name == "database") {
+      options.database = value;
+    } else if (name == "connect_timeout") {
+      store::read_seconds(name, value, options.connect_timeout, faults);
+    } else if (name == "send_receive_timeout") {
+      store::read_seconds(name, value, options.idle_timeout, faults);
+    } else if (!name.empty() && !store::has_name(kOfDrivers, name)) {
+      options.settings[name] = value;
+    }
   }
+  faults.throw_if_any(ErrorCode::InvalidArgument, redact_uri(uri) + " has wrong parameters");
+}
+
+/// `user:password`, each with %XX for what is special.
+void read_user(std::string_view uri, std::string_view who, Options& options) {
+  const auto separator = who.find(':');
+  if (separator != 0 && !who.empty()) options.user = decoded(uri, who.substr(0, separator));
+  if (separator != std::string_view::npos) options.password = decoded(uri, who.substr(separator + 1));
+}
+
+}  // namespace
+
+void read_address(std::string_view uri, Options& options) {
+  const auto colon = uri.find("://");
+  const std::string scheme = to_lower(uri.substr(0, colon));
+  if (colon == std::string_view::npos || (!scheme.starts_with("clickhouse") && scheme != "http" && scheme != "https")) {
+    refuse(uri, "is no address of ClickHouse");
+  }
+  std::string_view rest = uri.substr(colon + 3);
+  bool secure = scheme == "https" || scheme == "clickhouses" || scheme == "clickhouse+https";
+  if (const auto question = rest.find('?'); question != std::string_view::npos) {
+    read_query(uri, rest.substr(question + 1), options, secure);
+    rest = rest.substr(0, question);
+  }
+  const auto slash = rest.find('/');
+  const std::string_view path = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
+  std::string_view authority = rest.substr(0, slash);
   if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
-    const std::string_view who = authority.substr(0, at);
-    const auto separator = who.find(':');
-    if (separator != 0 && !who.empty()) options.user = decoded(uri, who.substr(0, separator));
-    if (separator != std::string_view::npos) options.password = decoded(uri, who.substr(separator + 1));
+    read_user(uri, authority.substr(0, at), options);
     authority.remove_prefix(at + 1);
   }
   secure = secure || authority.ends_with(":8443") || authority.ends_with(":9440");

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-
 #include <metaxy/error.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "store/options.hpp"
 #include "store/table_prefix.hpp"
 #include "stores/clickhouse/address.hpp"
 #include "stores/clickhouse/store.hpp"
@@ -26,11 +21,6 @@ const std::vector<std::string> kOwn = {
     "password_env", "password_file",           "database",          "table_prefix", "settings", "ca_file",
     "verify",       "connect_timeout",         "idle_timeout",      "lock_timeout", "engine",   "order_by",
     "partition_by", "auto_cast_struct_for_map"};
-/// Options of every kind of store; `project` and `ops` read them.
-const std::vector<std::string> kOfOthers = {
-    "name", "fallback_stores", "hash_algorithm", "hash_truncation_length", "versioning_engine", "auto_create_tables"};
-
-bool is_empty(const std::string& value) { return value.empty() || value == "null" || value == "{}" || value == "[]"; }
 
 class Reader {
  public:
@@ -38,55 +28,58 @@ class Reader {
 
   Options read() {
     for (const auto& [name, value] : configured_) {
-      const auto is_it = [&, wanted = name](const std::string& each) { return each == wanted; };
-      if (std::any_of(kOwn.begin(), kOwn.end(), is_it) || std::any_of(kOfOthers.begin(), kOfOthers.end(), is_it)) {
-        continue;
-      }
+      if (store::has_name(kOwn, name) || store::is_common_option(name)) continue;
       faults_.add("option " + name, "is unknown", did_you_mean(name, kOwn));
     }
     read_where();
-    read_password();
-    const std::pair<const char*, std::string*> texts[] = {
-        {"database", &out_.database}, {"user", &out_.user},         {"ca_file", &out_.ca_file},
-        {"engine", &out_.engine},     {"order_by", &out_.order_by}, {"partition_by", &out_.partition_by}};
-    for (const auto& [name, to] : texts) {
-      if (const auto* value = find(name)) *to = *value;
+    read_texts();
+    read_times();
+    if (const auto value = option("verify"); !value.empty()) {
+      if (value != "true" && value != "false") faults_.add("option verify", "must be true or false");
+      out_.verify = value != "false";
     }
-    const std::pair<const char*, std::chrono::milliseconds*> times[] = {{"connect_timeout", &out_.connect_timeout},
-                                                                        {"idle_timeout", &out_.idle_timeout},
-                                                                        {"lock_timeout", &out_.lock_timeout}};
-    for (const auto& [name, to] : times) {
-      if (const auto* value = find(name)) read_seconds(name, *value, *to);
-    }
-    if (const auto* value = find("verify")) {
-      if (*value != "true" && *value != "false") faults_.add("option verify", "must be true or false");
-      out_.verify = *value != "false";
-    }
-    if (const auto* value = find("settings")) read_settings(*value);
+    if (const auto value = option("settings"); !value.empty()) read_settings(value);
     faults_.throw_if_any(ErrorCode::InvalidArgument, "the options of a ClickHouse store are wrong");
     return out_;
   }
 
  private:
-  const std::string* find(const std::string& name) const {
-    const auto at = configured_.find(name);
-    return at == configured_.end() || is_empty(at->second) ? nullptr : &at->second;
+  std::string option(const std::string& name) const { return store::option_of(configured_, name); }
+
+  void read_texts() {
+    const std::pair<const char*, std::string*> texts[] = {
+        {"database", &out_.database},        {"user", &out_.user},     {"password", &out_.password},
+        {"ca_file", &out_.ca_file},          {"engine", &out_.engine}, {"order_by", &out_.order_by},
+        {"partition_by", &out_.partition_by}};
+    for (const auto& [name, to] : texts) {
+      if (const auto value = option(name); !value.empty()) *to = value;
+    }
+    if (const auto password = store::read_password(configured_, faults_)) out_.password = *password;
+  }
+
+  void read_times() {
+    const std::pair<const char*, std::chrono::milliseconds*> times[] = {{"connect_timeout", &out_.connect_timeout},
+                                                                        {"idle_timeout", &out_.idle_timeout},
+                                                                        {"lock_timeout", &out_.lock_timeout}};
+    for (const auto& [name, to] : times) {
+      if (const auto value = option(name); !value.empty()) store::read_seconds(name, value, *to, faults_);
+    }
   }
 
   void read_where() {
-    const auto* uri = find("uri") ? find("uri") : find("connection_string");
-    const auto* parameters = find("connection_params");
-    const auto* hosts = find("hosts");
+    const auto uri = option("uri").empty() ? option("connection_string") : option("uri");
+    const auto parameters = option("connection_params");
+    const auto hosts = option("hosts");
     try {
-      if (uri) {
-        read_address(*uri, out_);
-      } else if (parameters) {
-        read_parameters(*parameters);
+      if (!uri.empty()) {
+        read_address(uri, out_);
+      } else if (!parameters.empty()) {
+        read_parameters(parameters);
       }
+      if (!hosts.empty()) read_hosts(hosts);
     } catch (const Error& error) {
-      faults_.add("option uri", error.message(), error.hint());
+      faults_.add("option " + std::string(hosts.empty() ? "uri" : "hosts"), error.message(), error.hint());
     }
-    if (hosts) read_hosts(*hosts);
     if (out_.hosts.empty() && faults_.empty()) {
       faults_.add("option uri", "is missing", "for example clickhouse://user@localhost:8123/database");
     }
@@ -121,37 +114,10 @@ class Reader {
     for (const auto& [name, value] : given.items()) {
       static const std::vector<std::string> kKnown = {"host",     "port",     "user",  "username",
                                                       "password", "database", "secure"};
-      if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end()) {
+      if (!store::has_name(kKnown, name)) {
         faults_.add("option connection_params." + name, "is unknown", did_you_mean(name, kKnown));
       }
     }
-  }
-
-  /// Secrets come from where they are kept; the last place that names one counts.
-  void read_password() {
-    if (const auto* value = find("password")) out_.password = *value;
-    if (const auto* name = find("password_env")) {
-      const char* value = std::getenv(name->c_str());
-      if (!value) return faults_.add("option password_env", "the variable " + quote(*name) + " is not set");
-      out_.password = value;
-    }
-    if (const auto* path = find("password_file")) {
-      std::ifstream file(*path, std::ios::binary);
-      if (!file) return faults_.add("option password_file", "cannot read " + quote(*path));
-      out_.password.assign(std::istreambuf_iterator<char>(file), {});
-      while (!out_.password.empty() && (out_.password.back() == '\n' || out_.password.back() == '\r')) {
-        out_.password.pop_back();
-      }
-    }
-  }
-
-  void read_seconds(const std::string& name, const std::string& text, std::chrono::milliseconds& to) {
-    double seconds = -1;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (failure != std::errc() || end != text.data() + text.size() || !(seconds >= 0 && seconds < 1e6)) {
-      return faults_.add("option " + name, "must be a number of seconds, not " + quote(text));
-    }
-    to = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
   }
 
   void read_settings(const std::string& text) {
@@ -172,10 +138,7 @@ class Reader {
 }  // namespace
 
 std::unique_ptr<store::Store> make_configured_store(const Configured& options) {
-  auto store = make_store(Reader(options).read());
-  const auto prefix = options.find("table_prefix");
-  const bool prefixed = prefix != options.end() && !is_empty(prefix->second);
-  return store::with_table_prefix(std::move(store), prefixed ? prefix->second : std::string{});
+  return store::with_table_prefix(make_store(Reader(options).read()), store::option_of(options, "table_prefix"));
 }
 
 }  // namespace metaxy::stores::clickhouse

@@ -64,7 +64,7 @@ void read_option(const std::string& name, const std::string& value, Options& opt
   } else if (store::has_name(kSettings, name)) {
     options.settings[name] = value;
   } else if (name == "lock_timeout") {
-    store::read_lock_timeout(value, options.lock_timeout, faults);
+    store::read_seconds(name, value, options.lock_timeout, faults);
   } else if (name == "config") {
     if (!store::is_unset(value)) read_config(value, options, faults);
   } else if (name == "extensions") {

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <metaxy/error.hpp>
 #include <nlohmann/json.hpp>
 
@@ -37,6 +35,8 @@ const std::map<std::string, std::string> kKeywords = {{"host", "host"},
                                                       {"options", "options"}};
 /// The reference's, which have nothing to say here.
 const std::vector<std::string> kIgnored = {"auto_cast_struct_for_jsonb", "backend"};
+/// Read on their own.
+const std::vector<std::string> kOthers = {"table_prefix", "password_env", "password_file"};
 
 void read_params(const std::string& text, Options& options, Faults& faults) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
@@ -54,22 +54,6 @@ void read_params(const std::string& text, Options& options, Faults& faults) {
   }
 }
 
-void read_password_env(const std::string& variable, Options& options, Faults& faults) {
-  const char* value = std::getenv(variable.c_str());
-  if (!value) return faults.add("option password_env", "names variable " + quote(variable) + ", which is not set");
-  options.params["password"] = value;
-}
-
-/// The first line of a file.
-void read_password_file(const std::string& path, Options& options, Faults& faults) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line))
-    return faults.add("option password_file", "names " + quote(path) + ", which cannot be read");
-  if (line.ends_with('\r')) line.pop_back();
-  options.params["password"] = line;
-}
-
 void read_option(const std::string& name, const std::string& value, Options& options, Faults& faults) {
   const auto keyword = kKeywords.find(name);
   if (store::has_name(kUriNames, name)) {
@@ -79,18 +63,14 @@ void read_option(const std::string& name, const std::string& value, Options& opt
   } else if (name == "schema") {
     options.schema = value;
   } else if (name == "lock_timeout") {
-    store::read_lock_timeout(value, options.lock_timeout, faults);
+    store::read_seconds(name, value, options.lock_timeout, faults);
   } else if (name == "connection_params") {
     if (!store::is_unset(value)) read_params(value, options, faults);
-  } else if (name == "password_env") {
-    read_password_env(value, options, faults);
-  } else if (name == "password_file") {
-    read_password_file(value, options, faults);
-  } else if (name != "table_prefix" && !store::is_common_option(name) && !store::has_name(kIgnored, name)) {
+  } else if (!store::has_name(kOthers, name) && !store::is_common_option(name) && !store::has_name(kIgnored, name)) {
     std::vector<std::string> known = kUriNames;
     for (const auto& [word, unused] : kKeywords) known.push_back(word);
-    known.insert(known.end(),
-                 {"schema", "lock_timeout", "connection_params", "password_env", "password_file", "table_prefix"});
+    known.insert(known.end(), kOthers.begin(), kOthers.end());
+    known.insert(known.end(), {"schema", "lock_timeout", "connection_params"});
     faults.add("option " + name, "is unknown", did_you_mean(name, known));
   }
 }
@@ -102,6 +82,7 @@ std::unique_ptr<store::Store> make_configured_store(const std::map<std::string, 
   Options result;
   Faults faults;
   for (const auto& [name, value] : options) read_option(name, value, result, faults);
+  if (const auto password = store::read_password(options, faults)) result.params["password"] = *password;
   constexpr std::string_view kSqlAlchemy = "postgresql+";
   if (result.uri.starts_with(kSqlAlchemy)) {  // SQLAlchemy names its driver in the scheme
     if (const auto at = result.uri.find("://"); at != std::string::npos)

@@ -32,6 +32,14 @@ TEST(ClickHouseConfiguration, AddressesOfAllKinds) {
   EXPECT_EQ(read("clickhouse://h/x?secure=True").hosts, std::vector<std::string>{"https://h:8443"});
 }
 
+TEST(ClickHouseConfiguration, ParametersOfAddresses) {
+  const auto given = read("clickhouse://h/x?verify=False&compress=lz4&connect_timeout=2&max_memory_usage=7");
+  EXPECT_FALSE(given.verify);
+  EXPECT_EQ(given.connect_timeout, std::chrono::seconds(2));
+  EXPECT_EQ(given.settings, (std::map<std::string, std::string>{{"max_memory_usage", "7"}}));
+  EXPECT_EQ(test::error_of([] { read("clickhouse://h/x?connect_timeout=soon"); }).faults().size(), 1U);
+}
+
 TEST(ClickHouseConfiguration, RefusalsNameEverythingAndNoSecret) {
   const Error error = test::error_of([] {
     make_configured_store({{"uri", "postgresql://me:s3cret@h/x"}, {"pasword", "s3cret"}, {"verify", "perhaps"}});

@@ -18,6 +18,9 @@ from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
 
 __all__ = ["IbisMetadataStore", "IbisMetadataStoreConfig"]
 
+# What the schemes and backends of kinds of servers begin with.
+_SERVERS = {"postgresql": "postgres", "clickhouse": "clickhouse"}
+
 
 class IbisMetadataStoreConfig(MetadataStoreConfig):
     """Settings of a store in a SQL database."""
@@ -33,8 +36,9 @@ class IbisMetadataStore(MetadataStore):
 
     Args:
         versioning_engine: kept for compatibility: versions are computed in the database.
-        connection_string: `duckdb:///folder/file.duckdb`, `postgresql://user@host/database`.
-        backend: `duckdb` or `postgres`, when there is no connection string.
+        connection_string: `duckdb:///folder/file.duckdb`, `postgresql://user@host/database`,
+            `clickhouse://user@host:8123/database`.
+        backend: `duckdb`, `postgres` or `clickhouse`, when there is no connection string.
         connection_params: with `backend`, what it takes to connect: `database`, `host`, `port`, `user`, `password`, ….
         table_prefix: put before the names of all tables.
 
@@ -74,14 +78,15 @@ class IbisMetadataStore(MetadataStore):
             database = (self.connection_string or "").removeprefix("duckdb://")
             given = database or str(self.connection_params.get("database", ":memory:"))
             return "duckdb", {**options, "database": given}
-        if scheme.startswith("postgres"):
-            if self.connection_string is not None:
-                return "postgresql", {**options, "uri": self.connection_string}
-            return "postgresql", {**options, "connection_params": json.dumps(self.connection_params)}
+        for kind, prefix in _SERVERS.items():
+            if scheme.startswith(prefix):
+                if self.connection_string is not None:
+                    return kind, {**options, "uri": self.connection_string}
+                return kind, {**options, "connection_params": json.dumps(self.connection_params)}
         raise with_code(
             MetadataStoreError(f"there is no store in databases of kind {scheme!r}"),
             "unsupported",
-            "give a connection_string that begins with duckdb:// or postgresql://, or such a backend",
+            "give a connection_string that begins with duckdb://, postgresql:// or clickhouse://, or such a backend",
         )
 
     @property
