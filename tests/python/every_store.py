@@ -7,12 +7,14 @@ import atexit
 import functools
 import hashlib
 import importlib.util
+import os
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 import metaxy as mx
 
-KINDS = ("duckdb", "folder", "delta", "iceberg", "lancedb", "postgresql")
+KINDS = ("duckdb", "folder", "delta", "iceberg", "lancedb", "postgresql", "clickhouse")
 
 
 @functools.cache
@@ -26,6 +28,24 @@ def postgresql_uri() -> str:
     server = module.Server()
     atexit.register(server.stop)
     return str(server.uri)
+
+
+# Read before the fixture takes such variables away.
+CLICKHOUSE = os.environ.get("METAXY_TEST_CLICKHOUSE", "")
+
+
+def clickhouse_uri() -> str:
+    """Of the server that CTest starts for these tests (tests/clickhouse/server.py)."""
+    assert CLICKHOUSE, "run these tests beside `tests/clickhouse/server.py run FILE …`"
+    return CLICKHOUSE
+
+
+def new_database(folder: Path) -> str:
+    """The URI of a database of its own on that server."""
+    database = "t_" + hashlib.md5(str(folder).encode()).hexdigest()
+    statement = f"CREATE DATABASE IF NOT EXISTS {database}"
+    urllib.request.urlopen(clickhouse_uri(), statement.encode(), timeout=60).read()
+    return f"{clickhouse_uri()}/{database}"
 
 
 def make_store(kind: str, folder: Path, **kwargs: Any) -> mx.MetadataStore:
@@ -51,6 +71,10 @@ def make_store(kind: str, folder: Path, **kwargs: Any) -> mx.MetadataStore:
 
         schema = "t_" + hashlib.md5(str(folder).encode()).hexdigest()
         return PostgreSQLMetadataStore(postgresql_uri(), schema=schema, **kwargs)
+    if kind == "clickhouse":
+        from metaxy.ext.clickhouse import ClickHouseMetadataStore
+
+        return ClickHouseMetadataStore(new_database(folder), **kwargs)
     from metaxy.ext.lancedb import LanceDBMetadataStore
 
     return LanceDBMetadataStore(folder / "lances", **kwargs)

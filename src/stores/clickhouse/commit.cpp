@@ -12,6 +12,7 @@
 #include "sql/dialect_clickhouse.hpp"
 #include "sql/render.hpp"
 #include "store/fit.hpp"
+#include "stores/clickhouse/stages.hpp"
 #include "stores/clickhouse/types.hpp"
 #include "stores/clickhouse/typing.hpp"
 
@@ -57,11 +58,15 @@ std::string widened_column(const std::string& name, const TableSchema& stored, c
 
 }  // namespace
 
-std::string statement(Connection& connection, const rel::RelPtr& relation) {
+rel::RelPtr typed(Connection& connection, const rel::RelPtr& relation) {
   std::map<std::string, TableSchema> inputs;
   for (const auto& [name, schema] : connection.inputs()) inputs.emplace(name, input_schema(*schema.get()));
   const auto tables = connection.find_all(tables_of(*relation));
-  return sql::render(*typed(relation, tables, inputs), sql::clickhouse());
+  return typed(relation, tables, inputs);
+}
+
+std::string statement(Connection& connection, const rel::RelPtr& relation, Contents contents, const Watch& watch) {
+  return sql::render(*Stages(connection, contents, watch).of(typed(connection, relation)), sql::clickhouse());
 }
 
 /// A table is made like the rows that it is given next.
@@ -114,7 +119,9 @@ rel::RelPtr Commit::here(const rel::RelPtr& relation) {
   });
 }
 
-std::string Commit::render(const rel::RelPtr& relation) { return statement(connection_, here(relation)); }
+std::string Commit::render(const rel::RelPtr& relation, Contents contents) {
+  return statement(connection_, here(relation), contents, watch_);
+}
 
 /// The table as it will be: what of it stays, and the rows to come.
 std::string Commit::view(const std::string& table, Staged& staged) {
@@ -158,7 +165,7 @@ void Commit::operator()(const store::Create& create) {
   }
   Staged staged;
   staged.is_new = true;
-  for (auto& column : describe(render(create.like))) {
+  for (auto& column : describe(render(create.like, Contents::Empty))) {
     for (const auto& [name, type] : create.typed) {
       if (name == column.name) column.type = read_type(sql::clickhouse().column_type(type));
     }
@@ -182,7 +189,7 @@ void Commit::operator()(const store::Create& create) {
 void Commit::operator()(const store::Extend& extend) {
   auto& staged = stage(extend.table);
   std::vector<std::string> alterations;
-  for (const auto& column : describe(render(extend.like))) {
+  for (const auto& column : describe(render(extend.like, Contents::Empty))) {
     const auto at = std::find_if(staged.schema.begin(), staged.schema.end(),
                                  [&](const auto& each) { return each.name == column.name; });
     if (at == staged.schema.end()) {

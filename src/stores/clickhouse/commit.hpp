@@ -54,7 +54,7 @@ class Commit {
   void need_rows(const std::string& table, Staged& staged);
   std::string view(const std::string& table, Staged& staged);
   rel::RelPtr here(const rel::RelPtr& relation);
-  std::string render(const rel::RelPtr& relation);
+  std::string render(const rel::RelPtr& relation, Contents contents = Contents::Rows);
   std::string scratch(std::string_view what);
   store::TableSchema describe(const std::string& sql);
   std::string create_text(const std::string& name, const store::TableSchema& schema, const std::string& engine) const;
@@ -70,7 +70,9 @@ class Commit {
   store::Session::Done done_;
 };
 
-/// The statement for a relation on the tables that there are.
-std::string statement(Connection& connection, const rel::RelPtr& relation);
+/// A relation in ClickHouse's words, on the tables that there are.
+rel::RelPtr typed(Connection& connection, const rel::RelPtr& relation);
+/// The statement for a relation; what it reads from deep within is put into temporary tables first.
+std::string statement(Connection& connection, const rel::RelPtr& relation, Contents contents, const Watch& watch);
 
 }  // namespace metaxy::stores::clickhouse

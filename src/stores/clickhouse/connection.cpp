@@ -65,9 +65,9 @@ std::string columns_of(const ArrowSchema& schema) {
 }  // namespace
 
 Connection::~Connection() {
-  for (const auto& name : loaded_) {
+  for (const auto& name : temporary_) {
     try {
-      server_->execute(seat_, "DROP TABLE IF EXISTS " + quote_name(sql::clickhouse_input_table(name)), {});
+      server_->execute(seat_, "DROP TABLE IF EXISTS " + quote_name(name), {});
     } catch (...) {  // it goes with the session
     }
   }
@@ -80,12 +80,25 @@ void Connection::bind(const std::string& name, arrow::Stream stream, const Watch
     throw Error(ErrorCode::Unsupported, "rows without a value in any column cannot be sent to ClickHouse",
                 "give at least one column a type");
   }
-  if (seat_.session.empty()) seat_.session = "metaxy-" + unique_name();
-  const auto table = quote_name(sql::clickhouse_input_table(name));
-  server_->execute(
-      seat_, fmt::format("CREATE TEMPORARY TABLE {} ({}) ENGINE = MergeTree ORDER BY tuple()", table, columns), watch);
+  const auto table = sql::clickhouse_input_table(name);
+  make_temporary(table, fmt::format("({}) ENGINE = MergeTree ORDER BY tuple()", columns), watch);
   loaded_.push_back(name);
-  server_->insert(seat_, "INSERT INTO " + table, without_nulls(std::move(stream)), watch);
+  server_->insert(seat_, "INSERT INTO " + quote_name(table), without_nulls(std::move(stream)), watch);
+}
+
+std::string Connection::keep(const std::string& sql, Contents contents, const Watch& watch) {
+  auto name = "metaxy_kept_" + unique_name();
+  make_temporary(name,
+                 fmt::format("ENGINE = MergeTree ORDER BY tuple() {}AS {}", contents == Contents::Empty ? "EMPTY " : "",
+                             with_inputs(sql)),
+                 watch);
+  return name;
+}
+
+void Connection::make_temporary(const std::string& name, const std::string& definition, const Watch& watch) {
+  if (seat_.session.empty()) seat_.session = "metaxy-" + unique_name();
+  server_->execute(seat_, fmt::format("CREATE TEMPORARY TABLE {} {}", quote_name(name), definition), watch);
+  temporary_.push_back(name);
 }
 
 void Connection::bind_schema(const std::string& name, arrow::Schema schema) { schemas_[name] = std::move(schema); }
@@ -112,6 +125,7 @@ Server::Answer Connection::execute(const std::string& sql, const Watch& watch) {
 arrow::Stream Connection::query(const std::string& sql, const Watch& watch) {
   auto rows = std::make_shared<arrow::Stream>(server_->query(seat_, with_inputs(sql), watch));
   arrow::Schema schema = rows->schema();
+  restore_no_zone(*schema.get());
   // The session's temporary tables must outlive the rows.
   return arrow::make_stream(std::move(schema), [rows, self = shared_from_this()] { return rows->next(); });
 }

@@ -12,6 +12,9 @@
 
 namespace metaxy::stores::clickhouse {
 
+/// Whether tables that are made for a moment get their rows, or are only described.
+enum class Contents { Rows, Empty };
+
 /// What one call asks of the server. Streams that it is given lie in temporary tables of a session of its own, which
 /// ClickHouse keeps on disk; they go with the connection, which lives as long as the rows that it gives.
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -25,6 +28,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void bind(const std::string& name, arrow::Stream stream, const Watch& watch);
   /// Makes an input known whose rows cannot be read, for `describe`.
   void bind_schema(const std::string& name, arrow::Schema schema);
+  /// Puts what a query gives into a temporary table; its name.
+  std::string keep(const std::string& sql, Contents contents, const Watch& watch);
   const std::map<std::string, arrow::Schema>& inputs() const { return schemas_; }
 
   Server::Answer execute(const std::string& sql, const Watch& watch);
@@ -39,6 +44,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Server& server() { return *server_; }
 
  private:
+  /// Makes a temporary table; `definition` is what follows its name.
+  void make_temporary(const std::string& name, const std::string& definition, const Watch& watch);
   /// Replaces names of inputs by what they are read from.
   std::string with_inputs(const std::string& sql) const;
 
@@ -46,6 +53,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Seat seat_;
   std::map<std::string, arrow::Schema> schemas_;
   std::vector<std::string> loaded_;  ///< inputs whose rows are on the server
+  std::vector<std::string> temporary_;
 };
 
 /// Names of metaxy's own tables beside those of users.

@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "stores/clickhouse/errors.hpp"
+#include "stores/clickhouse/types.hpp"
 
 namespace metaxy::stores::clickhouse {
 
@@ -23,7 +24,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kSetting
     {"prefer_column_name_to_alias", "1"},
     {"transform_null_in", "0"},
     {"print_pretty_type_names", "0"},
-    {"session_timezone", "UTC"},
+    {"session_timezone", kNoZone},
     {"enable_nullable_tuple_type", "1"},
     {"enable_materialized_cte", "1"},
     {"enable_time_time64_type", "1"},

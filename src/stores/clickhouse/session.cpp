@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/clickhouse/session.hpp"
 
+#include "sql/dialect_clickhouse.hpp"
+#include "sql/render.hpp"
 #include "stores/clickhouse/commit.hpp"
 #include "stores/clickhouse/connection.hpp"
 #include "stores/clickhouse/writer_lock.hpp"
@@ -22,13 +24,14 @@ std::optional<store::TableSchema> ClickHouseSession::do_find(const std::string& 
 store::TableSchema ClickHouseSession::do_describe(const rel::Relation& relation, store::Inputs& inputs) {
   const auto connection = std::make_shared<Connection>(server_);
   for (auto& [name, stream] : inputs) connection->bind_schema(name, stream.schema());
-  return connection->describe(statement(*connection, shared(relation)));
+  return connection->describe(statement(*connection, shared(relation), Contents::Empty, heeded()));
 }
 
 arrow::Stream ClickHouseSession::do_run(const rel::Relation& relation, store::Inputs inputs, const Watch& watch) {
   const auto connection = std::make_shared<Connection>(server_);
   for (auto& [name, stream] : inputs) connection->bind(name, std::move(stream), heeded_or(watch));
-  return connection->query(statement(*connection, shared(relation)), heeded_or(watch));
+  const Watch& heed = heeded_or(watch);
+  return connection->query(statement(*connection, shared(relation), Contents::Rows, heed), heed);
 }
 
 store::Session::Done ClickHouseSession::do_commit(const OpeningPlan& plan, store::Inputs inputs, const Watch& watch) {
@@ -51,7 +54,7 @@ store::Session::Done ClickHouseSession::do_commit(const OpeningPlan& plan, store
 
 std::string ClickHouseSession::do_explain(const rel::Relation& relation) {
   const auto connection = std::make_shared<Connection>(server_);
-  return statement(*connection, shared(relation));
+  return sql::render(*typed(*connection, shared(relation)), sql::clickhouse());
 }
 
 }  // namespace metaxy::stores::clickhouse

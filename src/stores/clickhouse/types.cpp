@@ -10,6 +10,8 @@
 
 #include <metaxy/error.hpp>
 
+#include "arrow/copy.hpp"
+#include "base/text.hpp"
 #include "sql/dialect_clickhouse.hpp"
 #include "store/fit.hpp"
 
@@ -135,11 +137,15 @@ std::string scalar_input(const ArrowSchema& schema, const ArrowSchemaView& view)
     case NANOARROW_TYPE_NA:
     case NANOARROW_TYPE_STRING:
     case NANOARROW_TYPE_LARGE_STRING:
-    case NANOARROW_TYPE_STRING_VIEW:
+    case NANOARROW_TYPE_STRING_VIEW: return "String";
     case NANOARROW_TYPE_BINARY:
     case NANOARROW_TYPE_LARGE_BINARY:
     case NANOARROW_TYPE_BINARY_VIEW:
-    case NANOARROW_TYPE_FIXED_SIZE_BINARY: return "String";
+    case NANOARROW_TYPE_FIXED_SIZE_BINARY:
+      throw Error(ErrorCode::Unsupported,
+                  fmt::format("column {} has binary values, which ClickHouse would give back as text",
+                              quote(schema.name ? schema.name : "")),
+                  "write them as text, for example in base64");
     case NANOARROW_TYPE_DATE32:
     case NANOARROW_TYPE_DATE64: return "Date32";
     case NANOARROW_TYPE_TIME32:
@@ -282,6 +288,14 @@ void restore_nulls(ColumnType& type, const ArrowSchema& schema) {
   } else if (type.kind == Kind::List && schema.n_children == 1) {
     restore_nulls(type.member_types[0], *schema.children[0]);
   }
+}
+
+void restore_no_zone(ArrowSchema& schema) {
+  const std::string format = schema.format;
+  if (format.starts_with("ts") && std::string_view(format).substr(4) == kNoZone) {
+    arrow::check(ArrowSchemaSetFormat(&schema, format.substr(0, 4).c_str()), "taking a time zone away");
+  }
+  for (std::int64_t i = 0; i < schema.n_children; ++i) restore_no_zone(*schema.children[i]);
 }
 
 std::string fit_expression(const std::string& expr, const ColumnType& from, const ColumnType& to) {

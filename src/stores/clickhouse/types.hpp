@@ -23,6 +23,12 @@ std::string input_type(const ArrowSchema& schema);
 /// Sets the kind of parts that are only NULL in what a query gives, from those of the input column of that name.
 void restore_nulls(store::ColumnType& type, const ArrowSchema& schema);
 
+/// The zone in which sessions show times without one. It is UTC by another name, by which they are known in what the
+/// server sends.
+constexpr std::string_view kNoZone = "Etc/Zulu";
+/// Takes that zone away.
+void restore_no_zone(ArrowSchema& schema);
+
 /// SQL that turns `expr` of type `from` into what a column of type `to` takes.
 /// Requires: store::check_fit found nothing.
 std::string fit_expression(const std::string& expr, const store::ColumnType& from, const store::ColumnType& to);

@@ -26,7 +26,7 @@ class IbisMetadataStoreConfig(MetadataStoreConfig):
     """Settings of a store in a SQL database."""
 
     connection_string: str | None = Field(default=None, description="for example `postgresql://user@host/database`")
-    backend: str | None = Field(default=None, description="the kind of database, when there is no connection string")
+    backend: str | None = Field(default=None, description="the kind of database, else told by the connection string")
     connection_params: dict[str, Any] | None = Field(default=None, description="host, port, user, … one by one")
     table_prefix: str | None = Field(default=None, description="put before the names of all tables")
 
@@ -38,7 +38,7 @@ class IbisMetadataStore(MetadataStore):
         versioning_engine: kept for compatibility: versions are computed in the database.
         connection_string: `duckdb:///folder/file.duckdb`, `postgresql://user@host/database`,
             `clickhouse://user@host:8123/database`.
-        backend: `duckdb`, `postgres` or `clickhouse`, when there is no connection string.
+        backend: `duckdb`, `postgres` or `clickhouse`; without it the scheme of the connection string says which.
         connection_params: with `backend`, what it takes to connect: `database`, `host`, `port`, `user`, `password`, ….
         table_prefix: put before the names of all tables.
 
@@ -73,7 +73,7 @@ class IbisMetadataStore(MetadataStore):
 
     def _core_options(self) -> tuple[str, dict[str, str]]:
         options = {"table_prefix": self.table_prefix} if self.table_prefix else {}
-        scheme = (self.connection_string or "").partition(":")[0] or self.backend or ""
+        scheme = self.backend or (self.connection_string or "").partition(":")[0]
         if scheme == "duckdb":
             database = (self.connection_string or "").removeprefix("duckdb://")
             given = database or str(self.connection_params.get("database", ":memory:"))
