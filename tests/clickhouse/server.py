@@ -40,6 +40,7 @@ USERS = """<clickhouse>
 </clickhouse>
 """
 PATIENCE = 60
+LIFE = 2 * 3600  # seconds, in case that nobody is left to stop them
 
 
 def free_ports(count):
@@ -97,7 +98,7 @@ def start(file, program, library):
     for name, ports in (("first", (http, tcp)), ("second", (second_http, second_tcp))):
         with open(folder / f"{name}.log", "w") as log:
             process = subprocess.Popen(
-                [program, library, folder / name, *map(str, ports), f"--config-file={config}"],
+                ["timeout", str(LIFE), program, library, folder / name, *map(str, ports), f"--config-file={config}"],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
         (folder / f"{name}.pid").write_text(str(process.pid))
     end = time.monotonic() + PATIENCE
