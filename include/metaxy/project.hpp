@@ -98,6 +98,8 @@ class Project {
   graph::FeatureGraph graph() const;
   /// The description of a configured store; the default one without a name. Throws: NotFound naming the known ones.
   std::shared_ptr<const store::Store> store(const std::optional<std::string>& name = {}) const;
+  /// The statements that set it up whenever it is opened; what they hold of secrets is shown as `***`.
+  std::vector<std::string> setup_statements(const std::optional<std::string>& name = {}) const;
   enum class Access { Read, Write };
   enum class Fallbacks { Read, Ignore };
   /// Opens a store for this project's features, in the format that the store remembers (or the configured one when it

@@ -7,10 +7,12 @@ namespace metaxy::cli {
 
 std::span<const Command* const> commands() {
   static constexpr std::array kAll = {
-      &kInitCommand,        &kLintCommand,    &kIngestCommand,  &kListFeaturesCommand, &kListStoresCommand,
-      &kGraphRenderCommand, &kStatusCommand,  &kResolveCommand, &kWriteCommand,        &kReadCommand,
-      &kDeleteCommand,      &kDropCommand,    &kRebaseCommand,  &kCopyCommand,         &kExplainCommand,
-      &kPushCommand,        &kHistoryCommand, &kLockCommand,    &kConfigPrintCommand,  &kHelpCommand,
+      &kInitCommand,        &kLintCommand,        &kIngestCommand,          &kListFeaturesCommand,
+      &kListStoresCommand,  &kGraphRenderCommand, &kStatusCommand,          &kResolveCommand,
+      &kWriteCommand,       &kReadCommand,        &kDeleteCommand,          &kDropCommand,
+      &kRebaseCommand,      &kCopyCommand,        &kExplainCommand,         &kPushCommand,
+      &kHistoryCommand,     &kLockCommand,        &kStorePreviewSqlCommand, &kStoreMaintainCommand,
+      &kConfigPrintCommand, &kHelpCommand,
   };
   return kAll;
 }

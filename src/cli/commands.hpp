@@ -24,6 +24,8 @@ extern const Command kExplainCommand;
 extern const Command kPushCommand;
 extern const Command kHistoryCommand;
 extern const Command kLockCommand;
+extern const Command kStorePreviewSqlCommand;
+extern const Command kStoreMaintainCommand;
 extern const Command kConfigPrintCommand;
 extern const Command kHelpCommand;
 

@@ -14,6 +14,7 @@ bool names_secret(std::string_view name) {
   constexpr std::array<std::string_view, 7> kWords = {"password", "passwd",     "pwd", "secret",
                                                       "token",    "credential", "_key"};
   const std::string lower = to_lower(name);
+  if (lower.ends_with("_name")) return false;  // of a secret that is kept elsewhere
   for (const std::string_view word : kWords)
     if (lower.find(word) != std::string::npos) return true;
   return lower == "key";

@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "ops/store_settings.hpp"
+#include "project/config_text.hpp"
 #include "project/fallbacks.hpp"
 #include "project/feature_file.hpp"
 #include "project/lock_file.hpp"
@@ -112,6 +113,21 @@ std::shared_ptr<const store::Store> Project::store(const std::optional<std::stri
         fmt::format("in store {}{}", quote(redact_uri(wanted)), config.place ? " at " + to_string(*config.place) : ""));
     throw;
   }
+}
+
+std::vector<std::string> Project::setup_statements(const std::optional<std::string>& name) const {
+  const std::string& wanted = name ? *name : config_.store;
+  const StoreConfig config = store_config(config_, wanted);
+  Json options = Json::object();
+  for (const auto& [option, value] : config.options) {
+    const auto table = Json::parse(value, nullptr, false);
+    options[option] = table.is_object() ? table : Json(value);
+  }
+  stores::Options shown{{"name", wanted}};
+  const Json safe = without_secrets(options);
+  for (const auto& [option, value] : safe.items())
+    shown[option] = value.is_string() ? value.get<std::string>() : value.dump();
+  return stores::setup_statements(config.type, shown, false);
 }
 
 StoreToOpen Project::to_open(const std::string& name) const {

@@ -10,6 +10,7 @@
 #include <metaxy/hash.hpp>
 
 #include "base/text.hpp"
+#include "project/config_text.hpp"
 
 namespace metaxy::project {
 namespace {
@@ -25,28 +26,6 @@ bool is_relative_file(std::string_view text) {
 bool names_file(std::string_view type, std::string_view option) {
   if (option == "path" || option == "root_path") return true;
   return (option == "database" || option == "location") && is_duckdb(type);
-}
-
-bool names_secret(std::string_view option) {
-  constexpr std::array kWords = {"password", "secret", "token", "credential", "api_key", "access_key"};
-  const std::string lower = to_lower(option);
-  return std::ranges::any_of(kWords, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
-}
-
-Json masked(const std::string& name, const Json& value) {
-  if (names_secret(name) && !value.is_null()) return "***";
-  if (value.is_string()) return redact_uri(value.get<std::string>());
-  if (value.is_object()) {
-    Json out = Json::object();
-    for (const auto& [member, inner] : value.items()) out[member] = masked(member, inner);
-    return out;
-  }
-  if (value.is_array()) {
-    Json out = Json::array();
-    for (const Json& item : value) out.push_back(masked("", item));
-    return out;
-  }
-  return value;
 }
 
 /// Options of both forms, with their pointers, in the order written.
@@ -178,7 +157,7 @@ std::optional<StoreConfig> read_store(const SettingTree& tree, const std::string
 Json printed_store(const SettingTree& tree, const std::string& name, const StoreConfig& store) {
   Json options = Json::object();
   for (const Option& option : options_of(pointer("/stores", name), tree.values["stores"][name]))
-    options[option.name] = masked(option.name, *option.value);
+    options.update(without_secrets(Json{{option.name, *option.value}}));
   return Json{{"type", store.type}, {"config", std::move(options)}};
 }
 

@@ -41,6 +41,9 @@ class Connection {
   /// A table has so many rows more or less: a database that plans by statistics may want to look again.
   virtual void changed(const std::string&, std::uint64_t) {}
 
+  /// As of Session::maintain; each is run on its own, outside of transactions.
+  virtual std::vector<std::string> maintenance(const Maintenance&) { return {}; }
+
   virtual void begin() = 0;
   /// Makes the transaction durable. When it throws, nothing of the transaction is kept.
   virtual void commit() = 0;

@@ -45,4 +45,13 @@ Session::Done Session::commit(const OpeningPlan& plan, Inputs inputs, const Watc
   return do_commit(plan, std::move(inputs), watch);
 }
 
+std::vector<std::string> Session::maintain(const Maintenance& given, const Watch& watch) {
+  if (mode_ == Mode::Read && !given.dry_run) {
+    throw Error(ErrorCode::InvalidArgument, "the store was opened for reading and cannot be maintained",
+                "open it in write mode");
+  }
+  watch.throw_if_stopped();
+  return do_maintain(given, watch);
+}
+
 }  // namespace metaxy::store

@@ -3,6 +3,7 @@
 // versions, soft deletes and system columns are the business of `ops`. Authors of stores and `ops` include this.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -98,6 +99,12 @@ using Mutation = std::variant<Create, Extend, Append, Require, Erase, Drop>;
 /// Streams that relations read by name (rel::Input).
 using Inputs = std::map<std::string, arrow::Stream>;
 
+/// What `Session::maintain` is asked for.
+struct Maintenance {
+  std::chrono::seconds keep{0};  ///< older states that a database keeps by itself may be forgotten at this age
+  bool dry_run = false;          ///< only say which statements there would be
+};
+
 /// One thread's live handle on a store; closed by its destructor.
 class Session {
  public:
@@ -133,6 +140,9 @@ class Session {
   Done commit(const OpeningPlan& plan, Inputs inputs = {}, const Watch& watch = {});
   /// What stops, and is told of, waits in verbs that are given no watch of their own.
   void heed(Watch watch) { heeded_ = std::move(watch); }
+  /// Keeps a store small and fast, and no record is lost: files are merged, what nothing needs any more is removed,
+  /// statistics are made anew. Returns the statements; none where there is nothing to do. Throws: as commit.
+  std::vector<std::string> maintain(const Maintenance& given, const Watch& watch = {});
   /// The statement that `run` would send, for people.
   std::string explain(const rel::Relation& relation) { return do_explain(relation); }
 
@@ -147,6 +157,7 @@ class Session {
   virtual arrow::Stream do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) = 0;
   virtual Done do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) = 0;
   virtual std::string do_explain(const rel::Relation& relation) = 0;
+  virtual std::vector<std::string> do_maintain(const Maintenance&, const Watch&) { return {}; }
 
   Mode mode_ = Mode::Read;
   Watch heeded_;

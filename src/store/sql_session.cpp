@@ -69,6 +69,19 @@ Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, cons
   }
 }
 
+std::vector<std::string> SqlSession::do_maintain(const Maintenance& given, const Watch& watch) {
+  const auto connection = source_->acquire(given.dry_run ? Access::Read : Access::Write, watch);
+  const auto statements = connection->maintenance(given);
+  if (given.dry_run) return statements;
+  std::uint64_t done = 0;
+  for (const auto& statement : statements) {
+    watch.throw_if_stopped();
+    if (watch.progress) watch.progress({"maintain", done++, statements.size()});
+    connection->execute(statement, watch);
+  }
+  return statements;
+}
+
 /// What the local engine does stands first, then what the database is asked for.
 std::string SqlSession::do_explain(const rel::Relation& relation) {
   // A database that has structs is not asked.

@@ -26,6 +26,7 @@ class SqlSession : public Session, public Holdable {
   arrow::Stream do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) override;
   Done do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) override;
   std::string do_explain(const rel::Relation& relation) override;
+  std::vector<std::string> do_maintain(const Maintenance& given, const Watch& watch) override;
 
   bool is_local(const rel::Relation& relation) const;
   arrow::Stream run_there(const rel::Relation& relation, Inputs inputs, const Watch& watch);

@@ -81,6 +81,10 @@ class PrefixSession final : public Session, public Holdable {
     return inner().explain(*Prefixing(prefix_).in(relation));
   }
 
+  std::vector<std::string> do_maintain(const Maintenance& given, const Watch& watch) override {
+    return inner().maintain(given, watch);
+  }
+
   Session& inner() {
     session_->heed(heeded());
     return *session_;

@@ -24,6 +24,8 @@ Help: of the program, of a group, of a command; docs/cli.md is made from it.
     push              Record the project's definitions in a store
     history           Show what was pushed to a store, and when
     lock              Keep the definitions of other projects' features in a file
+    store preview-sql Show the statements that set a store up
+    store maintain    Merge files, forget old snapshots, make statistics anew
     config print      Show the configuration in force
     help              Explain a command
   

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/store_contract.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <metaxy/error.hpp>
@@ -241,6 +243,21 @@ TEST_P(StoreContract, DroppedTablesAreGone) {
   create(*session, "t", "SELECT 'a' AS id");
   session->commit({Drop{"t"}});
   EXPECT_FALSE(session->find("t").has_value());
+}
+
+TEST_P(StoreContract, MaintenanceLosesNoRecord) {
+  const auto session = write();
+  create(*session, "t", "SELECT 'a' AS id, {'x': 1} AS s");
+  for (const char* id : {"b", "c", "d"}) append(*session, "t", fmt::format("SELECT '{}' AS id, {{'x': 2}} AS s", id));
+  session->commit({Erase{"t", rel::input("in", {"id"}), {"id"}}}, one_input("SELECT 'b' AS id"));
+  const auto before = all(*session, "t");
+  const auto planned = session->maintain({.dry_run = true});
+  EXPECT_EQ(session->maintain({}), planned);
+  EXPECT_EQ(all(*session, "t"), before);
+  EXPECT_EQ(all(*read(), "t"), before);
+  append(*session, "t", "SELECT 'e' AS id, {'x': 3} AS s");
+  EXPECT_EQ(all(*read(), "t").size(), before.size() + 1);
+  EXPECT_EQ(error_of([&] { read()->maintain({}); }).code(), ErrorCode::InvalidArgument);
 }
 
 TEST_P(StoreContract, HostileNamesAndValuesAreOnlyText) {

@@ -5,6 +5,7 @@
 #include "sql/render.hpp"
 #include "stores/clickhouse/commit.hpp"
 #include "stores/clickhouse/connection.hpp"
+#include "stores/clickhouse/types.hpp"
 #include "stores/clickhouse/writer_lock.hpp"
 
 namespace metaxy::stores::clickhouse {
@@ -55,6 +56,16 @@ store::Session::Done ClickHouseSession::do_commit(const OpeningPlan& plan, store
 std::string ClickHouseSession::do_explain(const rel::Relation& relation) {
   const auto connection = std::make_shared<Connection>(server_);
   return sql::render(*typed(*connection, shared(relation)), sql::clickhouse());
+}
+
+std::vector<std::string> ClickHouseSession::do_maintain(const store::Maintenance& given, const Watch& watch) {
+  const auto connection = std::make_shared<Connection>(server_);
+  std::vector<std::string> out;
+  for (const auto& table : connection->tables()) out.push_back("OPTIMIZE TABLE " + quote_name(table) + " FINAL");
+  if (given.dry_run) return out;
+  const WriterLock lock(server_, heeded_or(watch));
+  for (const auto& statement : out) connection->execute(statement, heeded_or(watch));
+  return out;
 }
 
 }  // namespace metaxy::stores::clickhouse

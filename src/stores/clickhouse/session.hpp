@@ -19,6 +19,7 @@ class ClickHouseSession final : public store::Session {
   arrow::Stream do_run(const rel::Relation& relation, store::Inputs inputs, const Watch& watch) override;
   Done do_commit(const OpeningPlan& plan, store::Inputs inputs, const Watch& watch) override;
   std::string do_explain(const rel::Relation& relation) override;
+  std::vector<std::string> do_maintain(const store::Maintenance& given, const Watch& watch) override;
 
   const Watch& heeded_or(const Watch& watch) const { return watch.stop.stop_possible() ? watch : heeded(); }
 

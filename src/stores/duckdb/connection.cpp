@@ -171,6 +171,16 @@ void DuckDbConnection::bind_schema(const std::string& name, arrow::Schema schema
   database_->inputs()->bind(id_, name, std::move(input));
 }
 
+std::vector<std::string> DuckDbConnection::maintenance(const store::Maintenance& given) {
+  const Lake* lake = place_->lake();
+  if (!lake) return place_->is_memory() ? std::vector<std::string>{} : std::vector<std::string>{"CHECKPOINT"};
+  const auto name = quote_text(lake->alias);
+  const auto age = fmt::format("now() - INTERVAL '{} seconds'", given.keep.count());
+  return {fmt::format("CALL ducklake_expire_snapshots({}, older_than => {})", name, age),
+          fmt::format("CALL ducklake_merge_adjacent_files({})", name),
+          fmt::format("CALL ducklake_cleanup_old_files({}, older_than => {})", name, age)};
+}
+
 void DuckDbConnection::begin() { execute("BEGIN TRANSACTION", {}); }
 
 // Not watched: an interrupted commit leaves nobody knowing whether it happened.

@@ -22,6 +22,7 @@ class DuckDbConnection final : public store::Connection, public std::enable_shar
   std::optional<store::TableSchema> find(const std::string& table) override;
   void bind(const std::string& name, arrow::Stream stream) override;
   void bind_schema(const std::string& name, arrow::Schema schema) override;
+  std::vector<std::string> maintenance(const store::Maintenance& given) override;
   void begin() override;
   void commit() override;
   void rollback() noexcept override;

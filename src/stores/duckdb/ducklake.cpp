@@ -25,6 +25,7 @@ std::string literal(const json& value) {
 
 /// A name as it is when it needs no quotes, as people write it.
 std::string name_of(std::string_view name) {
+  if (name.empty()) return "\"\"";  // of faulty settings, which are refused when all faults are known
   const auto is_plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
   const bool plain = !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
                      std::all_of(name.begin(), name.end(), is_plain);
@@ -243,6 +244,7 @@ void read_managed(Fields& catalog, const json& settings, Lake& lake, Faults& fau
                                  quote_text(*path)));
   }
   lake.secrets.insert(lake.secrets.begin(), before.begin(), before.end());
+  lake.alias = database;
   lake.use = fmt::format("USE {};", name_of(database));
 }
 
@@ -307,6 +309,7 @@ Lake read_lake(const json& settings, std::string_view store_name, Faults& faults
                                      name_of(secret), clause, quote_text(path.value_or(""))));
   lake.attach = fmt::format("ATTACH IF NOT EXISTS {} AS {}{};", quote_text("ducklake:" + secret), name_of(alias),
                             attach_options(options));
+  lake.alias = alias;
   lake.use = fmt::format("USE {};", name_of(alias));
   return lake;
 }

@@ -17,6 +17,7 @@ struct Lake {
   std::vector<std::string> extensions;     ///< of DuckDB, that it needs
   std::vector<std::string> secrets;        ///< statements that make what reaching it takes
   std::string attach = {};                 ///< statement; makes the lake when it is not there
+  std::string alias = {};                  ///< its name as a database
   std::string use = {};                    ///< statement that makes it the one spoken of
   std::optional<std::string> file = {};    ///< its catalog, when that is a file
   std::optional<std::string> secret = {};  ///< of its catalog in PostgreSQL

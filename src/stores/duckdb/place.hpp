@@ -45,6 +45,8 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   /// Whether other processes wait while this one writes.
   bool keeps_out() const { return !is_memory() || lake_lock_.has_value(); }
   const std::string& path() const { return options_.path; }
+  /// Null when the tables are those of a file, or in memory.
+  const Lake* lake() const { return options_.lake ? &*options_.lake : nullptr; }
 
   /// A session begins; when the last one has left, the file is free. Tries the file: see `lease`.
   void enter(const Caller& caller, const Watch& watch);

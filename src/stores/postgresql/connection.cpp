@@ -165,6 +165,12 @@ void PostgresConnection::changed(const std::string& table, std::uint64_t rows) {
   if (rows >= kManyRows) link_->execute("ANALYZE " + quote_name(table), {});
 }
 
+std::vector<std::string> PostgresConnection::maintenance(const store::Maintenance&) {
+  std::vector<std::string> out;
+  for (const auto& table : tables()) out.push_back("VACUUM (ANALYZE) " + quote_name(table));
+  return out;
+}
+
 void PostgresConnection::begin() { link_->execute("BEGIN", {}); }
 
 // Not watched: an interrupted commit leaves nobody knowing whether it happened.

@@ -24,6 +24,7 @@ class PostgresConnection final : public store::Connection, public std::enable_sh
   void bind(const std::string& name, arrow::Stream stream) override;
   void bind_schema(const std::string& name, arrow::Schema schema) override;
   void changed(const std::string& table, std::uint64_t rows) override;
+  std::vector<std::string> maintenance(const store::Maintenance&) override;
   void begin() override;
   void commit() override;
   void rollback() noexcept override;
