@@ -27,6 +27,9 @@ struct Traits {
   /// there are struct types.
   std::string_view json_type;
   std::string_view once;  ///< between the name and the query of a WITH that is computed once
+  /// Ends a query so that its columns are computed once a row, however often the query around it names them. Empty:
+  /// that is so anyhow.
+  std::string_view fence = {};
 };
 
 class Dialect {

@@ -27,6 +27,7 @@ constexpr Traits kTraits{
     .lateral_join = false,
     .json_type = "jsonb",
     .once = "AS MATERIALIZED",
+    .fence = "OFFSET 0",
 };
 
 /// Text of a database compares by its own rules; metaxy's texts compare by their bytes.

@@ -127,6 +127,12 @@ void QueryWriter::names(const std::vector<std::string>& columns) {
   }
 }
 
+/// Digests are dear, and the next query reads each several times.
+bool has_digest(const rel::Project& project) {
+  return std::any_of(project.columns.begin(), project.columns.end(),
+                     [](const rel::Named& column) { return std::holds_alternative<rel::Digest>(column.expr->node); });
+}
+
 void QueryWriter::query(const rel::Relation& relation) {
   if (const auto* latest = std::get_if<rel::Latest>(&relation.node)) {
     return dialect_.write_latest(out_, *latest, [this](const rel::Expr& expr) { expression(expr); });
@@ -150,7 +156,10 @@ void QueryWriter::query(const rel::Relation& relation) {
     out_.line().sql("GROUP BY ");
     names(block.aggregate->keys);
   }
-  if (block.order) order(*block.order);
+  if (block.order) return order(*block.order);
+  if (!dialect_.traits().fence.empty() && block.project && has_digest(*block.project)) {
+    out_.line().sql(dialect_.traits().fence);
+  }
 }
 
 void QueryWriter::select_list(const Block& block) {

@@ -155,14 +155,22 @@ std::string PostgresConnection::make_input(const std::string& name, const ArrowS
 
 void PostgresConnection::bind(const std::string& name, arrow::Stream stream) {
   const auto table = make_input(name, *stream.schema().get());
-  if (copy_in(*link_, table, stream, {}) >= kManyRows) link_->execute("ANALYZE " + table, {});
+  copy_in(*link_, table, stream, {});
 }
 
 void PostgresConnection::bind_schema(const std::string& name, arrow::Schema schema) { make_input(name, *schema.get()); }
 
-/// Without statistics a table of a million rows is taken for one of a few, and joined row by row.
+/// Without statistics a table of a million rows is taken for one of a few, and joined row by row. Structs are not
+/// joined by, and dear to look at.
 void PostgresConnection::changed(const std::string& table, std::uint64_t rows) {
-  if (rows >= kManyRows) link_->execute("ANALYZE " + quote_name(table), {});
+  if (rows < kManyRows) return;
+  std::string columns;
+  for (const auto& column : find(table).value_or(TableSchema{})) {
+    const bool plain =
+        column.type.members.empty() && column.type.member_types.empty() && column.type.kind != Kind::Json;
+    if (plain) columns += (columns.empty() ? "" : ", ") + quote_name(column.name);
+  }
+  if (!columns.empty()) link_->execute(fmt::format("ANALYZE {} ({})", quote_name(table), columns), {});
 }
 
 std::vector<std::string> PostgresConnection::maintenance(const store::Maintenance&) {
