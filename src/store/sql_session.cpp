@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sql_session.hpp"
 
+#include <fmt/format.h>
+
 #include "sql/render.hpp"
 #include "store/sql_commit.hpp"
 
@@ -34,13 +36,16 @@ bool SqlSession::is_local(const rel::Relation& relation) const {
 }
 
 arrow::Stream SqlSession::do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) {
-  if (!is_local(relation)) return run_there(relation, std::move(inputs), watch);
+  if (!is_local(relation)) return run_there(relation, inputs, watch);
   const Parted parted = part(shared(relation), [this](const auto& each) { return !is_local(each); });
-  for (const auto& [name, rows] : parted.parts) inputs.emplace(name, run_there(*rows, {}, {watch.stop, {}}));
+  for (const auto& [name, rows] : parted.parts) {
+    Inputs none;
+    inputs.emplace(name, run_there(*rows, none, {watch.stop, {}}));
+  }
   return engine_.run(parted, std::move(inputs), watch);
 }
 
-arrow::Stream SqlSession::run_there(const rel::Relation& relation, Inputs inputs, const Watch& watch) {
+arrow::Stream SqlSession::run_there(const rel::Relation& relation, Inputs& inputs, const Watch& watch) {
   const auto connection = source_->acquire(Access::Read, watch.stop.stop_possible() ? watch : heeded());
   for (auto& [name, stream] : inputs) connection->bind(name, std::move(stream));
   return SqlStatements(*connection, dialect_).query(shared(relation), watch);
@@ -71,7 +76,7 @@ Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, cons
 
 std::vector<std::string> SqlSession::do_maintain(const Maintenance& given, const Watch& watch) {
   const auto connection = source_->acquire(given.dry_run ? Access::Read : Access::Write, watch);
-  const auto statements = connection->maintenance(given);
+  auto statements = connection->maintenance(given);
   if (given.dry_run) return statements;
   std::uint64_t done = 0;
   for (const auto& statement : statements) {
@@ -94,7 +99,7 @@ std::string SqlSession::do_explain(const rel::Relation& relation) {
   const std::string database(dialect_.traits().name);
   std::string out = "-- computed locally, because " + database + " cannot\n" + engine_.explain(parted);
   for (const auto& [name, rows] : parted.parts) {
-    out += "\n\n-- " + name + ": in " + database + "\n" + ask(rows);
+    out += fmt::format("\n\n-- {}: in {}\n{}", name, database, ask(rows));
   }
   return out;
 }

@@ -29,7 +29,7 @@ class SqlSession : public Session, public Holdable {
   std::vector<std::string> do_maintain(const Maintenance& given, const Watch& watch) override;
 
   bool is_local(const rel::Relation& relation) const;
-  arrow::Stream run_there(const rel::Relation& relation, Inputs inputs, const Watch& watch);
+  arrow::Stream run_there(const rel::Relation& relation, Inputs& inputs, const Watch& watch);
 
   const sql::Dialect& dialect_;
   std::shared_ptr<ConnectionSource> source_;

@@ -152,7 +152,7 @@ const Parameters& Server::wanted_settings(Seat& seat, const Watch& watch) {
 }
 
 /// A host that cannot be reached is passed over, as long as nothing is kept on it.
-std::unique_ptr<Server::Running> Server::begin(Seat& seat, Request request, const Watch& watch,
+std::unique_ptr<Server::Running> Server::begin(Seat& seat, const Request& request, const Watch& watch,
                                                const std::string& query_id, const std::string& sql) {
   const Parameters more = query_id.empty() ? Parameters{} : Parameters{{"query_id", query_id}};
   const bool movable = seat.session.empty() && !request.rows;
@@ -182,7 +182,7 @@ std::unique_ptr<Server::Running> Server::send(Seat& seat, const std::string& sql
   target.erase(0, address(seat.host).size());
   // Who names a statement keeps it running.
   Request request{std::move(target), rows ? std::string{} : sql, std::move(rows), has_id};
-  return begin(seat, std::move(request), watch, has_id ? std::string{} : query_id, sql);
+  return begin(seat, request, watch, has_id ? std::string{} : query_id, sql);
 }
 
 Server::Answer Server::execute(Seat& seat, const std::string& sql, const Watch& watch, const Parameters& more) {

@@ -84,7 +84,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::string url(const Seat& seat, const Parameters& more);
   /// The settings that the server knows of those that metaxy would like.
   const Parameters& wanted_settings(Seat& seat, const Watch& watch);
-  std::unique_ptr<Running> begin(Seat& seat, Request request, const Watch& watch, const std::string& query_id,
+  std::unique_ptr<Running> begin(Seat& seat, const Request& request, const Watch& watch, const std::string& query_id,
                                  const std::string& sql);
   void kill(const Seat& seat, const std::string& query_id) noexcept;
   std::unique_ptr<Running> send(Seat& seat, const std::string& sql, Parameters more,
