@@ -27,6 +27,8 @@ constexpr Traits kTraits{
     .lateral_join = false,
     .json_type = "",
     .once = "AS MATERIALIZED",
+    .nested_queries = true,
+    .named_values = true,
 };
 
 [[noreturn]] void refuse(std::string_view what) {

@@ -28,6 +28,8 @@ constexpr Traits kTraits{
     .lateral_join = true,
     .json_type = "",
     .once = "AS MATERIALIZED",
+    .nested_queries = true,
+    .named_values = true,
 };
 
 /// A value that is text already needs no cast.

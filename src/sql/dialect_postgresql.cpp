@@ -28,6 +28,8 @@ constexpr Traits kTraits{
     .json_type = "jsonb",
     .once = "AS MATERIALIZED",
     .fence = "OFFSET 0",
+    .nested_queries = true,
+    .named_values = true,
 };
 
 /// Text of a database compares by its own rules; metaxy's texts compare by their bytes.

@@ -69,9 +69,12 @@ class QueryWriter {
   void query(const rel::Relation& relation);
   /// Names what is computed once, before the query that reads it.
   void with(const rel::Relation& relation);
-  std::string take() { return out_.take(); }
+  std::string take();
 
  private:
+  /// The text of a query, written apart.
+  std::string apart(const rel::Relation& relation);
+  void name_query(const std::string& name, std::string_view how, const std::string& query);
   void find_once(const rel::Relation& relation, std::vector<const rel::Relation*>& found);
   void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_, purpose_).write(expr); }
   void names(const std::vector<std::string>& columns);
@@ -91,8 +94,10 @@ class QueryWriter {
   Purpose purpose_;
   Writer out_;
   std::uint64_t aliases_ = 0;
+  std::uint64_t parts_ = 0;
   std::unordered_set<const rel::Relation*> seen_;
   std::unordered_map<const rel::Relation*, std::string> once_;
+  std::string named_;  ///< what stands in WITH
 };
 
 void QueryWriter::find_once(const rel::Relation& relation, std::vector<const rel::Relation*>& found) {
@@ -101,19 +106,35 @@ void QueryWriter::find_once(const rel::Relation& relation, std::vector<const rel
   if (std::holds_alternative<rel::Once>(relation.node)) found.push_back(&relation);
 }
 
+std::string QueryWriter::apart(const rel::Relation& relation) {
+  Writer outer = std::exchange(out_, writer_of(dialect_));
+  out_.indent(1).line();
+  query(relation);
+  out_.indent(-1).line();
+  std::string text = out_.take();
+  out_ = std::move(outer);
+  return text;
+}
+
 void QueryWriter::with(const rel::Relation& relation) {
   std::vector<const rel::Relation*> found;
   find_once(relation, found);
   for (const rel::Relation* each : found) {
     const std::string name = "metaxy_once_" + std::to_string(once_.size() + 1);
-    out_.sql(once_.empty() ? "WITH " : ", ") << Ident{name};
-    out_.sql(" ").sql(dialect_.traits().once).sql(" (").indent(1).line();
-    query(*std::get<rel::Once>(each->node).input);
-    out_.indent(-1).line().sql(")");
+    name_query(name, dialect_.traits().once, apart(*std::get<rel::Once>(each->node).input));
     once_.emplace(each, name);
   }
-  if (!found.empty()) out_.line();
 }
+
+void QueryWriter::name_query(const std::string& name, std::string_view how, const std::string& query) {
+  Writer name_only = writer_of(dialect_);
+  name_only << Ident{name};
+  named_ += (named_.empty() ? "WITH " : ", ") + name_only.take();
+  named_ += how.empty() ? " AS (" : " " + std::string(how) + " (";
+  named_ += query + ")";
+}
+
+std::string QueryWriter::take() { return named_.empty() ? out_.take() : named_ + "\n" + out_.take(); }
 
 void require_columns(bool any) {
   if (!any) throw Error(ErrorCode::Internal, "a relation without columns cannot be written as SQL");
@@ -217,6 +238,13 @@ void QueryWriter::from(const rel::Relation& source) {
 }
 
 std::uint64_t QueryWriter::derived(const rel::Relation& relation) {
+  if (!dialect_.traits().nested_queries) {
+    const std::string text = apart(relation);
+    const std::string name = "metaxy_part_" + std::to_string(++parts_);
+    name_query(name, {}, text);
+    (out_ << Ident{name}).sql(" AS t").number(++aliases_);
+    return aliases_;
+  }
   out_.sql("(").indent(1).line();
   query(relation);
   out_.indent(-1).line().sql(") AS t").number(++aliases_);
@@ -305,6 +333,14 @@ void QueryWriter::semi_join_as_exists(const rel::Join& node) {
 
 void QueryWriter::values(const rel::Values& node) {
   if (node.rows.empty()) throw Error(ErrorCode::Internal, "a relation of constants has no rows");
+  const bool named = dialect_.traits().named_values;
+  if (!named) {
+    out_.sql("(SELECT ");
+    for (std::size_t i = 0; i < node.columns.size(); ++i) {
+      out_.sql(i == 0 ? "column" : ", column").number(std::uint64_t{i + 1}).sql(" AS ") << Ident{node.columns[i]};
+    }
+    out_.sql(" FROM ");
+  }
   out_.sql("(VALUES");
   out_.indent(1);
   bool first_row = true;
@@ -318,7 +354,9 @@ void QueryWriter::values(const rel::Values& node) {
     }
     out_.sql(")");
   }
-  out_.indent(-1).line().sql(") AS t").number(++aliases_).sql("(");
+  out_.indent(-1).line().sql(named ? ") AS t" : ")) AS t").number(++aliases_);
+  if (!named) return;
+  out_.sql("(");
   names(node.columns);
   out_.sql(")");
 }
