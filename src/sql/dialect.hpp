@@ -20,6 +20,7 @@ struct Traits {
   bool full_join;
   bool union_by_name;          ///< UNION ALL BY NAME
   bool semi_join;              ///< SEMI JOIN and ANTI JOIN
+  bool semi_join_as_in;        ///< where there is none, (a, b) IN (SELECT …) is found faster than EXISTS
   bool semi_join_shows_right;  ///< names of the right side can be seen behind a SEMI JOIN
   /// LEFT JOIN LATERAL looks only for what the left rows ask for, instead of preparing the whole right side.
   bool lateral_join;
@@ -32,6 +33,10 @@ struct Traits {
   std::string_view fence = {};
   bool nested_queries;    ///< a derived table may hold another at any depth; if not, WITH names them
   bool named_values;      ///< AS t(a, b) names the columns of VALUES; if not, they are column1, column2, …
+  std::string_view once;        ///< between the name and the query of a WITH that is computed once
+  std::size_t most_references;  ///< to tables and inputs, counted anew for every reference to such a query; 0: any
+  bool nested_queries;          ///< a derived table may hold another at any depth; if not, WITH names them
+  bool named_values;            ///< AS t(a, b) names the columns of VALUES; if not, they are column1, column2, …
 };
 
 class Dialect {

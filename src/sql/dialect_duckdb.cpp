@@ -24,10 +24,12 @@ constexpr Traits kTraits{
     .full_join = true,
     .union_by_name = true,
     .semi_join = true,
+    .semi_join_as_in = false,
     .semi_join_shows_right = false,
     .lateral_join = true,
     .json_type = "",
     .once = "AS MATERIALIZED",
+    .most_references = 0,
     .nested_queries = true,
     .named_values = true,
 };

@@ -22,12 +22,14 @@ constexpr Traits kTraits{
     .full_join = true,
     .union_by_name = false,
     .semi_join = false,
+    .semi_join_as_in = false,
     .semi_join_shows_right = false,
     // It would look for every left row by itself; a hash join takes the right side once.
     .lateral_join = false,
     .json_type = "jsonb",
     .once = "AS MATERIALIZED",
     .fence = "OFFSET 0",
+    .most_references = 0,
     .nested_queries = true,
     .named_values = true,
 };

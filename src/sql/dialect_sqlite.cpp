@@ -29,10 +29,14 @@ constexpr Traits kTraits{
     .full_join = true,
     .union_by_name = false,
     .semi_join = false,
+    // Inside of EXISTS it makes no index of its own, and reads all rows for every row.
+    .semi_join_as_in = true,
     .semi_join_shows_right = false,
     .lateral_join = false,
     .json_type = "JSON TEXT",
     .once = "AS MATERIALIZED",
+    // Every reference to such a query is a copy of it, and a table has up to 65535 references.
+    .most_references = 5000,
     // Its parser has a stack of a hundred places, of which every level takes five.
     .nested_queries = false,
     .named_values = false,
@@ -302,13 +306,16 @@ void collect(const rel::ExprPtr& expr, rel::BinaryOp op, std::vector<const rel::
   }
 }
 
-/// A long chain of AND or OR as a tree that is not deep.
-void write_chain(Writer& out, std::span<const rel::Expr* const> parts, std::string_view word, const WriteExpr& write) {
-  if (parts.size() == 1) return write(*parts.front());
+/// A long chain of OR as a tree that is not deep. SQLite takes chains of AND apart and makes deep ones of them.
+void write_chain(Writer& out, std::span<const rel::Expr* const> parts, bool negated, const WriteExpr& write) {
+  if (parts.size() == 1) {
+    out.sql(negated ? "NOT " : "");
+    return write(*parts.front());
+  }
   out.sql("(");
-  write_chain(out, parts.first(parts.size() / 2), word, write);
-  out.sql(word);
-  write_chain(out, parts.subspan(parts.size() / 2), word, write);
+  write_chain(out, parts.first(parts.size() / 2), negated, write);
+  out.sql(" OR ");
+  write_chain(out, parts.subspan(parts.size() / 2), negated, write);
   out.sql(")");
 }
 
@@ -354,7 +361,10 @@ bool Sqlite::write_own(Writer& out, const rel::Expr& expr, const WriteExpr& writ
   collect(binary->left, binary->op, parts);
   collect(binary->right, binary->op, parts);
   if (parts.size() <= kLongChain) return false;
-  write_chain(out, parts, binary->op == rel::BinaryOp::And ? " AND " : " OR ", write);
+  const bool all = binary->op == rel::BinaryOp::And;
+  out.sql(all ? "(NOT " : "");
+  write_chain(out, parts, all, write);
+  out.sql(all ? ")" : "");
   return true;
 }
 

@@ -76,6 +76,8 @@ class QueryWriter {
   std::string apart(const rel::Relation& relation);
   void name_query(const std::string& name, std::string_view how, const std::string& query);
   void find_once(const rel::Relation& relation, std::vector<const rel::Relation*>& found);
+  /// How often tables and inputs are referred to when everything is written out; may be cut short at any large number.
+  std::size_t references(const rel::Relation& relation);
   void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_, purpose_).write(expr); }
   void names(const std::vector<std::string>& columns);
   void select_list(const Block& block);
@@ -86,6 +88,7 @@ class QueryWriter {
   void join_condition(const rel::Join& join, const std::vector<Side>& left, std::uint64_t right);
   std::uint64_t lateral(const rel::Join& join, const std::vector<Side>& left);
   void semi_join_as_exists(const rel::Join& join);
+  void semi_join_as_in(const rel::Join& join);
   void values(const rel::Values& values);
   void unite(const rel::Union& node);
   void order(const rel::Order& order);
@@ -97,6 +100,7 @@ class QueryWriter {
   std::uint64_t parts_ = 0;
   std::unordered_set<const rel::Relation*> seen_;
   std::unordered_map<const rel::Relation*, std::string> once_;
+  std::unordered_map<const rel::Relation*, std::size_t> references_;
   std::string named_;  ///< what stands in WITH
 };
 
@@ -116,9 +120,24 @@ std::string QueryWriter::apart(const rel::Relation& relation) {
   return text;
 }
 
+std::size_t QueryWriter::references(const rel::Relation& relation) {
+  const auto known = references_.find(&relation);
+  if (known != references_.end()) return known->second;
+  constexpr std::size_t kEnough = std::size_t{1} << 40U;
+  std::size_t count = 0;
+  const auto inputs = rel::inputs_of(relation);
+  for (const auto& input : inputs) count = std::min(kEnough, count + references(*input));
+  return references_[&relation] = inputs.empty() ? 1 : count;
+}
+
 void QueryWriter::with(const rel::Relation& relation) {
   std::vector<const rel::Relation*> found;
   find_once(relation, found);
+  const auto most = dialect_.traits().most_references;
+  if (most > 0 && !found.empty() && references(relation) > most) {
+    throw Error(ErrorCode::Unsupported,
+                std::string(dialect_.traits().name) + " cannot refer to the same queries so often");
+  }
   for (const rel::Relation* each : found) {
     const std::string name = "metaxy_once_" + std::to_string(once_.size() + 1);
     name_query(name, dialect_.traits().once, apart(*std::get<rel::Once>(each->node).input));
@@ -259,7 +278,7 @@ std::vector<Side> QueryWriter::join(const rel::Join& node) {
   std::vector<Side> sides;
   const auto* nested = std::get_if<rel::Join>(&node.left->node);
   if (semi && !dialect_.traits().semi_join) {
-    semi_join_as_exists(node);
+    dialect_.traits().semi_join_as_in ? semi_join_as_in(node) : semi_join_as_exists(node);
     return {{aliases_, rel::output_columns(*node.left)}};
   }
   if (nested) {
@@ -328,6 +347,29 @@ void QueryWriter::semi_join_as_exists(const rel::Join& node) {
   out_.line().sql("WHERE ");
   join_condition(node, {{left, rel::output_columns(*node.left)}}, right);
   out_.indent(-1).line().sql(")");
+  out_.indent(-1).line().sql(") AS t").number(++aliases_);
+}
+
+void QueryWriter::semi_join_as_in(const rel::Join& node) {
+  out_.sql("(").indent(1).line().sql("SELECT ");
+  names(rel::output_columns(*node.left));
+  out_.line().sql("FROM ");
+  derived(*node.left);
+  const auto keys = [&](bool left) {
+    bool first = true;
+    for (const auto& [own, other] : node.on) {
+      if (!std::exchange(first, false)) out_.sql(", ");
+      out_ << Ident{left ? own : other};
+    }
+  };
+  out_.line().sql(node.kind == rel::JoinKind::Semi ? "WHERE (" : "WHERE ((");
+  keys(true);
+  out_.sql(") IN (").indent(1).line().sql("SELECT ");
+  keys(false);
+  out_.line().sql("FROM ");
+  derived(*node.right);
+  // What is NULL is in nothing.
+  out_.indent(-1).line().sql(node.kind == rel::JoinKind::Semi ? ")" : ")) IS NOT TRUE");
   out_.indent(-1).line().sql(") AS t").number(++aliases_);
 }
 

@@ -22,6 +22,7 @@ from metaxy.metadata_store import Condition, MetadataSchemaError, MetadataStoreE
 from metaxy.utils import collect_to_polars
 
 STORAGES = [kind for kind in KINDS if kind not in ("duckdb", "postgresql", "clickhouse")]
+STORAGES = [kind for kind in KINDS if kind not in ("duckdb", "postgresql", "sqlite")]
 VIDEO, CROP = "my-videos/raw", "my-videos/crop_1"
 
 

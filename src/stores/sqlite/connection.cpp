@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <metaxy/error.hpp>
+#include <set>
 
+#include "base/text.hpp"
 #include "sql/dialect_sqlite.hpp"
 #include "stores/sqlite/rows_in.hpp"
 #include "stores/sqlite/rows_out.hpp"
@@ -39,12 +41,18 @@ std::string fit_function(const ColumnType& to) {
 }  // namespace
 
 SqliteConnection::SqliteConnection(std::shared_ptr<Pool> pool, store::Access access, const Watch& watch)
-    : pool_(std::move(pool)), database_(pool_->take(access == store::Access::Write, watch)) {
-  database_->execute(access == store::Access::Write ? "BEGIN IMMEDIATE" : "BEGIN", watch);
+    : pool_(std::move(pool)), writes_(access == store::Access::Write), database_(pool_->take(writes_, watch)) {
+  database_->execute(writes_ ? "BEGIN IMMEDIATE" : "BEGIN", watch);
+  while (writes_ && database_->has_moved()) {
+    // Who made the file wrote nothing and took it away again.
+    database_ = pool_->take_new(watch);
+    database_->execute("BEGIN IMMEDIATE", watch);
+  }
 }
 
 SqliteConnection::~SqliteConnection() {
   if (!database_->is_own()) return;
+  if (writes_ && !committed_ && database_->remove_if_empty()) return;
   rollback();
   try {
     for (const auto& [name, columns] : inputs_) {
@@ -147,7 +155,15 @@ std::string SqliteConnection::make_input(const std::string& name, const ArrowSch
   const auto table = "temp." + quote_name(sql::sqlite_input_table(name));
   std::string columns;
   TableSchema known;
+  std::set<std::string> names;
   for (std::size_t i = 0; i < type.children.size(); ++i) {
+    // SQLite heeds the case of no letter of English.
+    if (!names.insert(to_lower(schema.children[i]->name)).second) {
+      throw Error(ErrorCode::InvalidArgument,
+                  fmt::format("column `{}` occurs twice: SQLite takes names that differ in case for one",
+                              schema.children[i]->name),
+                  "give one of them another name");
+    }
     known.push_back({schema.children[i]->name, column_type(type.children[i], *schema.children[i])});
     columns += fmt::format("{}{} {}", i ? ", " : "", quote_name(known.back().name), known.back().type.text);
   }
@@ -163,9 +179,13 @@ void SqliteConnection::bind(const std::string& name, arrow::Stream stream) {
 void SqliteConnection::bind_schema(const std::string& name, arrow::Schema schema) { make_input(name, *schema.get()); }
 
 // Not watched: an interrupted commit leaves nobody knowing whether it happened.
-void SqliteConnection::commit() { database_->execute("COMMIT", {}); }
+void SqliteConnection::commit() {
+  database_->execute("COMMIT", {});
+  committed_ = true;
+}
 
 void SqliteConnection::rollback() noexcept {
+  if (writes_ && !committed_ && database_->remove_if_empty()) return;
   if (sqlite3_get_autocommit(database_->get()) != 0) return;  // SQLite gave it up by itself
   sqlite3_exec(database_->get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }

@@ -45,6 +45,8 @@ class SqliteConnection final : public store::Connection,
   bool remembers_types();
 
   std::shared_ptr<Pool> pool_;
+  bool writes_;
+  bool committed_ = false;
   std::shared_ptr<Database> database_;
   std::map<std::string, store::TableSchema> inputs_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stores/sqlite/database.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <metaxy/error.hpp>
 #include <thread>
+#include <utility>
 
 #include "base/system_remedy.hpp"
 #include "sql/dialect_sqlite.hpp"
@@ -28,6 +30,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kOperationsBetweenLooks = 4000;
+constexpr mode_t kReadWrite = 0666;
 constexpr auto kPause = std::chrono::milliseconds(2);
 constexpr auto kTellEvery = std::chrono::milliseconds(200);
 constexpr std::string_view kMagic("SQLite format 3\0", 16);
@@ -118,14 +121,14 @@ std::string quote_text(std::string_view text) {
 
 Database::Database(const Options& options, Mode mode, const Watch& watch) : options_(options), process_(::getpid()) {
   try {
+    if (mode == Mode::Write && options_.path != kMemory) {
+      const int made = ::open(options_.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kReadWrite);
+      is_maker_ = made >= 0;
+      if (made >= 0) ::close(made);
+    }
     open(mode, false);
     const Watching watching(*this, watch);
-    if (sqlite3_exec(handle_, "SELECT 1 FROM sqlite_schema", nullptr, nullptr, nullptr) == SQLITE_CANTOPEN &&
-        mode == Mode::Read && !fs::exists(options_.path + "-wal")) {
-      // In a folder that cannot be written there is nobody who could change the file, and no place for a journal.
-      sqlite3_close_v2(handle_);
-      open(mode, true);
-    }
+    look(mode, watch);
     register_functions(handle_);
     // A commit is durable; what does not fit into memory goes to a file that is gone with the handle.
     execute(
@@ -139,8 +142,52 @@ Database::Database(const Options& options, Mode mode, const Watch& watch) : opti
   }
 }
 
+/// Finds out whether the file can be read, and helps where it cannot as it is.
+void Database::look(Mode mode, const Watch& watch) {
+  const auto read = [this] { return sqlite3_exec(handle_, "SELECT 1 FROM sqlite_schema", nullptr, nullptr, nullptr); };
+  int result = read();
+  if (result == SQLITE_READONLY && mode == Mode::Read && ::access(options_.path.c_str(), W_OK) == 0) {
+    // A writer was killed, and what it left has to be tidied up.
+    sqlite3_close_v2(std::exchange(handle_, nullptr));
+    open(Mode::Write, false);
+    result = read();
+    sqlite3_close_v2(std::exchange(handle_, nullptr));
+    open(mode, false);
+    result = read();
+  }
+  if (result == SQLITE_CANTOPEN && mode == Mode::Read && !fs::exists(options_.path + "-wal")) {
+    // In a folder that cannot be written there is nobody who could change the file, and no place for a journal.
+    sqlite3_close_v2(std::exchange(handle_, nullptr));
+    open(mode, true);
+    result = read();
+  }
+  if (result != SQLITE_OK) fail({}, watch);
+}
+
 Database::~Database() {
   if (is_own()) sqlite3_close_v2(handle_);
+}
+
+bool Database::has_moved() const {
+  int moved = 0;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return moved != 0;
+}
+
+bool Database::remove_if_empty() noexcept {
+  if (!is_maker_ || sqlite3_get_autocommit(handle_) != 0) return false;
+  // What was done is taken back but for the lock.
+  sqlite3_stmt* prepared = nullptr;
+  sqlite3_exec(handle_, "ROLLBACK; BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+  if (sqlite3_get_autocommit(handle_) != 0) return true;
+  sqlite3_prepare_v2(handle_, "SELECT 1 FROM main.sqlite_schema LIMIT 1", -1, &prepared, nullptr);
+  const Statement statement(prepared);
+  is_maker_ = false;
+  if (!statement || sqlite3_step(prepared) != SQLITE_DONE || has_moved()) return false;
+  for (const char* ending : {"", "-wal", "-shm"}) ::unlink((options_.path + ending).c_str());
+  sqlite3_reset(prepared);
+  sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+  return true;
 }
 
 bool Database::is_own() const { return ::getpid() == process_; }

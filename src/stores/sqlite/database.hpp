@@ -39,6 +39,11 @@ class Database {
   Statement prepare(const std::string& sql, const Watch& watch);
   /// Runs statements to their end; the number of rows that the last one changed.
   std::uint64_t execute(const std::string& sql, const Watch& watch);
+  /// Whether the file is another than the one that has its name now.
+  bool has_moved() const;
+  /// Takes a file away that this handle made and nothing was committed to. Requires: the transaction that keeps other
+  /// writers out; it is over when the file is gone.
+  bool remove_if_empty() noexcept;
   /// Throws the error of what failed last.
   [[noreturn]] void fail(const std::string& sql, const Watch& watch);
 
@@ -46,11 +51,13 @@ class Database {
   friend class Watching;
 
   void open(store::Mode mode, bool immutable);
+  void look(store::Mode mode, const Watch& watch);
   void prepare_to_write(const Watch& watch);
   std::string text(const std::string& sql, const Watch& watch);
   bool wait(int attempt);
 
   Options options_;
+  bool is_maker_ = false;  ///< the file was not there before
   sqlite3* handle_ = nullptr;
   pid_t process_;
   const Watch* watch_ = nullptr;  ///< of what is running

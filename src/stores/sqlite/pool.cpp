@@ -25,13 +25,17 @@ std::shared_ptr<Database> Pool::take(bool to_write, const Watch& watch) {
     const bool filled = std::filesystem::file_size(options_.path, failure) > 0 && !failure;
     if (!filled) return std::make_shared<Database>(Options{std::string(kMemory)}, store::Mode::Write, watch);
   }
+  return take_new(watch);
+}
+
+std::shared_ptr<Database> Pool::take_new(const Watch& watch) {
   check_file(options_.path, mode_);
   return std::make_shared<Database>(options_, mode_, watch);
 }
 
 void Pool::give_back(std::shared_ptr<Database> database) noexcept {
   const bool in_file = sqlite3_db_filename(database->get(), "main") && *sqlite3_db_filename(database->get(), "main");
-  if (!in_file || !database->is_own()) return;
+  if (!in_file || !database->is_own() || database->has_moved()) return;
   const std::lock_guard lock(mutex_);
   if (idle_.size() < kMostIdle) idle_.push_back(std::move(database));
 }

@@ -19,6 +19,8 @@ class Pool {
 
   /// To read: of a file that does not exist yet there is an empty one. Throws: what opening throws.
   std::shared_ptr<Database> take(bool to_write, const Watch& watch);
+  /// The same, never one that was given back.
+  std::shared_ptr<Database> take_new(const Watch& watch);
   void give_back(std::shared_ptr<Database> database) noexcept;
 
  private:

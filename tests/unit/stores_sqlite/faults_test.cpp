@@ -230,6 +230,11 @@ TEST_F(SqliteFaults, WhatIsNotThereIsSaid) {
   const auto session = store_at(path_)->open(Mode::Write);
   EXPECT_TRUE(session->tables().empty());
   EXPECT_FALSE(fs::exists(path_)) << "nothing was written";
+  EXPECT_EQ(error_of([&] { session->commit({Drop{"t"}}); }).code(), ErrorCode::NotFound);
+  session->commit(Session::Plan([] { return std::vector<Mutation>{}; }));
+  EXPECT_TRUE(fs::is_empty(folder_.path())) << "a refused write leaves no file";
+  session->commit({Create{"t", one("a"), {}}});
+  EXPECT_EQ(session->tables().size(), 1U);
 }
 
 TEST_F(SqliteFaults, OptionsAreCheckedTogether) {

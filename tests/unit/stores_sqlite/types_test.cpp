@@ -51,7 +51,7 @@ class SqliteTypes : public ::testing::Test {
 TEST_F(SqliteTypes, ScalarsComeBackAsTheyWere) {
   const std::string query =
       "SELECT * FROM (VALUES "
-      "(true, -1::SMALLINT, 2147483647::INTEGER, -9223372036854775808::BIGINT, 1.5::FLOAT, 'nan'::DOUBLE, "
+      "(true, -1::SMALLINT, 2147483647::INTEGER, (-9223372036854775807 - 1)::BIGINT, 1.5::FLOAT, 'nan'::DOUBLE, "
       "'-12345678901234567890123456789.012345678'::DECIMAL(38, 9), DATE '1969-12-31', TIME '23:59:59.999999', "
       "TIMESTAMP '1900-01-01 00:00:00.000001', TIMESTAMPTZ '2024-02-29 23:59:59.5+01', '\\x00\\xFF'::BLOB, 'ü'), "
       "(false, 32767::SMALLINT, -1::INTEGER, 9223372036854775807::BIGINT, 'inf'::FLOAT, '-inf'::DOUBLE, "
@@ -65,7 +65,8 @@ TEST_F(SqliteTypes, ScalarsComeBackAsTheyWere) {
   const auto want = expected.schema();
   const auto have = given.schema();
   for (std::int64_t i = 0; i < want->n_children; ++i) {
-    const std::string format = want->children[i]->format;
+    std::string format = want->children[i]->format;
+    if (format.starts_with("d:") && format.ends_with(",128")) format.resize(format.size() - 4);  // the usual width
     // DuckDB names the zone of its machine's setting; moments are UTC here.
     EXPECT_EQ(std::string(have->children[i]->format),
               format.starts_with("tsu:") && format != "tsu:" ? "tsu:UTC" : format)
