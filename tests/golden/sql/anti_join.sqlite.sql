@@ -9,10 +9,9 @@ WITH "metaxy_part_1" AS (
   FROM (
     SELECT "id", "path", "updated_at", "deleted_at"
     FROM "metaxy_part_1" AS t1
-    WHERE EXISTS (
-      SELECT 1
+    WHERE ("id") IN (
+      SELECT "vid"
       FROM "metaxy_part_2" AS t2
-      WHERE t1."id" = t2."vid"
     )
   ) AS t3
 ), "metaxy_part_4" AS (
@@ -26,9 +25,8 @@ SELECT "id", "path", "updated_at", "deleted_at"
 FROM (
   SELECT "id", "path", "updated_at", "deleted_at"
   FROM "metaxy_part_3" AS t4
-  WHERE NOT EXISTS (
-    SELECT 1
+  WHERE (("id") IN (
+    SELECT "gone"
     FROM "metaxy_part_4" AS t6
-    WHERE t4."id" = t6."gone"
-  )
+  )) IS NOT TRUE
 ) AS t7
