@@ -18,6 +18,7 @@ struct Traits {
   Backslash backslash;
   std::size_t identifier_limit;  ///< bytes; 0: none
   bool full_join;
+  bool full_join_as_union;     ///< a left join and what it leaves out are found faster
   bool union_by_name;          ///< UNION ALL BY NAME
   bool semi_join;              ///< SEMI JOIN and ANTI JOIN
   bool semi_join_as_in;        ///< where there is none, (a, b) IN (SELECT …) is found faster than EXISTS

@@ -21,6 +21,7 @@ constexpr Traits kTraits{
     .backslash = Backslash::Escape,
     .identifier_limit = 0,
     .full_join = true,
+    .full_join_as_union = false,
     .union_by_name = false,
     .semi_join = true,
     .semi_join_as_in = false,

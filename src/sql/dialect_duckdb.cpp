@@ -22,6 +22,7 @@ constexpr Traits kTraits{
     .backslash = Backslash::Plain,
     .identifier_limit = 0,
     .full_join = true,
+    .full_join_as_union = false,
     .union_by_name = true,
     .semi_join = true,
     .semi_join_as_in = false,

@@ -20,6 +20,7 @@ constexpr Traits kTraits{
     .backslash = Backslash::Plain,  // connections set standard_conforming_strings
     .identifier_limit = 63,
     .full_join = true,
+    .full_join_as_union = false,
     .union_by_name = false,
     .semi_join = false,
     .semi_join_as_in = false,

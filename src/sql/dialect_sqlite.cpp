@@ -13,6 +13,7 @@
 #include "rel/vocabulary.hpp"
 #include "sql/interval.hpp"
 #include "sql/latest_source.hpp"
+#include "sql/sqlite_functions.hpp"
 
 namespace metaxy::sql {
 
@@ -27,6 +28,8 @@ constexpr Traits kTraits{
     .backslash = Backslash::Plain,
     .identifier_limit = 0,
     .full_join = true,
+    // Its own full join makes no index, and reads all right rows for every left one.
+    .full_join_as_union = true,
     .union_by_name = false,
     .semi_join = false,
     // Inside of EXISTS it makes no index of its own, and reads all rows for every row.
@@ -76,51 +79,12 @@ void write_list(Writer& out, const std::vector<rel::ExprPtr>& exprs, const Write
   }
 }
 
-/// The function that writes a value of a type as text; empty: it is text, or becomes it.
-std::string_view text_function(const Known& type) {
-  if (!type) return "metaxy_text(";
-  switch (type->type) {
-    case Type::Text:
-    case Type::Decimal: return "";
-    case Type::Boolean: return "metaxy_boolean_text(";
-    case Type::Float: return "metaxy_float_text(";
-    case Type::Date: return "metaxy_date_text(";
-    case Type::Time: return "metaxy_time_text(";
-    case Type::Timestamp: return "metaxy_timestamp_text(";
-    case Type::TimestampTz: return "metaxy_timestamptz_text(";
-    case Type::Interval: return "metaxy_interval_text(";
-    default: return "metaxy_text(";
-  }
-}
-
 void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {
   const auto function = text_function(rel::type_of(expr));
   const bool operation = function.empty() && std::holds_alternative<rel::Binary>(expr.node);
   out.sql(operation ? "(" : function);
   write(expr);
   if (operation || !function.empty()) out.sql(")");
-}
-
-/// The function that turns any value into one of a type.
-std::string_view cast_function(Type type) {
-  switch (type) {
-    case Type::Boolean: return "metaxy_to_boolean(";
-    case Type::Int16: return "metaxy_to_int16(";
-    case Type::Int32: return "metaxy_to_int32(";
-    case Type::Int64: return "metaxy_to_int64(";
-    case Type::Float: return "metaxy_to_float(";
-    case Type::Double: return "metaxy_to_double(";
-    case Type::Decimal: return "metaxy_to_decimal(";
-    case Type::Binary: return "metaxy_to_binary(";
-    case Type::Date: return "metaxy_to_date(";
-    case Type::Time: return "metaxy_to_time(";
-    case Type::Timestamp:
-    case Type::TimestampTz: return "metaxy_to_timestamp(";
-    case Type::Text: return "metaxy_text(";
-    case Type::Interval: break;
-  }
-  throw Error(ErrorCode::Unsupported, "sqlite has no lengths of time that are not constants",
-              "write them as INTERVAL '…'");
 }
 
 class Sqlite final : public Dialect {
@@ -219,19 +183,6 @@ class Sqlite final : public Dialect {
   /// A value beside one of another type: a text constant is read as that type.
   void write_beside(Writer& out, const rel::Expr& expr, const Known& other, const WriteExpr& write) const;
 };
-
-/// How a comparison is made of the sign of one.
-std::string_view sign_test(rel::BinaryOp op) {
-  switch (op) {
-    case rel::BinaryOp::Eq: return " = 0";
-    case rel::BinaryOp::Ne: return " <> 0";
-    case rel::BinaryOp::Lt: return " < 0";
-    case rel::BinaryOp::Le: return " <= 0";
-    case rel::BinaryOp::Gt: return " > 0";
-    case rel::BinaryOp::Ge: return " >= 0";
-    default: return {};
-  }
-}
 
 /// Whether two numbers are compared as exact ones, which SQLite cannot.
 bool is_exact(const rel::Expr& left, const rel::Expr& right) {

@@ -89,6 +89,9 @@ class QueryWriter {
   std::uint64_t lateral(const rel::Join& join, const std::vector<Side>& left);
   void semi_join_as_exists(const rel::Join& join);
   void semi_join_as_in(const rel::Join& join);
+  void full_join_as_union(const rel::Join& join);
+  /// Names a query that is computed once.
+  std::string name_once(const rel::Relation& relation);
   void values(const rel::Values& values);
   void unite(const rel::Union& node);
   void order(const rel::Order& order);
@@ -281,6 +284,10 @@ std::vector<Side> QueryWriter::join(const rel::Join& node) {
     dialect_.traits().semi_join_as_in ? semi_join_as_in(node) : semi_join_as_exists(node);
     return {{aliases_, rel::output_columns(*node.left)}};
   }
+  if (node.kind == rel::JoinKind::Full && dialect_.traits().full_join_as_union) {
+    full_join_as_union(node);
+    return {{aliases_, rel::output_columns(rel::Relation{node})}};
+  }
   if (nested) {
     sides = join(*nested);
   } else {
@@ -348,6 +355,45 @@ void QueryWriter::semi_join_as_exists(const rel::Join& node) {
   join_condition(node, {{left, rel::output_columns(*node.left)}}, right);
   out_.indent(-1).line().sql(")");
   out_.indent(-1).line().sql(") AS t").number(++aliases_);
+}
+
+std::string QueryWriter::name_once(const rel::Relation& relation) {
+  if (const auto known = once_.find(&relation); known != once_.end()) return known->second;
+  const std::string text = apart(relation);
+  std::string name = "metaxy_side_" + std::to_string(++parts_);
+  name_query(name, dialect_.traits().once, text);
+  return name;
+}
+
+void QueryWriter::full_join_as_union(const rel::Join& node) {
+  const auto left = name_once(*node.left);
+  const auto right = name_once(*node.right);
+  const auto left_columns = rel::output_columns(*node.left);
+  const auto right_columns = rel::output_columns(*node.right);
+  Writer outer = std::exchange(out_, writer_of(dialect_));
+  // In this order: behind a left join, SQLite takes the left side for small and reads all of the right for each row.
+  out_.indent(1).line().sql("SELECT ");
+  for (const auto& name : left_columns) (out_.sql("NULL AS ") << Ident{name}).sql(", ");
+  names(right_columns);
+  (out_.line().sql("FROM ") << Ident{right}).line().sql("WHERE ((");
+  for (std::size_t i = 0; i < node.on.size(); ++i) out_.sql(i ? ", " : "") << Ident{node.on[i].second};
+  out_.sql(") IN (SELECT ");
+  for (std::size_t i = 0; i < node.on.size(); ++i) out_.sql(i ? ", " : "") << Ident{node.on[i].first};
+  (out_.sql(" FROM ") << Ident{left}).sql(")) IS NOT TRUE").line().sql("UNION ALL").line().sql("SELECT ");
+  names(left_columns);
+  out_.sql(", ");
+  names(right_columns);
+  const auto of_left = ++aliases_;
+  const auto of_right = ++aliases_;
+  (out_.line().sql("FROM ") << Ident{left}).sql(" AS t").number(of_left);
+  (out_.line().sql("LEFT JOIN ") << Ident{right}).sql(" AS t").number(of_right).sql(" ON ");
+  join_condition(node, {{of_left, left_columns}}, of_right);
+  out_.indent(-1).line();
+  const std::string text = out_.take();
+  out_ = std::move(outer);
+  const std::string name = "metaxy_full_" + std::to_string(++parts_);
+  name_query(name, dialect_.traits().once, text);
+  (out_ << Ident{name}).sql(" AS t").number(++aliases_);
 }
 
 void QueryWriter::semi_join_as_in(const rel::Join& node) {
