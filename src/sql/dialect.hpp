@@ -32,9 +32,6 @@ struct Traits {
   /// Ends a query so that its columns are computed once a row, however often the query around it names them. Empty:
   /// that is so anyhow.
   std::string_view fence = {};
-  bool nested_queries;    ///< a derived table may hold another at any depth; if not, WITH names them
-  bool named_values;      ///< AS t(a, b) names the columns of VALUES; if not, they are column1, column2, …
-  std::string_view once;        ///< between the name and the query of a WITH that is computed once
   std::size_t most_references;  ///< to tables and inputs, counted anew for every reference to such a query; 0: any
   bool nested_queries;          ///< a derived table may hold another at any depth; if not, WITH names them
   bool named_values;            ///< AS t(a, b) names the columns of VALUES; if not, they are column1, column2, …

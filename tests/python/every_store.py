@@ -14,8 +14,7 @@ from typing import Any
 
 import metaxy as mx
 
-KINDS = ("duckdb", "folder", "delta", "iceberg", "lancedb", "postgresql", "clickhouse")
-KINDS = ("duckdb", "folder", "delta", "iceberg", "lancedb", "postgresql", "sqlite")
+KINDS = ("duckdb", "folder", "delta", "iceberg", "lancedb", "postgresql", "clickhouse", "sqlite")
 
 
 @functools.cache
