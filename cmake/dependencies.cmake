@@ -22,6 +22,7 @@ add_library(ffmpeg_headers INTERFACE)
 target_include_directories(ffmpeg_headers SYSTEM INTERFACE ${ffmpeg_INCLUDE_DIRS})
 target_link_libraries(ffmpeg_headers INTERFACE ${CMAKE_DL_LIBS})
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3>=3.39)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 find_package(CLI11 REQUIRED)
 
@@ -41,11 +42,12 @@ set(METAXY_LIBS_arrow nanoarrow)
 set(METAXY_LIBS_stores_duckdb duckdb)
 set(METAXY_LIBS_stores_postgresql PkgConfig::libpq)
 set(METAXY_LIBS_stores_clickhouse CURL::libcurl)
+set(METAXY_LIBS_stores_sqlite PkgConfig::sqlite3)
 set(METAXY_LIBS_ingest ffmpeg_headers ${MAGIC_LIBRARY})
 set(METAXY_LIBS_project PkgConfig::tomlplusplus)
 set(METAXY_LIBS_cli CLI11::CLI11)
 set(METAXY_LINK_LIBS fmt::fmt nlohmann_json::nlohmann_json PkgConfig::xxhash OpenSSL::Crypto ${FARMHASH_LIBRARY}
-                     duckdb PkgConfig::libpq CURL::libcurl PkgConfig::tomlplusplus ffmpeg_headers ${MAGIC_LIBRARY}
+                     duckdb PkgConfig::libpq CURL::libcurl PkgConfig::sqlite3 PkgConfig::tomlplusplus ffmpeg_headers ${MAGIC_LIBRARY}
                      nanoarrow_headers Threads::Threads)
 # Object libraries that become part of libmetaxy.a.
 set(METAXY_OBJECTS nanoarrow)

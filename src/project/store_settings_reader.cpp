@@ -15,7 +15,10 @@
 namespace metaxy::project {
 namespace {
 
-bool is_duckdb(std::string_view type) { return type == "duckdb" || type.ends_with("DuckDBMetadataStore"); }
+bool is_file(std::string_view type) {
+  return type == "duckdb" || type.ends_with("DuckDBMetadataStore") || type == "sqlite" ||
+         type.ends_with("SQLiteMetadataStore");
+}
 
 // `:memory:` and addresses such as `md:…` or `s3://…` are no paths.
 bool is_relative_file(std::string_view text) {
@@ -25,7 +28,7 @@ bool is_relative_file(std::string_view text) {
 
 bool names_file(std::string_view type, std::string_view option) {
   if (option == "path" || option == "root_path") return true;
-  return (option == "database" || option == "location") && is_duckdb(type);
+  return (option == "database" || option == "location") && is_file(type);
 }
 
 /// Options of both forms, with their pointers, in the order written.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -49,9 +50,19 @@ struct TypedText {
 struct Literal {
   std::variant<std::monostate, bool, std::int64_t, double, std::string, TypedText> value;
 };
-/// A column of the input relation, exactly as spelled.
+/// What values are, as far as a type can be named.
+struct ValueType {
+  Type type = Type::Text;
+  int precision = 0;     ///< of Decimal: digits in all
+  int scale = 0;         ///< of Decimal: digits behind the point
+  bool is_json = false;  ///< text that is a struct, map or list
+  bool operator==(const ValueType&) const = default;
+};
+/// A column of the input relation, exactly as spelled. Databases whose values do not know their types are told it by
+/// stores.
 struct Column {
   std::string name;
+  std::optional<ValueType> type = {};
 };
 /// What a member is looked up in. Stores find it out for databases that ask structs and maps in different words.
 enum class Holder { Unknown, Struct, Map };

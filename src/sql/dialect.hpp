@@ -18,8 +18,10 @@ struct Traits {
   Backslash backslash;
   std::size_t identifier_limit;  ///< bytes; 0: none
   bool full_join;
+  bool full_join_as_union;     ///< a left join and what it leaves out are found faster
   bool union_by_name;          ///< UNION ALL BY NAME
   bool semi_join;              ///< SEMI JOIN and ANTI JOIN
+  bool semi_join_as_in;        ///< where there is none, (a, b) IN (SELECT …) is found faster than EXISTS
   bool semi_join_shows_right;  ///< names of the right side can be seen behind a SEMI JOIN
   /// LEFT JOIN LATERAL looks only for what the left rows ask for, instead of preparing the whole right side.
   bool lateral_join;
@@ -30,6 +32,9 @@ struct Traits {
   /// Ends a query so that its columns are computed once a row, however often the query around it names them. Empty:
   /// that is so anyhow.
   std::string_view fence = {};
+  std::size_t most_references;  ///< to tables and inputs, counted anew for every reference to such a query; 0: any
+  bool nested_queries;          ///< a derived table may hold another at any depth; if not, WITH names them
+  bool named_values;            ///< AS t(a, b) names the columns of VALUES; if not, they are column1, column2, …
 };
 
 class Dialect {

@@ -21,12 +21,17 @@ constexpr Traits kTraits{
     .backslash = Backslash::Escape,
     .identifier_limit = 0,
     .full_join = true,
+    .full_join_as_union = false,
     .union_by_name = false,
     .semi_join = true,
+    .semi_join_as_in = false,
     .semi_join_shows_right = true,
     .lateral_join = false,
     .json_type = "",
     .once = "AS MATERIALIZED",
+    .most_references = 0,
+    .nested_queries = true,
+    .named_values = true,
 };
 
 [[noreturn]] void refuse(std::string_view what) {

@@ -22,12 +22,17 @@ constexpr Traits kTraits{
     .backslash = Backslash::Plain,
     .identifier_limit = 0,
     .full_join = true,
+    .full_join_as_union = false,
     .union_by_name = true,
     .semi_join = true,
+    .semi_join_as_in = false,
     .semi_join_shows_right = false,
     .lateral_join = true,
     .json_type = "",
     .once = "AS MATERIALIZED",
+    .most_references = 0,
+    .nested_queries = true,
+    .named_values = true,
 };
 
 /// A value that is text already needs no cast.

@@ -20,14 +20,19 @@ constexpr Traits kTraits{
     .backslash = Backslash::Plain,  // connections set standard_conforming_strings
     .identifier_limit = 63,
     .full_join = true,
+    .full_join_as_union = false,
     .union_by_name = false,
     .semi_join = false,
+    .semi_join_as_in = false,
     .semi_join_shows_right = false,
     // It would look for every left row by itself; a hash join takes the right side once.
     .lateral_join = false,
     .json_type = "jsonb",
     .once = "AS MATERIALIZED",
     .fence = "OFFSET 0",
+    .most_references = 0,
+    .nested_queries = true,
+    .named_values = true,
 };
 
 /// Text of a database compares by its own rules; metaxy's texts compare by their bytes.

@@ -69,10 +69,15 @@ class QueryWriter {
   void query(const rel::Relation& relation);
   /// Names what is computed once, before the query that reads it.
   void with(const rel::Relation& relation);
-  std::string take() { return out_.take(); }
+  std::string take();
 
  private:
+  /// The text of a query, written apart.
+  std::string apart(const rel::Relation& relation);
+  void name_query(const std::string& name, std::string_view how, const std::string& query);
   void find_once(const rel::Relation& relation, std::vector<const rel::Relation*>& found);
+  /// How often tables and inputs are referred to when everything is written out; may be cut short at any large number.
+  std::size_t references(const rel::Relation& relation);
   void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_, purpose_).write(expr); }
   void names(const std::vector<std::string>& columns);
   void select_list(const Block& block);
@@ -83,6 +88,10 @@ class QueryWriter {
   void join_condition(const rel::Join& join, const std::vector<Side>& left, std::uint64_t right);
   std::uint64_t lateral(const rel::Join& join, const std::vector<Side>& left);
   void semi_join_as_exists(const rel::Join& join);
+  void semi_join_as_in(const rel::Join& join);
+  void full_join_as_union(const rel::Join& join);
+  /// Names a query that is computed once.
+  std::string name_once(const rel::Relation& relation);
   void values(const rel::Values& values);
   void unite(const rel::Union& node);
   void order(const rel::Order& order);
@@ -91,8 +100,11 @@ class QueryWriter {
   Purpose purpose_;
   Writer out_;
   std::uint64_t aliases_ = 0;
+  std::uint64_t parts_ = 0;
   std::unordered_set<const rel::Relation*> seen_;
   std::unordered_map<const rel::Relation*, std::string> once_;
+  std::unordered_map<const rel::Relation*, std::size_t> references_;
+  std::string named_;  ///< what stands in WITH
 };
 
 void QueryWriter::find_once(const rel::Relation& relation, std::vector<const rel::Relation*>& found) {
@@ -101,19 +113,50 @@ void QueryWriter::find_once(const rel::Relation& relation, std::vector<const rel
   if (std::holds_alternative<rel::Once>(relation.node)) found.push_back(&relation);
 }
 
+std::string QueryWriter::apart(const rel::Relation& relation) {
+  Writer outer = std::exchange(out_, writer_of(dialect_));
+  out_.indent(1).line();
+  query(relation);
+  out_.indent(-1).line();
+  std::string text = out_.take();
+  out_ = std::move(outer);
+  return text;
+}
+
+std::size_t QueryWriter::references(const rel::Relation& relation) {
+  const auto known = references_.find(&relation);
+  if (known != references_.end()) return known->second;
+  constexpr std::size_t kEnough = std::size_t{1} << 40U;
+  std::size_t count = 0;
+  const auto inputs = rel::inputs_of(relation);
+  for (const auto& input : inputs) count = std::min(kEnough, count + references(*input));
+  return references_[&relation] = inputs.empty() ? 1 : count;
+}
+
 void QueryWriter::with(const rel::Relation& relation) {
   std::vector<const rel::Relation*> found;
   find_once(relation, found);
+  const auto most = dialect_.traits().most_references;
+  if (most > 0 && !found.empty() && references(relation) > most) {
+    throw Error(ErrorCode::Unsupported,
+                std::string(dialect_.traits().name) + " cannot refer to the same queries so often");
+  }
   for (const rel::Relation* each : found) {
     const std::string name = "metaxy_once_" + std::to_string(once_.size() + 1);
-    out_.sql(once_.empty() ? "WITH " : ", ") << Ident{name};
-    out_.sql(" ").sql(dialect_.traits().once).sql(" (").indent(1).line();
-    query(*std::get<rel::Once>(each->node).input);
-    out_.indent(-1).line().sql(")");
+    name_query(name, dialect_.traits().once, apart(*std::get<rel::Once>(each->node).input));
     once_.emplace(each, name);
   }
-  if (!found.empty()) out_.line();
 }
+
+void QueryWriter::name_query(const std::string& name, std::string_view how, const std::string& query) {
+  Writer name_only = writer_of(dialect_);
+  name_only << Ident{name};
+  named_ += (named_.empty() ? "WITH " : ", ") + name_only.take();
+  named_ += how.empty() ? " AS (" : " " + std::string(how) + " (";
+  named_ += query + ")";
+}
+
+std::string QueryWriter::take() { return named_.empty() ? out_.take() : named_ + "\n" + out_.take(); }
 
 void require_columns(bool any) {
   if (!any) throw Error(ErrorCode::Internal, "a relation without columns cannot be written as SQL");
@@ -217,6 +260,13 @@ void QueryWriter::from(const rel::Relation& source) {
 }
 
 std::uint64_t QueryWriter::derived(const rel::Relation& relation) {
+  if (!dialect_.traits().nested_queries) {
+    const std::string text = apart(relation);
+    const std::string name = "metaxy_part_" + std::to_string(++parts_);
+    name_query(name, {}, text);
+    (out_ << Ident{name}).sql(" AS t").number(++aliases_);
+    return aliases_;
+  }
   out_.sql("(").indent(1).line();
   query(relation);
   out_.indent(-1).line().sql(") AS t").number(++aliases_);
@@ -231,8 +281,12 @@ std::vector<Side> QueryWriter::join(const rel::Join& node) {
   std::vector<Side> sides;
   const auto* nested = std::get_if<rel::Join>(&node.left->node);
   if (semi && !dialect_.traits().semi_join) {
-    semi_join_as_exists(node);
+    dialect_.traits().semi_join_as_in ? semi_join_as_in(node) : semi_join_as_exists(node);
     return {{aliases_, rel::output_columns(*node.left)}};
+  }
+  if (node.kind == rel::JoinKind::Full && dialect_.traits().full_join_as_union) {
+    full_join_as_union(node);
+    return {{aliases_, rel::output_columns(rel::Relation{node})}};
   }
   if (nested) {
     sides = join(*nested);
@@ -303,8 +357,78 @@ void QueryWriter::semi_join_as_exists(const rel::Join& node) {
   out_.indent(-1).line().sql(") AS t").number(++aliases_);
 }
 
+std::string QueryWriter::name_once(const rel::Relation& relation) {
+  if (const auto known = once_.find(&relation); known != once_.end()) return known->second;
+  const std::string text = apart(relation);
+  std::string name = "metaxy_side_" + std::to_string(++parts_);
+  name_query(name, dialect_.traits().once, text);
+  return name;
+}
+
+void QueryWriter::full_join_as_union(const rel::Join& node) {
+  const auto left = name_once(*node.left);
+  const auto right = name_once(*node.right);
+  const auto left_columns = rel::output_columns(*node.left);
+  const auto right_columns = rel::output_columns(*node.right);
+  Writer outer = std::exchange(out_, writer_of(dialect_));
+  // In this order: behind a left join, SQLite takes the left side for small and reads all of the right for each row.
+  out_.indent(1).line().sql("SELECT ");
+  for (const auto& name : left_columns) (out_.sql("NULL AS ") << Ident{name}).sql(", ");
+  names(right_columns);
+  (out_.line().sql("FROM ") << Ident{right}).line().sql("WHERE ((");
+  for (std::size_t i = 0; i < node.on.size(); ++i) out_.sql(i ? ", " : "") << Ident{node.on[i].second};
+  out_.sql(") IN (SELECT ");
+  for (std::size_t i = 0; i < node.on.size(); ++i) out_.sql(i ? ", " : "") << Ident{node.on[i].first};
+  (out_.sql(" FROM ") << Ident{left}).sql(")) IS NOT TRUE").line().sql("UNION ALL").line().sql("SELECT ");
+  names(left_columns);
+  out_.sql(", ");
+  names(right_columns);
+  const auto of_left = ++aliases_;
+  const auto of_right = ++aliases_;
+  (out_.line().sql("FROM ") << Ident{left}).sql(" AS t").number(of_left);
+  (out_.line().sql("LEFT JOIN ") << Ident{right}).sql(" AS t").number(of_right).sql(" ON ");
+  join_condition(node, {{of_left, left_columns}}, of_right);
+  out_.indent(-1).line();
+  const std::string text = out_.take();
+  out_ = std::move(outer);
+  const std::string name = "metaxy_full_" + std::to_string(++parts_);
+  name_query(name, dialect_.traits().once, text);
+  (out_ << Ident{name}).sql(" AS t").number(++aliases_);
+}
+
+void QueryWriter::semi_join_as_in(const rel::Join& node) {
+  out_.sql("(").indent(1).line().sql("SELECT ");
+  names(rel::output_columns(*node.left));
+  out_.line().sql("FROM ");
+  derived(*node.left);
+  const auto keys = [&](bool left) {
+    bool first = true;
+    for (const auto& [own, other] : node.on) {
+      if (!std::exchange(first, false)) out_.sql(", ");
+      out_ << Ident{left ? own : other};
+    }
+  };
+  out_.line().sql(node.kind == rel::JoinKind::Semi ? "WHERE (" : "WHERE ((");
+  keys(true);
+  out_.sql(") IN (").indent(1).line().sql("SELECT ");
+  keys(false);
+  out_.line().sql("FROM ");
+  derived(*node.right);
+  // What is NULL is in nothing.
+  out_.indent(-1).line().sql(node.kind == rel::JoinKind::Semi ? ")" : ")) IS NOT TRUE");
+  out_.indent(-1).line().sql(") AS t").number(++aliases_);
+}
+
 void QueryWriter::values(const rel::Values& node) {
   if (node.rows.empty()) throw Error(ErrorCode::Internal, "a relation of constants has no rows");
+  const bool named = dialect_.traits().named_values;
+  if (!named) {
+    out_.sql("(SELECT ");
+    for (std::size_t i = 0; i < node.columns.size(); ++i) {
+      out_.sql(i == 0 ? "column" : ", column").number(std::uint64_t{i + 1}).sql(" AS ") << Ident{node.columns[i]};
+    }
+    out_.sql(" FROM ");
+  }
   out_.sql("(VALUES");
   out_.indent(1);
   bool first_row = true;
@@ -318,7 +442,9 @@ void QueryWriter::values(const rel::Values& node) {
     }
     out_.sql(")");
   }
-  out_.indent(-1).line().sql(") AS t").number(++aliases_).sql("(");
+  out_.indent(-1).line().sql(named ? ") AS t" : ")) AS t").number(++aliases_);
+  if (!named) return;
+  out_.sql("(");
   names(node.columns);
   out_.sql(")");
 }

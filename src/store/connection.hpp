@@ -62,6 +62,19 @@ class Connection {
                                                  const ColumnType& type) const = 0;
 };
 
+/// Of connections to databases whose statements do not say of which types their columns are: they are told.
+class ToldTypes {
+ public:
+  ToldTypes() = default;
+  ToldTypes(const ToldTypes&) = delete;
+  ToldTypes& operator=(const ToldTypes&) = delete;
+  virtual ~ToldTypes() = default;
+
+  virtual arrow::Stream query(const std::string& sql, const TableSchema& gives, const Watch& watch) = 0;
+  /// The columns of a bound input.
+  virtual TableSchema input(const std::string& name) = 0;
+};
+
 enum class Access {
   Read,
   Write,  ///< nobody else writes the store until the connection is gone

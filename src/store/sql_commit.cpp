@@ -199,14 +199,17 @@ void SqlCommit::operator()(const Erase& erase) {
   get(erase.table);
   if (erase.keys.empty()) throw Error(ErrorCode::Internal, "rows to erase from " + erase.table + " have no keys");
   const std::string table = quote(erase.table);
+  const auto rows = statements_.kept(here(erase.rows));
+  std::string keys;
   std::string matches;
   for (const auto& key : erase.keys) {
+    keys += (keys.empty() ? "" : ", ") + quote(key);
     matches += fmt::format("{}metaxy_rows.{} = {}.{}", matches.empty() ? "" : " AND ", quote(key), table, quote(key));
   }
-  done_.erased +=
-      connection_.execute(fmt::format("DELETE FROM {} WHERE EXISTS (SELECT 1 FROM ({}) AS metaxy_rows WHERE {})", table,
-                                      statements_.kept(here(erase.rows)), matches),
-                          watch_);
+  const auto where = dialect_.traits().semi_join_as_in
+                         ? fmt::format("({}) IN (SELECT {} FROM ({}) AS metaxy_rows)", keys, keys, rows)
+                         : fmt::format("EXISTS (SELECT 1 FROM ({}) AS metaxy_rows WHERE {})", rows, matches);
+  done_.erased += connection_.execute(fmt::format("DELETE FROM {} WHERE {}", table, where), watch_);
 }
 
 void SqlCommit::operator()(const Drop& drop) {

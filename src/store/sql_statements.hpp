@@ -14,7 +14,8 @@ namespace metaxy::store {
 
 class SqlStatements {
  public:
-  SqlStatements(Connection& connection, const sql::Dialect& dialect) : connection_(connection), dialect_(dialect) {}
+  SqlStatements(Connection& connection, const sql::Dialect& dialect)
+      : connection_(connection), dialect_(dialect), told_(dynamic_cast<ToldTypes*>(&connection)) {}
 
   TableSchema describe(const rel::RelPtr& relation);
   arrow::Stream query(const rel::RelPtr& relation, const Watch& watch);
@@ -26,9 +27,13 @@ class SqlStatements {
  private:
   bool has_structs() const { return dialect_.traits().json_type.empty(); }
   FlatRelation flat(const rel::RelPtr& relation);
+  TableSchema source(const rel::RelPtr& source);
+  /// The columns of a flat relation, which are told their types where the database has to be.
+  TableSchema tell(FlatRelation& flat);
 
   Connection& connection_;
   const sql::Dialect& dialect_;
+  ToldTypes* told_;
 };
 
 }  // namespace metaxy::store

@@ -11,6 +11,7 @@
 #include "stores/clickhouse/store.hpp"
 #include "stores/duckdb/configuration.hpp"
 #include "stores/postgresql/configuration.hpp"
+#include "stores/sqlite/configuration.hpp"
 
 namespace metaxy::stores {
 
@@ -54,6 +55,12 @@ const std::vector<StoreKind>& kinds() {
         "https"},
        "uri",
        &clickhouse::make_configured_store,
+       nullptr},
+      {"sqlite",
+       {"metaxy.ext.sqlite.SQLiteMetadataStore"},
+       {"sqlite"},
+       "path",
+       [](const Options& options) { return sqlite::make_configured_store(options, make_engine); },
        nullptr},
   };
   return kKinds;

@@ -14,7 +14,7 @@ from typing import Any
 
 import metaxy as mx
 
-KINDS = ("duckdb", "folder", "delta", "iceberg", "lancedb", "postgresql", "clickhouse")
+KINDS = ("duckdb", "folder", "delta", "iceberg", "lancedb", "postgresql", "clickhouse", "sqlite")
 
 
 @functools.cache
@@ -75,6 +75,10 @@ def make_store(kind: str, folder: Path, **kwargs: Any) -> mx.MetadataStore:
         from metaxy.ext.clickhouse import ClickHouseMetadataStore
 
         return ClickHouseMetadataStore(new_database(folder), **kwargs)
+    if kind == "sqlite":
+        from metaxy.ext.sqlite import SQLiteMetadataStore
+
+        return SQLiteMetadataStore(folder / "store.sqlite", **kwargs)
     from metaxy.ext.lancedb import LanceDBMetadataStore
 
     return LanceDBMetadataStore(folder / "lances", **kwargs)

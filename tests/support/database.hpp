@@ -26,6 +26,7 @@ inline std::unique_ptr<store::Store> database(int threads = 2) {
   const std::string kind = named ? named : "duckdb";
   if (kind == "duckdb")
     return stores::open_store("duckdb", {{"path", ":memory:"}, {"threads", std::to_string(threads)}});
+  if (kind == "sqlite") return stores::open_store("sqlite", {{"path", ":memory:"}});
   if (kind == "postgresql") return postgresql_store();
   if (kind == "storage") return table_storage_store();
   if (kind == "ducklake") return std::make_unique<ScratchLake>("sqlite");

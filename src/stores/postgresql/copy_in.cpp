@@ -6,7 +6,7 @@
 #include <metaxy/error.hpp>
 
 #include "arrow/copy.hpp"
-#include "stores/postgresql/json_text.hpp"
+#include "store/json_text.hpp"
 #include "stores/postgresql/numeric.hpp"
 #include "stores/postgresql/types.hpp"
 #include "stores/postgresql/wire.hpp"
@@ -34,7 +34,7 @@ class Encoder {
     if (is_json_) {
       return sized(out, [&] {
         out += '\1';
-        append_json(out, type_, view, row);
+        store::append_json(out, type_, view, row);
       });
     }
     if (element_) return sized(out, [&] { append_list(out, view, row); });
@@ -157,7 +157,7 @@ class Encoder {
       case NANOARROW_TYPE_FIXED_SIZE_BINARY: return append_bytes(out, view, row, false);
       default: {  // as text
         std::string json;
-        append_json(json, type_, view, row);
+        store::append_json(json, type_, view, row);
         if (json.starts_with('"')) json = json.substr(1, json.size() - 2);
         return sized(out, [&] { out += json; });
       }

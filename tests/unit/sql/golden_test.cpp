@@ -7,6 +7,7 @@
 #include "sql/dialect_clickhouse.hpp"
 #include "sql/dialect_duckdb.hpp"
 #include "sql/dialect_postgresql.hpp"
+#include "sql/dialect_sqlite.hpp"
 #include "sql/render.hpp"
 #include "support/golden.hpp"
 
@@ -17,7 +18,7 @@ using namespace rel;
 using testing_support::expect_golden;
 
 void expect(const std::string& name, const RelPtr& relation) {
-  for (const sql::Dialect* dialect : {&sql::duckdb(), &sql::postgresql(), &sql::clickhouse()}) {
+  for (const sql::Dialect* dialect : {&sql::duckdb(), &sql::postgresql(), &sql::clickhouse(), &sql::sqlite()}) {
     const std::string database(dialect->traits().name);
     expect_golden("sql/" + name + "." + database + ".sql", sql::render(*relation, *dialect));
   }

@@ -51,6 +51,14 @@ TEST(Registry, DuckDbSettingsArePassedOn) {
   EXPECT_THROW(bad->open(store::Mode::Write), Error);
 }
 
+TEST(Registry, UrisTellSqliteFiles) {
+  const auto uri = parse_uri("sqlite:///folder/x.db?table_prefix=p_&lock_timeout=5").value();
+  EXPECT_EQ(uri.kind, "sqlite");
+  EXPECT_EQ(uri.options, (Options{{"path", "/folder/x.db"}, {"table_prefix", "p_"}, {"lock_timeout", "5"}}));
+  EXPECT_EQ(parse_uri("sqlite://x.db").value().options.at("path"), "x.db");
+  EXPECT_EQ(open_store("metaxy.ext.sqlite.SQLiteMetadataStore", {{"path", "x.db"}})->info().kind, "sqlite");
+}
+
 TEST(Registry, UrisTellClickHouseInAllSchemesThatItsAddressesHave) {
   const std::pair<std::string, std::string> locations[] = {{"clickhouse", "http://h:8123/db"},
                                                            {"clickhouses", "https://h:8443/db"},

@@ -78,6 +78,9 @@ class IbisMetadataStore(MetadataStore):
             database = (self.connection_string or "").removeprefix("duckdb://")
             given = database or str(self.connection_params.get("database", ":memory:"))
             return "duckdb", {**options, "database": given}
+        if scheme == "sqlite":
+            path = (self.connection_string or "").removeprefix("sqlite://")
+            return "sqlite", {**options, "path": path or str(self.connection_params.get("database", ":memory:"))}
         for kind, prefix in _SERVERS.items():
             if scheme.startswith(prefix):
                 if self.connection_string is not None:
@@ -86,7 +89,8 @@ class IbisMetadataStore(MetadataStore):
         raise with_code(
             MetadataStoreError(f"there is no store in databases of kind {scheme!r}"),
             "unsupported",
-            "give a connection_string that begins with duckdb://, postgresql:// or clickhouse://, or such a backend",
+            "give a connection_string that begins with duckdb://, sqlite://, postgresql:// or clickhouse://, or such a "
+            "backend",
         )
 
     @property

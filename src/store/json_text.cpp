@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stores/postgresql/json_text.hpp"
+#include "store/json_text.hpp"
 
 #include <cmath>
 #include <metaxy/error.hpp>
@@ -7,28 +7,9 @@
 #include "arrow/read.hpp"
 #include "base/json.hpp"
 
-namespace metaxy::stores::postgresql {
+namespace metaxy::store {
 
 namespace {
-
-void append_quoted(std::string& out, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      (out += '\\') += c;
-    } else if (byte == 0) {
-      throw Error(ErrorCode::InvalidArgument, "a text contains a NUL byte",
-                  "databases cannot store NUL in text: remove it");
-    } else if (byte < 0x20) {
-      ((out += "\\u00") += kHex[byte >> 4U]) += kHex[byte & 0xfU];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
 
 std::string_view text_at(const ArrowArrayView& view, std::int64_t row) {
   const auto text = ArrowArrayViewGetStringUnsafe(&view, row);
@@ -59,6 +40,25 @@ void append_map(std::string& out, const arrow::TypeNode& type, const ArrowArrayV
 
 }  // namespace
 
+void append_json_text(std::string& out, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      (out += '\\') += c;
+    } else if (byte == 0) {
+      throw Error(ErrorCode::InvalidArgument, "a text contains a NUL byte",
+                  "databases cannot store NUL in text: remove it");
+    } else if (byte < 0x20) {
+      ((out += "\\u00") += kHex[byte >> 4U]) += kHex[byte & 0xfU];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
 void append_json(std::string& out, const arrow::TypeNode& type, const ArrowArrayView& view, std::int64_t row) {
   if (ArrowArrayViewIsNull(&view, row) != 0) {
     out += "null";
@@ -70,7 +70,7 @@ void append_json(std::string& out, const arrow::TypeNode& type, const ArrowArray
       for (std::size_t i = 0; i < type.children.size(); ++i) {
         if (i > 0) out += ',';
         const char* name = type.children[i].view.schema->name;
-        append_quoted(out, name ? name : "");
+        append_json_text(out, name ? name : "");
         out += ':';
         append_json(out, type.children[i], *view.children[i], row + view.offset);
       }
@@ -90,7 +90,7 @@ void append_json(std::string& out, const arrow::TypeNode& type, const ArrowArray
       return;
     }
     case NANOARROW_TYPE_STRING:
-    case NANOARROW_TYPE_LARGE_STRING: return append_quoted(out, text_at(view, row));
+    case NANOARROW_TYPE_LARGE_STRING: return append_json_text(out, text_at(view, row));
     case NANOARROW_TYPE_BINARY:
     case NANOARROW_TYPE_LARGE_BINARY: {
       constexpr std::string_view kHex = "0123456789abcdef";
@@ -113,4 +113,4 @@ void append_json(std::string& out, const arrow::TypeNode& type, const ArrowArray
   }
 }
 
-}  // namespace metaxy::stores::postgresql
+}  // namespace metaxy::store

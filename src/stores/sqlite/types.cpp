@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stores/sqlite/types.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+namespace metaxy::stores::sqlite {
+
+using store::ColumnType;
+using store::Kind;
+
+namespace {
+
+struct KnownType {
+  std::string_view text;
+  Kind kind;
+  std::string_view arrow;
+  int width;
+};
+
+constexpr auto kTypes = std::to_array<KnownType>({
+    {"TEXT", Kind::Text, "u", 0},
+    {"BOOLEAN", Kind::Boolean, "b", 0},
+    {"SMALLINT", Kind::Integer, "s", 0},
+    {"INTEGER", Kind::Integer, "i", 0},
+    {"BIGINT", Kind::Integer, "l", 0},
+    {"FLOAT", Kind::Float, "f", 32},
+    {"DOUBLE", Kind::Float, "g", 64},
+    {"DATE", Kind::Date, "tdD", 0},
+    {"TIME", Kind::Time, "ttu", 0},
+    {"TIMESTAMP", Kind::Timestamp, "tsu:", 0},
+    {"TIMESTAMPTZ", Kind::TimestampTz, "tsu:UTC", 0},
+    {"BLOB", Kind::Binary, "z", 0},
+    {kJson, Kind::Json, "u", 0},
+});
+
+constexpr int kMostDigits = 38;
+
+const KnownType* find_type(std::string_view text) {
+  const auto at = std::ranges::find_if(kTypes, [&](const auto& type) { return text == type.text; });
+  return at == kTypes.end() ? nullptr : &*at;
+}
+
+ColumnType scalar(std::string_view text) {
+  const auto* known = find_type(text);
+  return {known->kind, std::string(known->text), {}, {}, known->width};
+}
+
+ColumnType decimal(int width, int scale) {
+  return {Kind::Decimal, fmt::format("DECIMAL TEXT({},{})", width, scale), {}, {}, width, scale};
+}
+
+ColumnType json_of(Kind kind) { return {kind, std::string(kJson), {}, {}}; }
+
+ColumnType list_of(ColumnType element) {
+  auto out = json_of(Kind::List);
+  out.member_types = {std::move(element)};
+  return out;
+}
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+/// What others declare: as SQLite decides how values are kept.
+ColumnType foreign(std::string_view declared) {
+  const auto word = to_lower(declared);
+  const auto with_own_text = [&](ColumnType type) {
+    type.text = declared;
+    return type;
+  };
+  if (contains(word, "int")) return with_own_text(scalar("BIGINT"));
+  if (contains(word, "char") || contains(word, "clob") || contains(word, "text")) return with_own_text(scalar("TEXT"));
+  if (contains(word, "blob")) return with_own_text(scalar("BLOB"));
+  if (contains(word, "real") || contains(word, "floa") || contains(word, "doub"))
+    return with_own_text(scalar("DOUBLE"));
+  if (contains(word, "bool")) return with_own_text(scalar("BOOLEAN"));
+  return {Kind::Other, declared.empty() ? "ANY" : std::string(declared), {}, {}};
+}
+
+ColumnType scalar_of(const ArrowSchemaView& view) {
+  switch (view.type) {
+    case NANOARROW_TYPE_NA: return {Kind::Null, "TEXT", {}, {}};
+    case NANOARROW_TYPE_BOOL: return scalar("BOOLEAN");
+    case NANOARROW_TYPE_INT8:
+    case NANOARROW_TYPE_UINT8:
+    case NANOARROW_TYPE_INT16: return scalar("SMALLINT");
+    case NANOARROW_TYPE_UINT16:
+    case NANOARROW_TYPE_INT32: return scalar("INTEGER");
+    case NANOARROW_TYPE_UINT32:
+    case NANOARROW_TYPE_INT64: return scalar("BIGINT");
+    case NANOARROW_TYPE_UINT64: return decimal(20, 0);
+    case NANOARROW_TYPE_HALF_FLOAT:
+    case NANOARROW_TYPE_FLOAT: return scalar("FLOAT");
+    case NANOARROW_TYPE_DOUBLE: return scalar("DOUBLE");
+    case NANOARROW_TYPE_DATE32:
+    case NANOARROW_TYPE_DATE64: return scalar("DATE");
+    case NANOARROW_TYPE_TIME32:
+    case NANOARROW_TYPE_TIME64: return scalar("TIME");
+    case NANOARROW_TYPE_TIMESTAMP: return scalar(view.timezone && *view.timezone ? "TIMESTAMPTZ" : "TIMESTAMP");
+    case NANOARROW_TYPE_DECIMAL32:
+    case NANOARROW_TYPE_DECIMAL64:
+    case NANOARROW_TYPE_DECIMAL128: return decimal(view.decimal_precision, view.decimal_scale);
+    case NANOARROW_TYPE_STRING:
+    case NANOARROW_TYPE_LARGE_STRING:
+    case NANOARROW_TYPE_STRING_VIEW: return scalar("TEXT");
+    case NANOARROW_TYPE_BINARY:
+    case NANOARROW_TYPE_LARGE_BINARY:
+    case NANOARROW_TYPE_BINARY_VIEW:
+    case NANOARROW_TYPE_FIXED_SIZE_BINARY: return scalar("BLOB");
+    default: return {Kind::Other, "TEXT", {}, {}};
+  }
+}
+
+Json to_json(const ColumnType& type) {
+  if (type.kind == Kind::Struct) {
+    Json members = Json::array();
+    for (std::size_t i = 0; i < type.members.size(); ++i) {
+      members.push_back(Json::array({type.members[i], to_json(type.member_types[i])}));
+    }
+    return Json{{"struct", members}};
+  }
+  if (type.kind == Kind::Map)
+    return Json{{"map", Json::array({to_json(type.member_types[0]), to_json(type.member_types[1])})}};
+  if (type.kind == Kind::List) return Json{{"list", to_json(type.member_types[0])}};
+  return type.text;
+}
+
+std::optional<ColumnType> from_json(const Json& json) {
+  if (json.is_string()) return column_type(json.get<std::string>());
+  if (!json.is_object() || json.size() != 1) return std::nullopt;
+  const auto& inner = json.begin().value();
+  if (json.begin().key() == "list") {
+    auto element = from_json(inner);
+    if (!element) return std::nullopt;
+    return list_of(*std::move(element));
+  }
+  if (json.begin().key() == "map" && inner.is_array() && inner.size() == 2) {
+    auto key = from_json(inner[0]);
+    auto value = from_json(inner[1]);
+    if (!key || !value) return std::nullopt;
+    auto out = json_of(Kind::Map);
+    out.member_types = {*std::move(key), *std::move(value)};
+    return out;
+  }
+  if (json.begin().key() != "struct" || !inner.is_array()) return std::nullopt;
+  auto out = json_of(Kind::Struct);
+  for (const auto& member : inner) {
+    if (!member.is_array() || member.size() != 2 || !member[0].is_string()) return std::nullopt;
+    auto type = from_json(member[1]);
+    if (!type) return std::nullopt;
+    out.members.push_back(member[0].get<std::string>());
+    out.member_types.push_back(*std::move(type));
+  }
+  return out;
+}
+
+}  // namespace
+
+ColumnType column_type(std::string_view declared) {
+  if (const auto* known = find_type(declared)) return scalar(known->text);
+  int width = 0;
+  int scale = 0;
+  const std::string text(declared);
+  if (std::sscanf(text.c_str(), "DECIMAL TEXT(%d,%d)", &width, &scale) == 2 && width > 0 && width <= kMostDigits &&
+      scale >= 0) {
+    return decimal(width, scale);
+  }
+  return foreign(declared);
+}
+
+ColumnType column_type(const arrow::TypeNode& type, const ArrowSchema& schema) {
+  if (type.dictionary) return column_type(*type.dictionary, *schema.dictionary);
+  switch (type.view.type) {
+    case NANOARROW_TYPE_STRUCT: {
+      auto out = json_of(Kind::Struct);
+      for (std::size_t i = 0; i < type.children.size(); ++i) {
+        out.members.emplace_back(schema.children[i]->name ? schema.children[i]->name : "");
+        out.member_types.push_back(column_type(type.children[i], *schema.children[i]));
+      }
+      return out;
+    }
+    case NANOARROW_TYPE_MAP: {
+      auto out = json_of(Kind::Map);
+      for (std::size_t i = 0; i < 2; ++i) {
+        out.member_types.push_back(column_type(type.children[0].children[i], *schema.children[0]->children[i]));
+      }
+      return out;
+    }
+    case NANOARROW_TYPE_LIST:
+    case NANOARROW_TYPE_LARGE_LIST:
+    case NANOARROW_TYPE_FIXED_SIZE_LIST: return list_of(column_type(type.children[0], *schema.children[0]));
+    default: return scalar_of(type.view);
+  }
+}
+
+arrow::Field arrow_field(const std::string& name, const ColumnType& type) {
+  if (is_kept_as_json(type)) return {name};
+  if (type.kind == Kind::Decimal) return {name, fmt::format("d:{},{}", type.width, type.scale)};
+  const auto* known = find_type(type.text);
+  if (known) return {name, known->arrow};
+  switch (type.kind) {  // as others call it
+    case Kind::Integer: return {name, arrow::kInt64};
+    case Kind::Float: return {name, arrow::kDouble};
+    case Kind::Binary: return {name, arrow::kBinary};
+    case Kind::Boolean: return {name, arrow::kBool};
+    default: return {name};
+  }
+}
+
+bool is_kept_as_json(const ColumnType& type) {
+  return type.kind == Kind::Struct || type.kind == Kind::Map || type.kind == Kind::List;
+}
+
+std::string write_type(const ColumnType& type) { return dump_compact(to_json(type)); }
+
+std::optional<ColumnType> read_type(const std::string& text) {
+  const auto json = Json::parse(text, nullptr, false);
+  return json.is_discarded() ? std::nullopt : from_json(json);
+}
+
+}  // namespace metaxy::stores::sqlite

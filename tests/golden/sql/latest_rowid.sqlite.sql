@@ -1,0 +1,6 @@
+SELECT "id", "ROWID"
+FROM (
+  SELECT "id", "ROWID", row_number() OVER (PARTITION BY "id" ORDER BY "id" DESC NULLS LAST, _rowid_ DESC) AS __mx_rank
+  FROM "t"
+) AS ranked
+WHERE __mx_rank = 1
