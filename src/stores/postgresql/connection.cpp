@@ -137,7 +137,7 @@ std::optional<TableSchema> PostgresConnection::find(const std::string& table) {
 
 std::string PostgresConnection::make_input(const std::string& name, const ArrowSchema& schema) {
   const arrow::TypeNode type(schema);
-  const auto table = "pg_temp." + quote_name(sql::postgresql_input_table(name));
+  auto table = "pg_temp." + quote_name(sql::postgresql_input_table(name));
   std::string columns;
   std::vector<ColumnType> types;
   for (std::size_t i = 0; i < type.children.size(); ++i) {
