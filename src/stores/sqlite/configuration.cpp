@@ -19,7 +19,7 @@ void read_option(const std::string& name, const std::string& value, Options& opt
   if (store::has_name(kPathNames, name)) {
     options.path = value;
   } else if (name == "lock_timeout") {
-    store::read_lock_timeout(value, options.lock_timeout, faults);
+    store::read_seconds(name, value, options.lock_timeout, faults);
   } else if (name != "table_prefix" && !store::is_common_option(name)) {
     std::vector<std::string> known = kPathNames;
     known.insert(known.end(), {"lock_timeout", "table_prefix"});
