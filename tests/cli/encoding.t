@@ -27,7 +27,7 @@ Arguments.
   [2]
   $ mx $'re\xff'
   ! error: `re\xff` is no command
-  ! hint: commands: init, lint, ingest, list, graph, status, resolve, write, read, delete, drop, rebase, copy, explain, push, history, lock, config, help
+  ! hint: commands: init, lint, ingest, list, graph, status, resolve, write, read, delete, drop, rebase, copy, explain, push, history, lock, store, config, help
   [2]
   $ mx read video/raw $'--x\xff'
   ! error: `mx read` has no option `--x\xff`
