@@ -32,21 +32,6 @@ std::string_view bytes_at(const ArrowArrayView& view, std::int64_t row) {
   return {bytes.data, static_cast<std::size_t>(bytes.size_bytes)};
 }
 
-std::string decimal_text(const TypeNode& type, const ArrowArrayView& view, std::int64_t row) {
-  ArrowDecimal decimal;
-  ArrowDecimalInit(&decimal, type.view.decimal_bitwidth, type.view.decimal_precision, type.view.decimal_scale);
-  ArrowArrayViewGetDecimalUnsafe(&view, row, &decimal);
-  ArrowBuffer buffer;
-  ArrowBufferInit(&buffer);
-  const ArrowErrorCode result = ArrowDecimalAppendStringToBuffer(&decimal, &buffer);
-  std::string out;
-  if (result == NANOARROW_OK)
-    out.assign(reinterpret_cast<const char*>(buffer.data), static_cast<std::size_t>(buffer.size_bytes));
-  ArrowBufferReset(&buffer);
-  check(result, "writing a decimal");
-  return out;
-}
-
 std::string interval_text(const TypeNode& type, const ArrowArrayView& view, std::int64_t row) {
   ArrowInterval interval;
   ArrowIntervalInit(&interval, type.view.type);
@@ -109,6 +94,21 @@ Json struct_value(const TypeNode& type, const ArrowArrayView& view, std::int64_t
 }
 
 }  // namespace
+
+std::string decimal_text(const TypeNode& type, const ArrowArrayView& view, std::int64_t row) {
+  ArrowDecimal decimal;
+  ArrowDecimalInit(&decimal, type.view.decimal_bitwidth, type.view.decimal_precision, type.view.decimal_scale);
+  ArrowArrayViewGetDecimalUnsafe(&view, row, &decimal);
+  ArrowBuffer buffer;
+  ArrowBufferInit(&buffer);
+  const ArrowErrorCode result = ArrowDecimalAppendStringToBuffer(&decimal, &buffer);
+  std::string out;
+  if (result == NANOARROW_OK)
+    out.assign(reinterpret_cast<const char*>(buffer.data), static_cast<std::size_t>(buffer.size_bytes));
+  ArrowBufferReset(&buffer);
+  check(result, "writing a decimal");
+  return out;
+}
 
 Json read_value(const TypeNode& type, const ArrowArrayView& view, std::int64_t row) {
   if (ArrowArrayViewIsNull(&view, row)) return nullptr;

@@ -21,6 +21,8 @@ namespace metaxy::arrow {
 /// Throws: Unsupported for unions and run-end encoding.
 Json read_value(const TypeNode& type, const ArrowArrayView& view, std::int64_t row);
 Json read_value(const ArrowSchema& schema, const ArrowArrayView& view, std::int64_t row);
+/// The value of a row of decimals. Requires: it is not NULL.
+std::string decimal_text(const TypeNode& type, const ArrowArrayView& view, std::int64_t row);
 
 /// Batches of one schema, one at a time.
 class Reader {

@@ -10,6 +10,7 @@
 #include "rel/notation.hpp"
 #include "sql/interval.hpp"
 #include "sql/latest_source.hpp"
+#include "sql/parts.hpp"
 
 namespace metaxy::sql {
 
@@ -36,15 +37,6 @@ constexpr Traits kTraits{
 
 [[noreturn]] void refuse(std::string_view what) {
   throw Error(ErrorCode::Unsupported, "ClickHouse has no " + std::string(what));
-}
-
-/// Text that cannot be NULL or is known to be text needs no cast.
-bool is_text(const rel::Expr& expr) {
-  if (const auto* literal = std::get_if<rel::Literal>(&expr.node)) {
-    return std::holds_alternative<std::string>(literal->value);
-  }
-  if (const auto* cast = std::get_if<rel::Cast>(&expr.node)) return cast->type == rel::Type::Text;
-  return std::holds_alternative<rel::Digest>(expr.node);
 }
 
 void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {

@@ -11,6 +11,7 @@
 #include "rel/notation.hpp"
 #include "rel/vocabulary.hpp"
 #include "sql/latest_source.hpp"
+#include "sql/parts.hpp"
 
 namespace metaxy::sql {
 
@@ -34,15 +35,6 @@ constexpr Traits kTraits{
     .nested_queries = true,
     .named_values = true,
 };
-
-/// A value that is text already needs no cast.
-bool is_text(const rel::Expr& expr) {
-  if (const auto* literal = std::get_if<rel::Literal>(&expr.node)) {
-    return std::holds_alternative<std::string>(literal->value);
-  }
-  if (const auto* cast = std::get_if<rel::Cast>(&expr.node)) return cast->type == rel::Type::Text;
-  return std::holds_alternative<rel::Digest>(expr.node);
-}
 
 void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {
   bool bare = is_text(expr);

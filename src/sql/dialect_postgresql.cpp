@@ -9,6 +9,7 @@
 
 #include "rel/vocabulary.hpp"
 #include "sql/latest_source.hpp"
+#include "sql/parts.hpp"
 
 namespace metaxy::sql {
 
@@ -38,31 +39,20 @@ constexpr Traits kTraits{
 /// Text of a database compares by its own rules; metaxy's texts compare by their bytes.
 constexpr std::string_view kBytewise = " COLLATE \"C\"";
 
-bool is_text(const rel::Expr& expr) {
-  if (const auto* literal = std::get_if<rel::Literal>(&expr.node)) {
-    return std::holds_alternative<std::string>(literal->value);
-  }
-  if (const auto* cast = std::get_if<rel::Cast>(&expr.node)) return cast->type == rel::Type::Text;
+/// What is text here without a cast.
+bool is_own_text(const rel::Expr& expr) {
   if (const auto* binary = std::get_if<rel::Binary>(&expr.node)) return binary->op == rel::BinaryOp::Concat;
-  return std::holds_alternative<rel::Digest>(expr.node) || std::holds_alternative<rel::Items>(expr.node);
+  return is_text(expr) || std::holds_alternative<rel::Items>(expr.node);
 }
 
 void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {
-  const bool bare = is_text(expr);
+  const bool bare = is_own_text(expr);
   out.sql(bare ? "" : "CAST(");
   const bool operation = std::holds_alternative<rel::Binary>(expr.node);
   if (bare && operation) out.sql("(");
   write(expr);
   if (bare && operation) out.sql(")");
   if (!bare) out.sql(" AS text)");
-}
-
-void write_list(Writer& out, const std::vector<rel::ExprPtr>& exprs, const WriteExpr& write) {
-  bool first = true;
-  for (const auto& expr : exprs) {
-    if (!std::exchange(first, false)) out.sql(", ");
-    write(*expr);
-  }
 }
 
 /// The item of a value (docs/format.md).
@@ -328,7 +318,7 @@ void PostgreSql::write_ordered_aggregate(Writer& out, const rel::Aggregate& aggr
       if (!std::exchange(first, false)) out.sql(", ");
       out << Ident{name};
       const auto* expr = origin(*aggregate.input, name);
-      if (expr && is_text(*expr)) out.sql(kBytewise);
+      if (expr && is_own_text(*expr)) out.sql(kBytewise);
     }
     out.sql(")");
   };

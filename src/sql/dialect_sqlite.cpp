@@ -13,6 +13,7 @@
 #include "rel/vocabulary.hpp"
 #include "sql/interval.hpp"
 #include "sql/latest_source.hpp"
+#include "sql/parts.hpp"
 #include "sql/sqlite_functions.hpp"
 
 namespace metaxy::sql {
@@ -69,14 +70,6 @@ const rel::TypedText* typed_of(const rel::Expr& expr, Type type) {
   const auto* literal = std::get_if<rel::Literal>(&expr.node);
   const auto* typed = literal ? std::get_if<rel::TypedText>(&literal->value) : nullptr;
   return typed && typed->type == type ? typed : nullptr;
-}
-
-void write_list(Writer& out, const std::vector<rel::ExprPtr>& exprs, const WriteExpr& write) {
-  bool first = true;
-  for (const auto& expr : exprs) {
-    if (!std::exchange(first, false)) out.sql(", ");
-    write(*expr);
-  }
 }
 
 void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {

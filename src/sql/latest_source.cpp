@@ -3,8 +3,6 @@
 
 #include <metaxy/error.hpp>
 
-#include <utility>
-
 namespace metaxy::sql {
 
 LatestSource source_of(const rel::Latest& latest) {
@@ -19,14 +17,6 @@ LatestSource source_of(const rel::Latest& latest) {
     throw Error(ErrorCode::Internal, "the latest rows need a stored table and key columns");
   }
   return {scan, predicates.empty() ? nullptr : rel::all_of(predicates)};
-}
-
-void write_names(Writer& out, const std::vector<std::string>& columns) {
-  bool first = true;
-  for (const std::string& name : columns) {
-    if (!std::exchange(first, false)) out.sql(", ");
-    out << Ident{name};
-  }
 }
 
 }  // namespace metaxy::sql

@@ -15,7 +15,4 @@ struct LatestSource {
 /// Throws: Internal when it reads something else than a stored table, or has no keys.
 LatestSource source_of(const rel::Latest& latest);
 
-/// Names with commas between them.
-void write_names(Writer& out, const std::vector<std::string>& columns);
-
 }  // namespace metaxy::sql

@@ -11,6 +11,8 @@
 #include <metaxy/error.hpp>
 
 #include "sql/expression.hpp"
+#include "sql/parts.hpp"
+#include "sql/quote.hpp"
 
 namespace metaxy::sql {
 
@@ -79,7 +81,7 @@ class QueryWriter {
   /// How often tables and inputs are referred to when everything is written out; may be cut short at any large number.
   std::size_t references(const rel::Relation& relation);
   void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_, purpose_).write(expr); }
-  void names(const std::vector<std::string>& columns);
+  void names(const std::vector<std::string>& columns) { write_names(out_, columns); }
   void select_list(const Block& block);
   void aggregated(const rel::Aggregated& column);
   void from(const rel::Relation& source);
@@ -149,9 +151,7 @@ void QueryWriter::with(const rel::Relation& relation) {
 }
 
 void QueryWriter::name_query(const std::string& name, std::string_view how, const std::string& query) {
-  Writer name_only = writer_of(dialect_);
-  name_only << Ident{name};
-  named_ += (named_.empty() ? "WITH " : ", ") + name_only.take();
+  named_ += (named_.empty() ? "WITH " : ", ") + quote_name(dialect_, name);
   named_ += how.empty() ? " AS (" : " " + std::string(how) + " (";
   named_ += query + ")";
 }
@@ -160,14 +160,6 @@ std::string QueryWriter::take() { return named_.empty() ? out_.take() : named_ +
 
 void require_columns(bool any) {
   if (!any) throw Error(ErrorCode::Internal, "a relation without columns cannot be written as SQL");
-}
-
-void QueryWriter::names(const std::vector<std::string>& columns) {
-  bool first = true;
-  for (const std::string& name : columns) {
-    if (!std::exchange(first, false)) out_.sql(", ");
-    out_ << Ident{name};
-  }
 }
 
 /// Digests are dear, and the next query reads each several times.

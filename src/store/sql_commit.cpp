@@ -6,20 +6,13 @@
 #include <algorithm>
 #include <metaxy/error.hpp>
 
+#include "sql/quote.hpp"
 #include "store/fit.hpp"
+#include "store/requirement.hpp"
 
 namespace metaxy::store {
 
 namespace {
-
-/// A stream that gives `first` and then the rest of `stream`.
-arrow::Stream put_back(arrow::Array first, const std::shared_ptr<arrow::Stream>& stream) {
-  auto held = std::make_shared<std::optional<arrow::Array>>(std::move(first));
-  return arrow::make_stream(stream->schema(), [held, stream]() -> std::optional<arrow::Array> {
-    if (!held->has_value()) return stream->next();
-    return std::exchange(*held, std::nullopt);
-  });
-}
 
 /// Adds the members that only `want` has, at every depth; false when there are none.
 bool widen(ColumnType& have, const ColumnType& want) {
@@ -78,11 +71,7 @@ rel::RelPtr SqlCommit::here(const rel::RelPtr& relation) {
   return rel::input(computed, rel::output_columns(*relation));
 }
 
-std::string SqlCommit::quote(const std::string& name) const {
-  sql::Writer writer = sql::writer_of(dialect_);
-  writer << sql::Ident{name};
-  return writer.take();
-}
+std::string SqlCommit::quote(const std::string& name) const { return sql::quote_name(dialect_, name); }
 
 /// Statements shorten names that are too long; what is kept must be found again by its own.
 void SqlCommit::check_name(const std::string& what, const std::string& name) const {
@@ -186,13 +175,7 @@ void SqlCommit::operator()(const Append& append) {
 
 void SqlCommit::operator()(const Require& require) {
   if (require.known && require.known()) return;
-  auto stream = std::make_shared<arrow::Stream>(statements_.query(here(require.violations), watch_));
-  while (auto batch = stream->next()) {
-    if (batch->get()->length == 0) continue;
-    arrow::Stream rows = put_back(*std::move(batch), stream);
-    require.fault(rows);
-    throw Error(ErrorCode::Internal, "a requirement was violated, but its fault was not thrown");
-  }
+  enforce(require, statements_.query(here(require.violations), watch_));
 }
 
 void SqlCommit::operator()(const Erase& erase) {

@@ -12,6 +12,7 @@
 #include "sql/dialect_clickhouse.hpp"
 #include "sql/render.hpp"
 #include "store/fit.hpp"
+#include "store/requirement.hpp"
 #include "stores/clickhouse/stages.hpp"
 #include "stores/clickhouse/types.hpp"
 #include "stores/clickhouse/typing.hpp"
@@ -37,15 +38,6 @@ TableSchema input_schema(const ArrowSchema& schema) {
     out.push_back({schema.children[i]->name, read_type(input_type(*schema.children[i]))});
   }
   return out;
-}
-
-/// A stream that gives `first` and then the rest of `stream`.
-arrow::Stream put_back(arrow::Array first, const std::shared_ptr<arrow::Stream>& stream) {
-  auto held = std::make_shared<std::optional<arrow::Array>>(std::move(first));
-  return arrow::make_stream(stream->schema(), [held, stream]() -> std::optional<arrow::Array> {
-    if (!held->has_value()) return stream->next();
-    return std::exchange(*held, std::nullopt);
-  });
 }
 
 /// A stored column as one of a type that has more members.
@@ -267,13 +259,7 @@ void Commit::operator()(const store::Append& append) {
 
 void Commit::operator()(const store::Require& require) {
   if (require.known && require.known()) return;
-  auto stream = std::make_shared<arrow::Stream>(connection_.query(render(require.violations), watch_));
-  while (auto batch = stream->next()) {
-    if (batch->get()->length == 0) continue;
-    arrow::Stream rows = put_back(*std::move(batch), stream);
-    require.fault(rows);
-    throw Error(ErrorCode::Internal, "a requirement was violated, but its fault was not thrown");
-  }
+  store::enforce(require, connection_.query(render(require.violations), watch_));
 }
 
 void Commit::operator()(const store::Erase& erase) {

@@ -13,6 +13,7 @@
 #include "arrow/copy.hpp"
 #include "base/text.hpp"
 #include "sql/dialect_clickhouse.hpp"
+#include "sql/quote.hpp"
 #include "store/fit.hpp"
 
 namespace metaxy::stores::clickhouse {
@@ -329,16 +330,8 @@ ColumnType widened(const ColumnType& have, const ColumnType& want) {
   return out;
 }
 
-std::string quote_name(std::string_view name) {
-  sql::Writer writer = sql::writer_of(sql::clickhouse());
-  writer << sql::Ident{name};
-  return writer.take();
-}
+std::string quote_name(std::string_view name) { return sql::quote_name(sql::clickhouse(), name); }
 
-std::string quote_text(std::string_view text) {
-  sql::Writer writer = sql::writer_of(sql::clickhouse());
-  writer << sql::Text{text};
-  return writer.take();
-}
+std::string quote_text(std::string_view text) { return sql::quote_text(sql::clickhouse(), text); }
 
 }  // namespace metaxy::stores::clickhouse

@@ -6,6 +6,7 @@
 #include <metaxy/error.hpp>
 
 #include "sql/dialect_duckdb.hpp"
+#include "sql/quote.hpp"
 #include "sql/writer.hpp"
 #include "store/fit.hpp"
 #include "stores/duckdb/handles.hpp"
@@ -192,16 +193,8 @@ std::string fit_expression(const std::string& expr, const ColumnType& from, cons
   return fmt::format("CAST({} AS {})", expr, to.text);
 }
 
-std::string quote_name(std::string_view name) {
-  sql::Writer writer = sql::writer_of(sql::duckdb());
-  writer << sql::Ident{name};
-  return writer.take();
-}
+std::string quote_name(std::string_view name) { return sql::quote_name(sql::duckdb(), name); }
 
-std::string quote_text(std::string_view text) {
-  sql::Writer writer = sql::writer_of(sql::duckdb());
-  writer << sql::Text{text};
-  return writer.take();
-}
+std::string quote_text(std::string_view text) { return sql::quote_text(sql::duckdb(), text); }
 
 }  // namespace metaxy::stores::duckdb

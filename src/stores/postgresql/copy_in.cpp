@@ -6,6 +6,7 @@
 #include <metaxy/error.hpp>
 
 #include "arrow/copy.hpp"
+#include "arrow/read.hpp"
 #include "store/json_text.hpp"
 #include "stores/postgresql/numeric.hpp"
 #include "stores/postgresql/types.hpp"
@@ -102,15 +103,7 @@ class Encoder {
   }
 
   void append_decimal(std::string& out, const ArrowArrayView& view, std::int64_t row) const {
-    ArrowDecimal decimal;
-    ArrowDecimalInit(&decimal, type_.view.decimal_bitwidth, type_.view.decimal_precision, type_.view.decimal_scale);
-    ArrowArrayViewGetDecimalUnsafe(&view, row, &decimal);
-    ArrowBuffer text;
-    ArrowBufferInit(&text);
-    arrow::check(ArrowDecimalAppendStringToBuffer(&decimal, &text), "writing a decimal");
-    const auto binary =
-        numeric_from_text({reinterpret_cast<char*>(text.data), static_cast<std::size_t>(text.size_bytes)});
-    ArrowBufferReset(&text);
+    const auto binary = numeric_from_text(arrow::decimal_text(type_, view, row));
     sized(out, [&] { out += binary; });
   }
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "sql/dialect_postgresql.hpp"
+#include "sql/quote.hpp"
 #include "sql/writer.hpp"
 
 namespace metaxy::stores::postgresql {
@@ -27,17 +28,9 @@ std::uint64_t seconds(Clock::duration duration) {
 
 }  // namespace
 
-std::string quote_name(std::string_view name) {
-  sql::Writer writer = sql::writer_of(sql::postgresql());
-  writer << sql::Ident{name};
-  return writer.take();
-}
+std::string quote_name(std::string_view name) { return sql::quote_name(sql::postgresql(), name); }
 
-std::string quote_text(std::string_view text) {
-  sql::Writer writer = sql::writer_of(sql::postgresql());
-  writer << sql::Text{text};
-  return writer.take();
-}
+std::string quote_text(std::string_view text) { return sql::quote_text(sql::postgresql(), text); }
 
 std::shared_ptr<Link> Pool::take(const Watch& watch) {
   while (true) {

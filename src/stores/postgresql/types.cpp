@@ -7,7 +7,7 @@
 #include <array>
 #include <metaxy/error.hpp>
 
-#include "base/json.hpp"
+#include "store/nested_types.hpp"
 
 namespace metaxy::stores::postgresql {
 
@@ -57,8 +57,6 @@ ColumnType decimal(int width, int scale) {
   return {Kind::Decimal, fmt::format("numeric({},{})", width, scale), {}, {}, width, scale};
 }
 
-ColumnType json_of(Kind kind) { return {kind, "jsonb", {}, {}}; }
-
 bool is_json(const ColumnType& type) { return is_kept_as_json(type) || type.kind == Kind::Json; }
 
 ColumnType list_of(ColumnType element) {
@@ -103,57 +101,26 @@ ColumnType scalar_of(const ArrowSchemaView& view) {
   }
 }
 
-Json to_json(const ColumnType& type) {
-  if (type.kind == Kind::Struct) {
-    Json members = Json::array();
-    for (std::size_t i = 0; i < type.members.size(); ++i) {
-      members.push_back(Json::array({type.members[i], to_json(type.member_types[i])}));
-    }
-    return Json{{"struct", members}};
-  }
-  if (type.kind == Kind::Map)
-    return Json{{"map", Json::array({to_json(type.member_types[0]), to_json(type.member_types[1])})}};
-  if (type.kind == Kind::List) return Json{{"list", to_json(type.member_types[0])}};
-  return type.kind == Kind::Text ? Json("text") : Json(type.text);
+/// Texts are remembered without the collation of their columns.
+std::string write_scalar(const ColumnType& type) { return type.kind == Kind::Text ? "text" : type.text; }
+
+std::optional<ColumnType> read_scalar(const std::string& text) {
+  if (text == "text") return scalar("text COLLATE \"C\"");
+  int width = 0;
+  int scale = 0;
+  if (std::sscanf(text.c_str(), "numeric(%d,%d)", &width, &scale) == 2) return decimal(width, scale);
+  const auto at = std::ranges::find_if(kTypes, [&](const auto& type) { return text == type.text; });
+  if (at == kTypes.end()) return std::nullopt;
+  return scalar(text);
 }
 
-std::optional<ColumnType> from_json(const Json& json) {
-  if (json.is_string()) {
-    const auto text = json.get<std::string>();
-    if (text == "text") return scalar("text COLLATE \"C\"");
-    int width = 0;
-    int scale = 0;
-    if (std::sscanf(text.c_str(), "numeric(%d,%d)", &width, &scale) == 2) return decimal(width, scale);
-    const auto at = std::ranges::find_if(kTypes, [&](const auto& type) { return text == type.text; });
-    if (at == kTypes.end()) return std::nullopt;
-    return scalar(text);
-  }
-  if (!json.is_object() || json.size() != 1) return std::nullopt;
-  const auto& inner = json.begin().value();
-  if (json.begin().key() == "list") {
-    auto element = from_json(inner);
-    if (!element) return std::nullopt;
-    return list_of(*std::move(element));
-  }
-  if (json.begin().key() == "map" && inner.is_array() && inner.size() == 2) {
-    auto key = from_json(inner[0]);
-    auto value = from_json(inner[1]);
-    if (!key || !value) return std::nullopt;
-    auto out = json_of(Kind::Map);
-    out.member_types = {*std::move(key), *std::move(value)};
-    return out;
-  }
-  if (json.begin().key() != "struct" || !inner.is_array()) return std::nullopt;
-  auto out = json_of(Kind::Struct);
-  for (const auto& member : inner) {
-    if (!member.is_array() || member.size() != 2 || !member[0].is_string()) return std::nullopt;
-    auto type = from_json(member[1]);
-    if (!type) return std::nullopt;
-    out.members.push_back(member[0].get<std::string>());
-    out.member_types.push_back(*std::move(type));
-  }
-  return out;
-}
+constexpr store::OwnTypes kOwn = {
+    .json = "jsonb",
+    .scalar_of = scalar_of,
+    .list_of = list_of,
+    .write_scalar = write_scalar,
+    .read_scalar = read_scalar,
+};
 
 constexpr std::string_view kCommentBegin = "metaxy: ";
 
@@ -200,38 +167,16 @@ std::optional<arrow::Field> arrow_field(const std::string& name, Oid oid, int mo
 }
 
 ColumnType column_type(const arrow::TypeNode& type, const ArrowSchema& schema) {
-  if (type.dictionary) return column_type(*type.dictionary, *schema.dictionary);
-  switch (type.view.type) {
-    case NANOARROW_TYPE_STRUCT: {
-      auto out = json_of(Kind::Struct);
-      for (std::size_t i = 0; i < type.children.size(); ++i) {
-        out.members.emplace_back(schema.children[i]->name ? schema.children[i]->name : "");
-        out.member_types.push_back(column_type(type.children[i], *schema.children[i]));
-      }
-      return out;
-    }
-    case NANOARROW_TYPE_MAP: {
-      auto out = json_of(Kind::Map);
-      for (std::size_t i = 0; i < 2; ++i) {
-        out.member_types.push_back(column_type(type.children[0].children[i], *schema.children[0]->children[i]));
-      }
-      return out;
-    }
-    case NANOARROW_TYPE_LIST:
-    case NANOARROW_TYPE_LARGE_LIST:
-    case NANOARROW_TYPE_FIXED_SIZE_LIST: return list_of(column_type(type.children[0], *schema.children[0]));
-    default: return scalar_of(type.view);
-  }
+  return store::column_type(kOwn, type, schema);
 }
 
 bool is_kept_as_json(const ColumnType& type) { return type.text == "jsonb" && type.kind != Kind::Json; }
 
-std::string write_comment(const ColumnType& type) { return std::string(kCommentBegin) + dump_compact(to_json(type)); }
+std::string write_comment(const ColumnType& type) { return std::string(kCommentBegin) + store::write_type(kOwn, type); }
 
 std::optional<ColumnType> read_comment(const std::string& comment) {
   if (!comment.starts_with(kCommentBegin)) return std::nullopt;
-  const auto json = Json::parse(comment.substr(kCommentBegin.size()), nullptr, false);
-  return json.is_discarded() ? std::nullopt : from_json(json);
+  return store::read_type(kOwn, comment.substr(kCommentBegin.size()));
 }
 
 }  // namespace metaxy::stores::postgresql

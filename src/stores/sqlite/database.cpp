@@ -16,6 +16,7 @@
 
 #include "base/system_remedy.hpp"
 #include "sql/dialect_sqlite.hpp"
+#include "sql/quote.hpp"
 #include "sql/writer.hpp"
 #include "stores/sqlite/errors.hpp"
 #include "stores/sqlite/function_values.hpp"
@@ -107,17 +108,9 @@ void check_file(const std::string& path, Mode mode) {
   }
 }
 
-std::string quote_name(std::string_view name) {
-  sql::Writer writer = sql::writer_of(sql::sqlite());
-  writer << sql::Ident{name};
-  return writer.take();
-}
+std::string quote_name(std::string_view name) { return sql::quote_name(sql::sqlite(), name); }
 
-std::string quote_text(std::string_view text) {
-  sql::Writer writer = sql::writer_of(sql::sqlite());
-  writer << sql::Text{text};
-  return writer.take();
-}
+std::string quote_text(std::string_view text) { return sql::quote_text(sql::sqlite(), text); }
 
 Database::Database(const Options& options, Mode mode, const Watch& watch) : options_(options), process_(::getpid()) {
   try {

@@ -7,6 +7,7 @@
 #include <metaxy/error.hpp>
 
 #include "arrow/copy.hpp"
+#include "arrow/read.hpp"
 #include "store/json_text.hpp"
 #include "stores/sqlite/number_text.hpp"
 #include "stores/sqlite/types.hpp"
@@ -115,15 +116,7 @@ class Binder {
   }
 
   void bind_decimal(sqlite3_stmt* statement, const ArrowArrayView& view, std::int64_t row) {
-    ArrowDecimal decimal;
-    ArrowDecimalInit(&decimal, type_.view.decimal_bitwidth, type_.view.decimal_precision, type_.view.decimal_scale);
-    ArrowArrayViewGetDecimalUnsafe(&view, row, &decimal);
-    ArrowBuffer text;
-    ArrowBufferInit(&text);
-    arrow::check(ArrowDecimalAppendStringToBuffer(&decimal, &text), "writing a decimal");
-    std::string out(reinterpret_cast<char*>(text.data), static_cast<std::size_t>(text.size_bytes));
-    ArrowBufferReset(&text);
-    bind_text(statement, std::move(out));
+    bind_text(statement, arrow::decimal_text(type_, view, row));
   }
 
   const arrow::TypeNode& type_;

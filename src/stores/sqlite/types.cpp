@@ -7,8 +7,8 @@
 #include <array>
 #include <cstdio>
 
-#include "base/json.hpp"
 #include "base/text.hpp"
+#include "store/nested_types.hpp"
 
 namespace metaxy::stores::sqlite {
 
@@ -56,13 +56,7 @@ ColumnType decimal(int width, int scale) {
   return {Kind::Decimal, fmt::format("DECIMAL TEXT({},{})", width, scale), {}, {}, width, scale};
 }
 
-ColumnType json_of(Kind kind) { return {kind, std::string(kJson), {}, {}}; }
-
-ColumnType list_of(ColumnType element) {
-  auto out = json_of(Kind::List);
-  out.member_types = {std::move(element)};
-  return out;
-}
+ColumnType list_of(ColumnType element) { return {Kind::List, std::string(kJson), {}, {std::move(element)}}; }
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
@@ -116,48 +110,15 @@ ColumnType scalar_of(const ArrowSchemaView& view) {
   }
 }
 
-Json to_json(const ColumnType& type) {
-  if (type.kind == Kind::Struct) {
-    Json members = Json::array();
-    for (std::size_t i = 0; i < type.members.size(); ++i) {
-      members.push_back(Json::array({type.members[i], to_json(type.member_types[i])}));
-    }
-    return Json{{"struct", members}};
-  }
-  if (type.kind == Kind::Map)
-    return Json{{"map", Json::array({to_json(type.member_types[0]), to_json(type.member_types[1])})}};
-  if (type.kind == Kind::List) return Json{{"list", to_json(type.member_types[0])}};
-  return type.text;
-}
+std::optional<ColumnType> read_scalar(const std::string& text) { return column_type(text); }
 
-std::optional<ColumnType> from_json(const Json& json) {
-  if (json.is_string()) return column_type(json.get<std::string>());
-  if (!json.is_object() || json.size() != 1) return std::nullopt;
-  const auto& inner = json.begin().value();
-  if (json.begin().key() == "list") {
-    auto element = from_json(inner);
-    if (!element) return std::nullopt;
-    return list_of(*std::move(element));
-  }
-  if (json.begin().key() == "map" && inner.is_array() && inner.size() == 2) {
-    auto key = from_json(inner[0]);
-    auto value = from_json(inner[1]);
-    if (!key || !value) return std::nullopt;
-    auto out = json_of(Kind::Map);
-    out.member_types = {*std::move(key), *std::move(value)};
-    return out;
-  }
-  if (json.begin().key() != "struct" || !inner.is_array()) return std::nullopt;
-  auto out = json_of(Kind::Struct);
-  for (const auto& member : inner) {
-    if (!member.is_array() || member.size() != 2 || !member[0].is_string()) return std::nullopt;
-    auto type = from_json(member[1]);
-    if (!type) return std::nullopt;
-    out.members.push_back(member[0].get<std::string>());
-    out.member_types.push_back(*std::move(type));
-  }
-  return out;
-}
+constexpr store::OwnTypes kOwn = {
+    .json = kJson,
+    .scalar_of = scalar_of,
+    .list_of = list_of,
+    .write_scalar = [](const ColumnType& type) { return type.text; },
+    .read_scalar = read_scalar,
+};
 
 }  // namespace
 
@@ -174,28 +135,7 @@ ColumnType column_type(std::string_view declared) {
 }
 
 ColumnType column_type(const arrow::TypeNode& type, const ArrowSchema& schema) {
-  if (type.dictionary) return column_type(*type.dictionary, *schema.dictionary);
-  switch (type.view.type) {
-    case NANOARROW_TYPE_STRUCT: {
-      auto out = json_of(Kind::Struct);
-      for (std::size_t i = 0; i < type.children.size(); ++i) {
-        out.members.emplace_back(schema.children[i]->name ? schema.children[i]->name : "");
-        out.member_types.push_back(column_type(type.children[i], *schema.children[i]));
-      }
-      return out;
-    }
-    case NANOARROW_TYPE_MAP: {
-      auto out = json_of(Kind::Map);
-      for (std::size_t i = 0; i < 2; ++i) {
-        out.member_types.push_back(column_type(type.children[0].children[i], *schema.children[0]->children[i]));
-      }
-      return out;
-    }
-    case NANOARROW_TYPE_LIST:
-    case NANOARROW_TYPE_LARGE_LIST:
-    case NANOARROW_TYPE_FIXED_SIZE_LIST: return list_of(column_type(type.children[0], *schema.children[0]));
-    default: return scalar_of(type.view);
-  }
+  return store::column_type(kOwn, type, schema);
 }
 
 arrow::Field arrow_field(const std::string& name, const ColumnType& type) {
@@ -216,11 +156,8 @@ bool is_kept_as_json(const ColumnType& type) {
   return type.kind == Kind::Struct || type.kind == Kind::Map || type.kind == Kind::List;
 }
 
-std::string write_type(const ColumnType& type) { return dump_compact(to_json(type)); }
+std::string write_type(const ColumnType& type) { return store::write_type(kOwn, type); }
 
-std::optional<ColumnType> read_type(const std::string& text) {
-  const auto json = Json::parse(text, nullptr, false);
-  return json.is_discarded() ? std::nullopt : from_json(json);
-}
+std::optional<ColumnType> read_type(const std::string& text) { return store::read_type(kOwn, text); }
 
 }  // namespace metaxy::stores::sqlite
