@@ -24,6 +24,7 @@ namespace {
 constexpr int kAnswerDescriptor = 3;
 constexpr int kLookMilliseconds = 50;
 constexpr int kEndMilliseconds = 2;
+constexpr int kInterrupted = 130;
 constexpr std::chrono::milliseconds kMoment{200};
 constexpr std::chrono::seconds kPatience{5};
 
@@ -117,6 +118,12 @@ class Stopping {
   std::chrono::steady_clock::time_point since_;
 };
 
+/// A terminal interrupts both programs, and we may hear of it later than the other one has ended.
+bool was_interrupted(int status) {
+  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGINT;
+  return WIFEXITED(status) && WEXITSTATUS(status) == kInterrupted;
+}
+
 }  // namespace
 
 Answer ask(const std::vector<std::string>& command, const Environment& environment, const Watch& watch) {
@@ -136,6 +143,7 @@ Answer ask(const std::vector<std::string>& command, const Environment& environme
   while (is_open && read_some(pipe.reading(), out.text)) {
   }
   watch.throw_if_stopped();
+  if (was_interrupted(status)) throw Error(ErrorCode::Cancelled, "interrupted");
   if (WIFEXITED(status)) out.exit_code = WEXITSTATUS(status);
   return out;
 }

@@ -21,8 +21,10 @@ def resident():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+# A thread of the core that first comes to Python late stays known there: it is no thread that Python started.
 def handles():
-    return len(os.listdir("/proc/self/fd")), threading.active_count()
+    started = [it for it in threading.enumerate() if not isinstance(it, threading._DummyThread)]
+    return len(os.listdir("/proc/self/fd")), len(started)
 
 class Text(mx.BaseFeature, spec=mx.FeatureSpec(key="text", id_columns=["id"])):
     id: int
