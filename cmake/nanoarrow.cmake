@@ -14,13 +14,6 @@ set(zstd_src ${NANOARROW_SOURCE_DIR}/subprojects/zstd-1.5.6/lib)
 file(GLOB flatcc_src ${NANOARROW_SOURCE_DIR}/subprojects/flatcc-*)
 file(GLOB zstd_files ${zstd_src}/common/*.c ${zstd_src}/decompress/*.c)
 
-set(NANOARROW_VERSION 0.9.0)
-set(NANOARROW_VERSION_MAJOR 0)
-set(NANOARROW_VERSION_MINOR 9)
-set(NANOARROW_VERSION_PATCH 0)
-set(NANOARROW_NAMESPACE_DEFINE "#define NANOARROW_NAMESPACE MetaxyPrivate")
-configure_file(${nanoarrow_src}/nanoarrow/nanoarrow_config.h.in ${CMAKE_BINARY_DIR}/nanoarrow/nanoarrow/nanoarrow_config.h)
-
 # Two faults of nanoarrow 0.9.0 are mended in copies of its files.
 function(mend_nanoarrow file spot replacement)
   file(READ ${nanoarrow_src}/nanoarrow/ipc/${file} text)
@@ -66,7 +59,7 @@ add_library(nanoarrow OBJECT
   ${zstd_files})
 # Its headers alone, for tests of private headers.
 add_library(nanoarrow_headers INTERFACE)
-target_include_directories(nanoarrow_headers SYSTEM INTERFACE ${nanoarrow_src} ${CMAKE_BINARY_DIR}/nanoarrow)
+target_include_directories(nanoarrow_headers SYSTEM INTERFACE ${nanoarrow_src} ${CMAKE_CURRENT_LIST_DIR}/include)
 target_link_libraries(nanoarrow PUBLIC nanoarrow_headers)
 target_include_directories(nanoarrow SYSTEM PRIVATE ${flatcc_src}/include ${lz4_src} ${zstd_src})
 target_compile_definitions(nanoarrow PRIVATE
