@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from every_store import clickhouse_uri, make_store, new_database
+from every_store import clickhouse_uri, new_database
 
 import metaxy as mx
 from metaxy._warnings import MovedMetadataStoreWarning
@@ -79,27 +79,6 @@ def test_stores_of_the_configuration(tmp_path: Path) -> None:
         assert collect_to_polars(again.read(Video))["id"].to_list() == ["a"]
     with ClickHouseMetadataStore(uri) as other:
         assert not other.has_feature(Video)
-
-
-def test_a_branch_in_a_file_over_a_server(tmp_path: Path) -> None:
-    class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"], fields=["audio"])):
-        id: str
-
-    class Crop(mx.BaseFeature, spec=mx.FeatureSpec(key="crop", id_columns=["id"], deps=[Video], fields=["box"])):
-        id: str
-
-    rows = pl.DataFrame([{"id": id, "metaxy_provenance_by_field": {"audio": "1"}} for id in ("a", "b")])
-    production = make_store("clickhouse", tmp_path)
-    with production.open("w"):
-        production.write(Video, rows)
-        production.write(Crop, production.resolve_update(Crop).new)
-    branch = make_store("duckdb", tmp_path, fallback_stores=[production])
-    changed = rows.filter(pl.col("id") == "b").with_columns(metaxy_provenance_by_field=pl.struct(audio=pl.lit("2")))
-    with branch.open("w"):
-        branch.write(Video, changed)
-        found = branch.resolve_update(Crop)
-        assert collect_to_polars(found.stale)["id"].to_list() == ["b"]
-        assert len(found.new) == len(found.orphaned) == 0
 
 
 def test_the_old_import_path_warns() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from every_store import make_store
 
 import metaxy as mx
 from metaxy.ext.sqlite import SQLiteMetadataStore
@@ -50,25 +49,3 @@ def test_stores_of_the_configuration(tmp_path: Path) -> None:
         assert not other.has_feature(Video)
     with sqlite3.connect(path) as plain:
         assert plain.execute("SELECT id FROM p_video").fetchall() == [("a",)]
-
-
-def test_a_branch_in_sqlite_over_duckdb(tmp_path: Path) -> None:
-    class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"], fields=["audio"])):
-        id: str
-
-    class Crop(mx.BaseFeature, spec=mx.FeatureSpec(key="crop", id_columns=["id"], deps=[Video], fields=["box"])):
-        id: str
-
-    rows = pl.DataFrame([{"id": id, "metaxy_provenance_by_field": {"audio": "1"}} for id in ("a", "b")])
-    production = make_store("duckdb", tmp_path)
-    with production.open("w"):
-        production.write(Video, rows)
-        production.write(Crop, production.resolve_update(Crop).new)
-    branch = make_store("sqlite", tmp_path, fallback_stores=[production])
-    with branch.open("w"):
-        branch.write(Video, rows.filter(pl.col("id") == "b").with_columns(
-            metaxy_provenance_by_field=pl.struct(audio=pl.lit("2"))
-        ))
-        found = branch.resolve_update(Crop)
-        assert collect_to_polars(found.stale)["id"].to_list() == ["b"]
-        assert len(found.new) == len(found.orphaned) == 0

@@ -481,3 +481,17 @@ def test_records_are_rebased(store: mx.MetadataStore, fresh_graph: mx.FeatureGra
         store.rebase(CROP, records, to_feature_version="unknown")
     with pytest.raises(ValueError, match="depends on nothing"):
         store.rebase(VIDEO, records)
+
+
+@pytest.mark.parametrize(
+    ("branch", "production"), [("duckdb", "postgresql"), ("duckdb", "clickhouse"), ("sqlite", "duckdb")]
+)
+def test_a_branch_over_production_in_another_database(branch: str, production: str, tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    below = make_store(production, tmp_path / "below")
+    with below.open("w"):
+        below.write(VIDEO, videos(a=(1, "1", "1"), b=(2, "1", "1")))
+        below.write(CROP, below.resolve_update(CROP).new)
+    with make_store(branch, tmp_path, fallback_stores=[below]).open("w") as above:
+        above.write(VIDEO, videos(b=(2, "1", "2")))
+        assert increments(above) == ([], ["b"], [])

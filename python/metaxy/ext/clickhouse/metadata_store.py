@@ -121,7 +121,3 @@ class ClickHouseMetadataStore(IbisMetadataStore):
         who, at, _ = parts.netloc.rpartition("@")
         tail = f"?{urlencode(query)}" if query else ""
         return f"clickhouse+native://{who}{at}{parts.hostname}:{port}{parts.path}{tail}"
-
-    def _core_options(self) -> tuple[str, dict[str, str]]:
-        kind, options = super()._core_options()
-        return kind, {**options, **{name: str(value) for name, value in self._more.items() if value is not None}}

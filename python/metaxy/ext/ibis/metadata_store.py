@@ -18,6 +18,8 @@ from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
 
 __all__ = ["IbisMetadataStore", "IbisMetadataStoreConfig"]
 
+# Databases that are files.
+_FILES = ("duckdb", "sqlite")
 # What the schemes and backends of kinds of servers begin with.
 _SERVERS = {"postgresql": "postgres", "clickhouse": "clickhouse"}
 
@@ -50,6 +52,9 @@ class IbisMetadataStore(MetadataStore):
         'IbisMetadataStore(backend=postgresql://***:***@db.example.org/metadata)'
     """
 
+    # Options of a kind of database beside where it is; those that are None are not given.
+    _more: Mapping[str, Any] = {}
+
     def __init__(
         self,
         versioning_engine: VersioningEngineOptions = "auto",
@@ -72,20 +77,21 @@ class IbisMetadataStore(MetadataStore):
         return IbisMetadataStoreConfig
 
     def _core_options(self) -> tuple[str, dict[str, str]]:
-        options = {"table_prefix": self.table_prefix} if self.table_prefix else {}
+        kind, where = self._where()
+        more = {"table_prefix": self.table_prefix or None, **self._more}
+        return kind, {**where, **{name: str(value) for name, value in more.items() if value is not None}}
+
+    def _where(self) -> tuple[str, dict[str, str]]:
+        """The kind of the database and the options that say where it is."""
         scheme = self.backend or (self.connection_string or "").partition(":")[0]
-        if scheme == "duckdb":
-            database = (self.connection_string or "").removeprefix("duckdb://")
-            given = database or str(self.connection_params.get("database", ":memory:"))
-            return "duckdb", {**options, "database": given}
-        if scheme == "sqlite":
-            path = (self.connection_string or "").removeprefix("sqlite://")
-            return "sqlite", {**options, "path": path or str(self.connection_params.get("database", ":memory:"))}
+        if scheme in _FILES:
+            path = (self.connection_string or "").removeprefix(f"{scheme}://")
+            return scheme, {"path": path or str(self.connection_params.get("database", ":memory:"))}
         for kind, prefix in _SERVERS.items():
             if scheme.startswith(prefix):
                 if self.connection_string is not None:
-                    return kind, {**options, "uri": self.connection_string}
-                return kind, {**options, "connection_params": json.dumps(self.connection_params)}
+                    return kind, {"uri": self.connection_string}
+                return kind, {"connection_params": json.dumps(self.connection_params)}
         raise with_code(
             MetadataStoreError(f"there is no store in databases of kind {scheme!r}"),
             "unsupported",

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -91,7 +90,3 @@ class PostgreSQLMetadataStore(IbisMetadataStore):
         without = config.model_copy()
         without.model_fields_set.discard("schema_name")
         return super().from_config(without, **({"schema": schema} if schema else {}), **kwargs)
-
-    def _core_options(self) -> tuple[str, dict[str, str]]:
-        kind, options = super()._core_options()
-        return kind, {**options, **{name: str(value) for name, value in self._more.items() if value is not None}}

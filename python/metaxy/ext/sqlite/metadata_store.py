@@ -46,7 +46,7 @@ class SQLiteMetadataStore(IbisMetadataStore):
         **kwargs: Any,
     ) -> None:
         self.path = str(path)
-        self.lock_timeout = lock_timeout
+        self._more = {"lock_timeout": lock_timeout}
         super().__init__(backend="sqlite", table_prefix=table_prefix, **kwargs)
 
     @classmethod
@@ -54,13 +54,8 @@ class SQLiteMetadataStore(IbisMetadataStore):
         """The settings of this class in configuration files."""
         return SQLiteMetadataStoreConfig
 
-    def _core_options(self) -> tuple[str, dict[str, str]]:
-        options = {"path": self.path}
-        if self.table_prefix:
-            options["table_prefix"] = self.table_prefix
-        if self.lock_timeout is not None:
-            options["lock_timeout"] = str(self.lock_timeout)
-        return "sqlite", options
+    def _where(self) -> tuple[str, dict[str, str]]:
+        return "sqlite", {"path": self.path}
 
     @property
     def sqlalchemy_url(self) -> str:
