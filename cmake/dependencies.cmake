@@ -35,6 +35,7 @@ target_include_directories(duckdb SYSTEM INTERFACE ${DUCKDB_INCLUDE_DIR})
 find_package(CURL REQUIRED)
 
 include(nanoarrow)
+include(adbc)
 
 set(METAXY_LIBS_base fmt::fmt nlohmann_json::nlohmann_json)
 set(METAXY_LIBS_hash PkgConfig::xxhash OpenSSL::Crypto ${FARMHASH_LIBRARY})
@@ -43,11 +44,12 @@ set(METAXY_LIBS_stores_duckdb duckdb)
 set(METAXY_LIBS_stores_postgresql PkgConfig::libpq)
 set(METAXY_LIBS_stores_clickhouse CURL::libcurl)
 set(METAXY_LIBS_stores_sqlite PkgConfig::sqlite3)
+set(METAXY_LIBS_stores_adbc adbc_manager)
 set(METAXY_LIBS_ingest ffmpeg_headers ${MAGIC_LIBRARY})
 set(METAXY_LIBS_project PkgConfig::tomlplusplus)
 set(METAXY_LIBS_cli CLI11::CLI11)
 set(METAXY_LINK_LIBS fmt::fmt nlohmann_json::nlohmann_json PkgConfig::xxhash OpenSSL::Crypto ${FARMHASH_LIBRARY}
                      duckdb PkgConfig::libpq CURL::libcurl PkgConfig::sqlite3 PkgConfig::tomlplusplus ffmpeg_headers ${MAGIC_LIBRARY}
-                     nanoarrow_headers Threads::Threads)
+                     nanoarrow_headers Threads::Threads ${CMAKE_DL_LIBS})
 # Object libraries that become part of libmetaxy.a.
-set(METAXY_OBJECTS nanoarrow)
+set(METAXY_OBJECTS nanoarrow adbc_manager)

@@ -5,6 +5,8 @@
 #   duckdb-ext-1.4.4/                                  (DuckDB's own extensions for tests, signed: wheels on PyPI)
 #   chdb-26.7.3/libchdb.so                             (a ClickHouse server for tests)
 #   nanoarrow-0.9.0/                                   (C sources: the source archive of the Python package)
+#   adbc-1.13.0/{manager/,drivers/*.so}                (ADBC's driver manager as C++ sources, which its Python wheel
+#                                                       carries; drivers for tests)
 # Every download is checked by SHA-256. What is already there is left alone, so it can be called every time.
 set -eu
 
@@ -117,8 +119,37 @@ fetch_chdb() {
   mv "$work/chdb" "$deps/chdb-26.7.3"
 }
 
+# fetch_wheel PACKAGE VERSION SHA256 PLATFORM → unpacked in $work/wheel
+fetch_wheel() {
+  python3 -m pip download --quiet --no-deps --only-binary :all: --python-version 3.11 --platform "$4" --dest "$work" "$1==$2"
+  archive=$(ls "$work/$(echo "$1" | tr - _)-$2"-*.whl)
+  check "$archive" "$3"
+  python3 -m zipfile -e "$archive" "$work/wheel"
+}
+
+fetch_adbc() {
+  case $(uname -s)-$(uname -m) in
+    Linux-x86_64) ;;
+    *) fail "no pinned ADBC drivers for $(uname -s) on $(uname -m)" ;;
+  esac
+  need python3 python3
+  fetch_wheel adbc-driver-manager 1.13.0 2e5444a944e3c17c778601e35e83902e26d9571e77ca132b61f264c78346a06c manylinux_2_28_x86_64
+  fetch_wheel adbc-driver-sqlite 1.13.0 fb51f307cb3c45aa5476c84eae83781079939832f35dd54611dbe6095627ca3d manylinux_2_28_x86_64
+  fetch_wheel adbc-driver-postgresql 1.13.0 a86819ba7c79b1d067c4a5344358b4d346bab58e888d7879ed2b25d97cc59ba1 manylinux_2_28_x86_64
+  mkdir -p "$work/adbc/manager" "$work/adbc/drivers"
+  for part in adbc_driver_manager.cc adbc_driver_manager_api.cc adbc_driver_manager_driver_loading.cc \
+    adbc_driver_manager_profiles.cc adbc_driver_manager_internal.h current_arch.h arrow-adbc toml++; do
+    cp -r "$work/wheel/adbc_driver_manager/$part" "$work/adbc/manager/"
+  done
+  cp "$work"/wheel/adbc_driver_sqlite/libadbc_driver_sqlite.so "$work"/wheel/adbc_driver_postgresql/libadbc_driver_postgresql.so \
+    "$work/adbc/drivers/"
+  rm -rf "$deps/adbc-1.13.0"
+  mv "$work/adbc" "$deps/adbc-1.13.0"
+}
+
 [ -f "$deps/duckdb-1.4.4/lib/libduckdb.so" ] && [ -f "$deps/duckdb-1.4.4/include/duckdb.h" ] || fetch_duckdb
 [ -d "$deps/nanoarrow-0.9.0" ] || fetch_nanoarrow
 [ -d "$deps/duckdb-ext-1.4.4" ] || fetch_extensions
 [ -f "$deps/chdb-26.7.3/libchdb.so" ] || fetch_chdb
+[ -d "$deps/adbc-1.13.0" ] || fetch_adbc
 echo "$deps"

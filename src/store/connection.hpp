@@ -75,6 +75,19 @@ class ToldTypes {
   virtual TableSchema input(const std::string& name) = 0;
 };
 
+/// Of connections whose statements cannot read streams: rows that are computed elsewhere are handed to a table.
+class TakesRows {
+ public:
+  TakesRows() = default;
+  TakesRows(const TakesRows&) = delete;
+  TakesRows& operator=(const TakesRows&) = delete;
+  virtual ~TakesRows() = default;
+
+  /// Appends rows to a table with these columns, matched by name. Returns how many.
+  virtual std::uint64_t append(const std::string& table, const TableSchema& columns, arrow::Stream rows,
+                               const Watch& watch) = 0;
+};
+
 enum class Access {
   Read,
   Write,  ///< nobody else writes the store until the connection is gone

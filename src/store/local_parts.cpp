@@ -23,18 +23,21 @@ class Parting {
     return only_tables && can_(*relation) ? bring(relation) : split(relation);
   }
   rel::RelPtr split(const rel::RelPtr& relation) {
-    const bool stored = std::holds_alternative<rel::Scan>(relation->node);
-    if (stored || std::holds_alternative<rel::Latest>(relation->node)) {
-      throw Error(ErrorCode::Unsupported, "the database cannot read stored rows under such a condition",
-                  "filter by other functions, or filter the rows that are read");
+    if (std::holds_alternative<rel::Scan>(relation->node)) {
+      throw Error(ErrorCode::Unsupported, "the database cannot read stored rows");
     }
-    return rel::replace_inputs(relation, [this](const rel::RelPtr& input) { return in(input); });
+    const auto before = parts_.size();
+    auto out = rel::replace_inputs(relation, [this](const rel::RelPtr& input) { return in(input); });
+    // The latest records are looked for in tables.
+    const bool of_table = std::holds_alternative<rel::Latest>(relation->node);
+    for (auto i = before; of_table && i < parts_.size(); ++i) parts_[i].is_kept = true;
+    return out;
   }
   std::vector<Part> take() { return std::move(parts_); }
 
  private:
   rel::RelPtr bring(const rel::RelPtr& relation) {
-    parts_.push_back({"__mx_part" + std::to_string(parts_.size()), relation});
+    parts_.push_back({"__mx_part" + std::to_string(parts_.size()), relation, false});
     return rel::unordered_input(parts_.back().name, rel::output_columns(*relation));
   }
 

@@ -17,15 +17,16 @@ namespace metaxy::store {
 using EngineMaker = std::function<std::unique_ptr<Session>()>;
 
 struct Part {
-  std::string name;  ///< of the input that stands for it
-  rel::RelPtr rows;  ///< for the database
+  std::string name;      ///< of the input that stands for it
+  rel::RelPtr rows;      ///< for the database
+  bool is_kept = false;  ///< it is looked at as a table, not read once
 };
 struct Parted {
   rel::RelPtr rest;  ///< for the local engine
   std::vector<Part> parts;
 };
 /// Parts a relation that the database cannot run as it is; `can` tells what it can. Streams are read by the rest.
-/// Throws: Unsupported when stored rows cannot be read at all, as under a filter that the database lacks.
+/// Throws: Unsupported when stored rows cannot be read at all.
 Parted part(const rel::RelPtr& relation, const std::function<bool(const rel::Relation&)>& can);
 
 /// The local engine of one session, made when it is first needed.
@@ -34,6 +35,8 @@ class LocalEngine {
   explicit LocalEngine(EngineMaker make) : make_(std::move(make)) {}
 
   explicit operator bool() const { return static_cast<bool>(make_); }
+  /// One whose tables are nobody else's.
+  LocalEngine another() const { return LocalEngine(make_); }
   /// Runs what is left of a parted relation.
   arrow::Stream run(const Parted& parted, Inputs inputs, const Watch& watch);
   /// Keeps the rows of a part in the engine, until `sweep`, and has the rest read them from there: a connection gives

@@ -7,7 +7,7 @@ namespace metaxy::store {
 
 namespace {
 
-ColumnType json_of(const OwnTypes& own, Kind kind) { return {kind, std::string(own.json), {}, {}}; }
+ColumnType json_of(const OwnTypes& own, Kind kind) { return {kind, std::string(own.json()), {}, {}}; }
 
 Json to_json(const OwnTypes& own, const ColumnType& type) {
   if (type.kind == Kind::Struct) {

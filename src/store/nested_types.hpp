@@ -12,12 +12,19 @@
 namespace metaxy::store {
 
 /// What a database itself says of types.
-struct OwnTypes {
-  std::string_view json;  ///< its name of JSON columns
-  ColumnType (*scalar_of)(const ArrowSchemaView& view);
-  ColumnType (*list_of)(ColumnType element);
-  std::string (*write_scalar)(const ColumnType& type);
-  std::optional<ColumnType> (*read_scalar)(const std::string& text);  ///< absent: not one of its types
+class OwnTypes {
+ public:
+  constexpr OwnTypes() = default;
+  OwnTypes(const OwnTypes&) = delete;
+  OwnTypes& operator=(const OwnTypes&) = delete;
+  constexpr virtual ~OwnTypes() = default;
+
+  virtual std::string_view json() const = 0;  ///< its name of JSON columns
+  virtual ColumnType scalar_of(const ArrowSchemaView& view) const = 0;
+  virtual ColumnType list_of(ColumnType element) const = 0;
+  virtual std::string write_scalar(const ColumnType& type) const = 0;
+  /// Absent: not one of its types.
+  virtual std::optional<ColumnType> read_scalar(const std::string& text) const = 0;
 };
 
 /// What a column of an Arrow stream is kept as.

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <metaxy/error.hpp>
+#include <utility>
 
+#include "arrow/read.hpp"
 #include "sql/quote.hpp"
 #include "store/fit.hpp"
 #include "store/requirement.hpp"
@@ -28,6 +30,22 @@ bool widen(ColumnType& have, const ColumnType& want) {
     }
   }
   return wider;
+}
+
+/// A value of a column as a constant.
+rel::ExprPtr constant(const Json& value, const TableColumn* column) {
+  if (value.is_null()) return rel::null();
+  if (value.is_boolean()) return rel::literal(value.get<bool>());
+  if (value.is_number_integer()) return rel::literal(value.get<std::int64_t>());
+  if (value.is_number()) return rel::literal(value.get<double>());
+  const auto text = value.is_string() ? value.get<std::string>() : dump_compact(value);
+  switch (column ? column->type.kind : Kind::Text) {
+    case Kind::Decimal: return rel::literal(rel::TypedText{rel::Type::Decimal, text});
+    case Kind::Date: return rel::literal(rel::TypedText{rel::Type::Date, text});
+    case Kind::Timestamp: return rel::literal(rel::TypedText{rel::Type::Timestamp, text});
+    case Kind::TimestampTz: return rel::literal(rel::TypedText{rel::Type::TimestampTz, text});
+    default: return rel::literal(text);
+  }
 }
 
 /// The relation whose rows a mutation reads.
@@ -55,8 +73,7 @@ bool SqlCommit::is_local(const rel::Relation& relation) const {
   return engine_ && !sql::can_render(relation, dialect_);
 }
 
-rel::RelPtr SqlCommit::here(const rel::RelPtr& relation) {
-  if (!is_local(*relation)) return relation;
+arrow::Stream SqlCommit::computed(const rel::RelPtr& relation) {
   Parted parted = part(relation, [this](const auto& each) { return !is_local(each); });
   const auto parts = parted.parts;
   for (const auto& each : parts) {
@@ -66,9 +83,14 @@ rel::RelPtr SqlCommit::here(const rel::RelPtr& relation) {
   for (const auto& name : rel::names_of_inputs(*relation)) {
     if (auto input = left_.extract(name)) inputs.insert(std::move(input));
   }
-  const auto computed = "__mx_computed" + std::to_string(computed_++);
-  connection_.bind(computed, engine_.run(parted, std::move(inputs), {watch_.stop, {}}));
-  return rel::input(computed, rel::output_columns(*relation));
+  return engine_.run(parted, std::move(inputs), {watch_.stop, {}});
+}
+
+rel::RelPtr SqlCommit::here(const rel::RelPtr& relation) {
+  if (!is_local(*relation)) return relation;
+  const auto name = "__mx_computed" + std::to_string(computed_++);
+  connection_.bind(name, computed(relation));
+  return rel::input(name, rel::output_columns(*relation));
 }
 
 std::string SqlCommit::quote(const std::string& name) const { return sql::quote_name(dialect_, name); }
@@ -146,7 +168,8 @@ void SqlCommit::add_members(const std::string& table, std::vector<std::string>& 
 
 void SqlCommit::operator()(const Append& append) {
   const TableSchema have = get(append.table);
-  const auto source = here(append.rows);
+  const bool hands_over = taker_ && is_local(*append.rows);
+  const auto source = hands_over ? append.rows : here(append.rows);
   Faults faults;
   std::string targets;
   std::string values;
@@ -165,9 +188,11 @@ void SqlCommit::operator()(const Append& append) {
     values += fmt::format("{}{}", comma, connection_.fit(quote(column.name), column.type, target->type));
   }
   faults.throw_if_any(ErrorCode::SchemaMismatch, fmt::format("the rows do not fit table {}", append.table));
-  const auto appended = connection_.execute(fmt::format("INSERT INTO {} ({}) SELECT {} FROM ({}) AS metaxy_rows",
-                                                        quote(append.table), targets, values, statements_.kept(source)),
-                                            watch_);
+  const auto appended =
+      hands_over ? taker_->append(append.table, have, computed(source), watch_)
+                 : connection_.execute(fmt::format("INSERT INTO {} ({}) SELECT {} FROM ({}) AS metaxy_rows",
+                                                   quote(append.table), targets, values, statements_.kept(source)),
+                                       watch_);
   done_.appended += appended;
   done_.appended_to[append.table] += appended;
   connection_.changed(append.table, appended);
@@ -175,12 +200,14 @@ void SqlCommit::operator()(const Append& append) {
 
 void SqlCommit::operator()(const Require& require) {
   if (require.known && require.known()) return;
-  enforce(require, statements_.query(here(require.violations), watch_));
+  const auto& rows = require.violations;
+  enforce(require, is_local(*rows) ? computed(rows) : statements_.query(rows, watch_));
 }
 
 void SqlCommit::operator()(const Erase& erase) {
-  get(erase.table);
   if (erase.keys.empty()) throw Error(ErrorCode::Internal, "rows to erase from " + erase.table + " have no keys");
+  const auto table_columns = get(erase.table);
+  if (taker_ && is_local(*erase.rows)) return erase_computed(erase, table_columns);
   const std::string table = quote(erase.table);
   const auto rows = statements_.kept(here(erase.rows));
   std::string keys;
@@ -193,6 +220,27 @@ void SqlCommit::operator()(const Erase& erase) {
                          ? fmt::format("({}) IN (SELECT {} FROM ({}) AS metaxy_rows)", keys, keys, rows)
                          : fmt::format("EXISTS (SELECT 1 FROM ({}) AS metaxy_rows WHERE {})", rows, matches);
   done_.erased += connection_.execute(fmt::format("DELETE FROM {} WHERE {}", table, where), watch_);
+}
+
+void SqlCommit::erase_computed(const Erase& erase, const TableSchema& columns) {
+  constexpr std::size_t kRowsOfStatement = 500;
+  auto keys = computed(rel::aggregate(erase.rows, erase.keys, {}));
+  arrow::Reader reader(keys.schema());
+  std::vector<std::vector<rel::ExprPtr>> rows;
+  const auto flush = [&] {
+    if (!rows.empty()) (*this)(Erase{erase.table, rel::values(erase.keys, std::exchange(rows, {})), erase.keys});
+  };
+  while (auto batch = keys.next()) {
+    reader.set(*std::move(batch));
+    for (std::int64_t row = 0; row < reader.rows(); ++row) {
+      rows.emplace_back();
+      for (std::size_t i = 0; i < reader.columns(); ++i) {
+        rows.back().push_back(constant(reader.value(i, row), find_column(columns, reader.names()[i])));
+      }
+      if (rows.size() == kRowsOfStatement) flush();
+    }
+  }
+  flush();
 }
 
 void SqlCommit::operator()(const Drop& drop) {

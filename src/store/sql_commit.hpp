@@ -14,7 +14,12 @@ namespace metaxy::store {
 class SqlCommit {
  public:
   SqlCommit(Connection& connection, const sql::Dialect& dialect, LocalEngine& engine, const Watch& watch)
-      : connection_(connection), dialect_(dialect), statements_(connection, dialect), engine_(engine), watch_(watch) {}
+      : connection_(connection),
+        dialect_(dialect),
+        taker_(dynamic_cast<TakesRows*>(&connection)),
+        statements_(connection, dialect),
+        engine_(engine),
+        watch_(watch) {}
   SqlCommit(const SqlCommit&) = delete;
   SqlCommit& operator=(const SqlCommit&) = delete;
   ~SqlCommit() { engine_.sweep(); }
@@ -42,6 +47,10 @@ class SqlCommit {
   bool is_local(const rel::Relation& relation) const;
   /// The same rows as the database can read them: where the local engine must help, they are computed and bound.
   rel::RelPtr here(const rel::RelPtr& relation);
+  /// The rows of a relation that the local engine must help with.
+  arrow::Stream computed(const rel::RelPtr& relation);
+  /// Erases by constants, a part at a time, for databases whose statements read no streams.
+  void erase_computed(const Erase& erase, const TableSchema& columns);
   std::string quote(const std::string& name) const;
   void execute(const std::string& sql) { connection_.execute(sql, watch_); }
   void remember_type(const std::string& table, const std::string& column, const ColumnType& type);
@@ -50,6 +59,7 @@ class SqlCommit {
 
   Connection& connection_;
   const sql::Dialect& dialect_;
+  TakesRows* taker_;
   SqlStatements statements_;
   LocalEngine& engine_;
   const Watch& watch_;

@@ -37,12 +37,25 @@ bool SqlSession::is_local(const rel::Relation& relation) const {
 
 arrow::Stream SqlSession::do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) {
   if (!is_local(relation)) return run_there(relation, inputs, watch);
-  const Parted parted = part(shared(relation), [this](const auto& each) { return !is_local(each); });
-  for (const auto& [name, rows] : parted.parts) {
+  Parted parted = part(shared(relation), [this](const auto& each) { return !is_local(each); });
+  // What it keeps goes with the rows.
+  auto engine = std::make_shared<LocalEngine>(engine_.another());
+  const auto parts = parted.parts;
+  bool keeps = false;
+  for (const auto& each : parts) {
     Inputs none;
-    inputs.emplace(name, run_there(*rows, none, {watch.stop, {}}));
+    auto rows = run_there(*each.rows, none, {watch.stop, {}});
+    if (each.is_kept) {
+      engine->keep(parted, each, std::move(rows), watch);
+      keeps = true;
+    } else {
+      inputs.emplace(each.name, std::move(rows));
+    }
   }
-  return engine_.run(parted, std::move(inputs), watch);
+  if (!keeps) return engine_.run(parted, std::move(inputs), watch);
+  auto rows = std::make_shared<arrow::Stream>(engine->run(parted, std::move(inputs), watch));
+  auto schema = rows->schema();
+  return arrow::make_stream(std::move(schema), [engine, rows] { return rows->next(); });
 }
 
 arrow::Stream SqlSession::run_there(const rel::Relation& relation, Inputs& inputs, const Watch& watch) {
@@ -98,7 +111,7 @@ std::string SqlSession::do_explain(const rel::Relation& relation) {
   const Parted parted = part(shared(relation), [this](const auto& each) { return !is_local(each); });
   const std::string database(dialect_.traits().name);
   std::string out = "-- computed locally, because " + database + " cannot\n" + engine_.explain(parted);
-  for (const auto& [name, rows] : parted.parts) {
+  for (const auto& [name, rows, unused] : parted.parts) {
     out += fmt::format("\n\n-- {}: in {}\n{}", name, database, ask(rows));
   }
   return out;

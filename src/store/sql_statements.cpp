@@ -20,6 +20,14 @@ FlatRelation SqlStatements::flat(const rel::RelPtr& relation) {
       relation, [this](const rel::RelPtr& each) { return source(each); }, dialect_.traits().json_type);
 }
 
+FlatRelation SqlStatements::answered(const rel::RelPtr& relation) {
+  auto kept = flat(relation);
+  if (!told_) return spread(std::move(kept));
+  auto out = spread(kept);
+  // A database that cannot look into JSON gives it as it is, to be read here.
+  return sql::can_render(*out.rows, dialect_) ? out : kept;
+}
+
 TableSchema SqlStatements::tell(FlatRelation& flat) {
   if (!told_) return {};
   std::map<std::string, TableSchema> known;
@@ -50,7 +58,7 @@ TableSchema SqlStatements::describe(const rel::RelPtr& relation) {
 
 arrow::Stream SqlStatements::query(const rel::RelPtr& relation, const Watch& watch) {
   if (has_structs()) return connection_.query(sql::render(*relation, dialect_), watch);
-  auto rows = spread(flat(relation));
+  auto rows = answered(relation);
   const auto columns = tell(rows);
   const auto statement = sql::render(*rows.rows, dialect_);
   return put_together(told_ ? told_->query(statement, columns, watch) : connection_.query(statement, watch),
@@ -66,7 +74,7 @@ std::string SqlStatements::kept(const rel::RelPtr& relation) {
 
 std::string SqlStatements::asked(const rel::RelPtr& relation) {
   if (has_structs()) return sql::render(*relation, dialect_);
-  auto rows = spread(flat(relation));
+  auto rows = answered(relation);
   tell(rows);
   return sql::render(*rows.rows, dialect_);
 }

@@ -27,6 +27,8 @@ class SqlStatements {
  private:
   bool has_structs() const { return dialect_.traits().json_type.empty(); }
   FlatRelation flat(const rel::RelPtr& relation);
+  /// The same whose structs can be put together again.
+  FlatRelation answered(const rel::RelPtr& relation);
   TableSchema source(const rel::RelPtr& source);
   /// The columns of a flat relation, which are told their types where the database has to be.
   TableSchema tell(FlatRelation& flat);

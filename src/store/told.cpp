@@ -74,8 +74,8 @@ class Telling {
       case Type::Float: return {Kind::Float, std::move(text), {}, {}, 32};
       case Type::Double: return {Kind::Float, std::move(text), {}, {}, 64};
       case Type::Decimal:
-        return {Kind::Decimal, fmt::format("{}({},{})", text, type->precision, type->scale), {}, {}, type->precision,
-                type->scale};
+        if (text != dialect_.column_type(Type::Text)) text += fmt::format("({},{})", type->precision, type->scale);
+        return {Kind::Decimal, std::move(text), {}, {}, type->precision, type->scale};
       case Type::Text: return {Kind::Text, std::move(text), {}, {}};
       case Type::Binary: return {Kind::Binary, std::move(text), {}, {}};
       case Type::Date: return {Kind::Date, std::move(text), {}, {}};

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "stores/adbc/configuration.hpp"
 #include "stores/clickhouse/store.hpp"
 #include "stores/duckdb/configuration.hpp"
 #include "stores/postgresql/configuration.hpp"
@@ -61,6 +62,12 @@ const std::vector<StoreKind>& kinds() {
        {"sqlite"},
        "path",
        [](const Options& options) { return sqlite::make_configured_store(options, make_engine); },
+       nullptr},
+      {"adbc",
+       {},
+       {},
+       "uri",
+       [](const Options& options) { return adbc::make_configured_store(options, make_engine); },
        nullptr},
   };
   return kKinds;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <metaxy/error.hpp>
+#include <utility>
 
 #include "store/nested_types.hpp"
 
@@ -59,13 +60,13 @@ ColumnType decimal(int width, int scale) {
 
 bool is_json(const ColumnType& type) { return is_kept_as_json(type) || type.kind == Kind::Json; }
 
-ColumnType list_of(ColumnType element) {
+ColumnType list_type(ColumnType element) {
   if (is_json(element) || element.kind == Kind::List) return {Kind::List, "jsonb", {}, {std::move(element)}};
   auto text = element.kind == Kind::Text ? "text[] COLLATE \"C\"" : element.text + "[]";
   return {Kind::List, std::move(text), {}, {std::move(element)}};
 }
 
-ColumnType scalar_of(const ArrowSchemaView& view) {
+ColumnType scalar_type(const ArrowSchemaView& view) {
   switch (view.type) {
     case NANOARROW_TYPE_NA: return {Kind::Null, "text COLLATE \"C\"", {}, {}};
     case NANOARROW_TYPE_BOOL: return scalar("boolean");
@@ -102,9 +103,9 @@ ColumnType scalar_of(const ArrowSchemaView& view) {
 }
 
 /// Texts are remembered without the collation of their columns.
-std::string write_scalar(const ColumnType& type) { return type.kind == Kind::Text ? "text" : type.text; }
+std::string scalar_text(const ColumnType& type) { return type.kind == Kind::Text ? "text" : type.text; }
 
-std::optional<ColumnType> read_scalar(const std::string& text) {
+std::optional<ColumnType> read_scalar_type(const std::string& text) {
   if (text == "text") return scalar("text COLLATE \"C\"");
   int width = 0;
   int scale = 0;
@@ -114,13 +115,15 @@ std::optional<ColumnType> read_scalar(const std::string& text) {
   return scalar(text);
 }
 
-constexpr store::OwnTypes kOwn = {
-    .json = "jsonb",
-    .scalar_of = scalar_of,
-    .list_of = list_of,
-    .write_scalar = write_scalar,
-    .read_scalar = read_scalar,
+class OwnTypes final : public store::OwnTypes {
+ public:
+  std::string_view json() const override { return "jsonb"; }
+  ColumnType scalar_of(const ArrowSchemaView& view) const override { return scalar_type(view); }
+  ColumnType list_of(ColumnType element) const override { return list_type(std::move(element)); }
+  std::string write_scalar(const ColumnType& type) const override { return scalar_text(type); }
+  std::optional<ColumnType> read_scalar(const std::string& text) const override { return read_scalar_type(text); }
 };
+constexpr OwnTypes kOwn;
 
 constexpr std::string_view kCommentBegin = "metaxy: ";
 
@@ -148,7 +151,7 @@ ColumnType column_type(Oid oid, int modifier, const std::string& text) {
     return width > 0 ? decimal(width, scale) : ColumnType{Kind::Decimal, "numeric", {}, {}, 1000, 500};
   }
   if (const auto* known = find_type(oid)) return {known->kind, known->text, {}, {}, known->width, 0};
-  if (const auto* element = find_element(oid)) return list_of(column_type(element->oid, modifier, {}));
+  if (const auto* element = find_element(oid)) return list_type(column_type(element->oid, modifier, {}));
   return {Kind::Other, text, {}, {}};
 }
 

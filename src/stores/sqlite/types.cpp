@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "base/text.hpp"
 #include "store/nested_types.hpp"
@@ -56,7 +57,7 @@ ColumnType decimal(int width, int scale) {
   return {Kind::Decimal, fmt::format("DECIMAL TEXT({},{})", width, scale), {}, {}, width, scale};
 }
 
-ColumnType list_of(ColumnType element) { return {Kind::List, std::string(kJson), {}, {std::move(element)}}; }
+ColumnType list_type(ColumnType element) { return {Kind::List, std::string(kJson), {}, {std::move(element)}}; }
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
@@ -76,7 +77,7 @@ ColumnType foreign(std::string_view declared) {
   return {Kind::Other, declared.empty() ? "ANY" : std::string(declared), {}, {}};
 }
 
-ColumnType scalar_of(const ArrowSchemaView& view) {
+ColumnType scalar_type(const ArrowSchemaView& view) {
   switch (view.type) {
     case NANOARROW_TYPE_NA: return {Kind::Null, "TEXT", {}, {}};
     case NANOARROW_TYPE_BOOL: return scalar("BOOLEAN");
@@ -110,15 +111,15 @@ ColumnType scalar_of(const ArrowSchemaView& view) {
   }
 }
 
-std::optional<ColumnType> read_scalar(const std::string& text) { return column_type(text); }
-
-constexpr store::OwnTypes kOwn = {
-    .json = kJson,
-    .scalar_of = scalar_of,
-    .list_of = list_of,
-    .write_scalar = [](const ColumnType& type) { return type.text; },
-    .read_scalar = read_scalar,
+class OwnTypes final : public store::OwnTypes {
+ public:
+  std::string_view json() const override { return kJson; }
+  ColumnType scalar_of(const ArrowSchemaView& view) const override { return scalar_type(view); }
+  ColumnType list_of(ColumnType element) const override { return list_type(std::move(element)); }
+  std::string write_scalar(const ColumnType& type) const override { return type.text; }
+  std::optional<ColumnType> read_scalar(const std::string& text) const override { return column_type(text); }
 };
+constexpr OwnTypes kOwn;
 
 }  // namespace
 
