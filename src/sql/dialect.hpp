@@ -34,7 +34,7 @@ struct Traits {
   std::string_view fence = {};
   std::size_t most_references;  ///< to tables and inputs, counted anew for every reference to such a query; 0: any
   bool nested_queries;          ///< a derived table may hold another at any depth; if not, WITH names them
-  bool values;                  ///< VALUES may stand in FROM; if not, constants are SELECTs, one a row
+  bool values;                  ///< VALUES may stand in FROM; if not, constants are SELECTs whose NULLs have types
   bool named_values;            ///< AS t(a, b) names the columns of VALUES; if not, they are column1, column2, …
   bool sorts_by_bytes;          ///< ORDER BY sorts texts by their bytes; if not, it is left to the local engine
   bool nulls_last;              ///< ORDER BY … NULLS LAST; if not, an order is asked for around a query of its own

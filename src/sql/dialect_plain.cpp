@@ -93,7 +93,7 @@ void Plain::value(Writer& out, const rel::Expr& expr, const WriteExpr& write) co
 }
 
 void Plain::side(Writer& out, const rel::Expr& expr, bool is_text, const WriteExpr& write) const {
-  fill(out, is_text ? words_.exact : "{}", [&] { value(out, expr, write); });
+  fill(out, is_text && !is_null(expr) ? words_.exact : "{}", [&] { value(out, expr, write); });
 }
 
 /// TRUE or FALSE, never NULL.

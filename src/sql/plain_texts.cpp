@@ -45,6 +45,8 @@ void fill(Writer& out, std::string_view word, const Write& value, const Write& n
 }
 
 void Plain::text(Writer& out, const rel::Expr& expr, const WriteExpr& write) const {
+  const auto* cast = std::get_if<rel::Cast>(&expr.node);
+  if (cast && cast->type == Type::Text && !is_null(expr)) return text(out, *cast->arg, write);
   const auto type = rel::type_of(expr);
   if (is_null(expr) || rel::is_integer(type)) {
     out.sql("CAST(");
@@ -58,13 +60,9 @@ void Plain::text(Writer& out, const rel::Expr& expr, const WriteExpr& write) con
   } else if (rel::is_type(type, Type::Boolean)) {
     out.sql("CASE WHEN ");
     condition(out, expr, write);
-    out.sql(" THEN ");
-    constant(out, words_.text, "true");
-    out.sql(" WHEN NOT (");
+    out.sql(" THEN 'true' WHEN NOT (");
     condition(out, expr, write);
-    out.sql(") THEN ");
-    constant(out, words_.text, "false");
-    out.sql(" END");
+    out.sql(") THEN 'false' END");
   } else {
     refuse("write values of this type, or of one that nobody told, as metaxy does");
   }
@@ -92,13 +90,10 @@ void Plain::item(Writer& out, const rel::Expr& expr, const WriteExpr& write) con
     fill(out, words_.bytes, whole);
     out.sql(" AS ").sql(type_name(Type::Text)).sql(")");
   };
-  const auto raw = [&](std::string_view text) { return [&, text] { constant(out, words_.part, text); }; };
-  const std::array<Write, 4> parts = {length, raw(":"), whole, raw(",")};
+  const std::array<Write, 4> parts = {length, [&] { out.sql("':'"); }, whole, [&] { out.sql("','"); }};
   out.sql("COALESCE(");
   joined(out, parts);
-  out.sql(", ");
-  constant(out, words_.part, "~,");
-  out.sql(")");
+  out.sql(", '~,')");
 }
 
 void Plain::write_items(Writer& out, const rel::Items& items, const WriteExpr& write) const {

@@ -50,6 +50,19 @@ Block peel(const rel::Relation& relation, bool order_alone) {
   return block;
 }
 
+/// The type of a column, as far as projections show it.
+std::optional<rel::ValueType> type_of_column(const rel::Relation& relation, const std::string& name) {
+  if (const auto* project = std::get_if<rel::Project>(&relation.node)) {
+    const auto at = std::ranges::find(project->columns, name, &rel::Named::name);
+    if (at != project->columns.end()) return rel::type_of(*at->expr);
+  }
+  for (const auto& input : rel::inputs_of(relation)) {
+    const auto names = rel::output_columns(*input);
+    if (std::ranges::find(names, name) != names.end()) return type_of_column(*input, name);
+  }
+  return std::nullopt;
+}
+
 /// A derived table of a FROM clause and the columns that it gives.
 struct Side {
   std::uint64_t alias;
@@ -104,6 +117,8 @@ class QueryWriter {
   void values(const rel::Values& values);
   void values_as_selects(const rel::Values& values);
   void unite(const rel::Union& node);
+  /// What stands for a column that an input of a union lacks.
+  rel::ExprPtr lacking(const rel::Union& node, const std::string& name) const;
   void order(const rel::Order& order);
 
   const Dialect& dialect_;
@@ -299,7 +314,8 @@ std::vector<Side> QueryWriter::join(const rel::Join& node) {
   std::vector<Side> sides;
   const auto* nested = std::get_if<rel::Join>(&node.left->node);
   if (semi && !dialect_.traits().semi_join) {
-    dialect_.traits().semi_join_as_in ? semi_join_as_in(node) : semi_join_as_exists(node);
+    const bool as_in = dialect_.traits().semi_join_as_in && !node.on.empty();
+    as_in ? semi_join_as_in(node) : semi_join_as_exists(node);
     return {{aliases_, rel::output_columns(*node.left)}};
   }
   if (node.kind == rel::JoinKind::Full && dialect_.traits().full_join_as_union) {
@@ -491,6 +507,14 @@ void QueryWriter::values_as_selects(const rel::Values& node) {
   out_.indent(-1).line().sql(") AS t").number(++aliases_);
 }
 
+rel::ExprPtr QueryWriter::lacking(const rel::Union& node, const std::string& name) const {
+  std::optional<rel::ValueType> type;
+  if (!dialect_.traits().values) {
+    for (const auto& input : node.inputs) type = rel::common_type(type, type_of_column(*input, name));
+  }
+  return type ? rel::cast(rel::null(), type->type) : rel::null();
+}
+
 void QueryWriter::unite(const rel::Union& node) {
   if (node.inputs.empty()) throw Error(ErrorCode::Internal, "a union has no inputs");
   if (node.inputs.size() == 1) return query(*node.inputs.front());
@@ -509,7 +533,7 @@ void QueryWriter::unite(const rel::Union& node) {
     rel::Project same{each, {}};
     for (const std::string& name : all) {
       bool has = std::find(own.begin(), own.end(), name) != own.end();
-      same.columns.push_back({name, has ? rel::column(name) : rel::null()});
+      same.columns.push_back({name, has ? rel::column(name) : lacking(node, name)});
     }
     query(rel::Relation{std::move(same)});
   }
