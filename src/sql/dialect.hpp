@@ -34,7 +34,15 @@ struct Traits {
   std::string_view fence = {};
   std::size_t most_references;  ///< to tables and inputs, counted anew for every reference to such a query; 0: any
   bool nested_queries;          ///< a derived table may hold another at any depth; if not, WITH names them
+  bool values;                  ///< VALUES may stand in FROM; if not, constants are SELECTs whose NULLs have types
   bool named_values;            ///< AS t(a, b) names the columns of VALUES; if not, they are column1, column2, …
+  bool sorts_by_bytes;          ///< ORDER BY sorts texts by their bytes; if not, it is left to the local engine
+  bool nulls_last;              ///< ORDER BY … NULLS LAST; if not, an order is asked for around a query of its own
+  bool limit;                   ///< LIMIT n
+  bool conditions_are_values;   ///< a condition may stand where a value does, and a boolean where a condition does
+  /// Around the length of a key where texts with more or fewer spaces at their ends are equal. Empty: they are not.
+  std::string_view length_opening;
+  std::string_view length_closing;
 };
 
 class Dialect {
@@ -68,6 +76,8 @@ class Dialect {
   /// What stands before and behind an aggregate's argument: `count(DISTINCT ` and `)`.
   virtual std::string_view aggregate_opening(rel::AggregateFunction function) const = 0;
   virtual std::string_view aggregate_closing(rel::AggregateFunction function) const = 0;
+  /// Writes an aggregate that depends on what its argument is; false: it has the words above.
+  virtual bool write_aggregated(Writer& out, const rel::Aggregated& column, const WriteExpr& write) const = 0;
   /// Writes a bound Arrow stream as a table expression.
   virtual void write_input(Writer& out, const rel::Input& input) const = 0;
   /// Writes the query that keeps the latest row per group, with all columns of its input.

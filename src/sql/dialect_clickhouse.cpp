@@ -32,7 +32,14 @@ constexpr Traits kTraits{
     .once = "AS MATERIALIZED",
     .most_references = 0,
     .nested_queries = true,
+    .values = true,
     .named_values = true,
+    .sorts_by_bytes = true,
+    .nulls_last = true,
+    .limit = true,
+    .conditions_are_values = true,
+    .length_opening = {},
+    .length_closing = {},
 };
 
 [[noreturn]] void refuse(std::string_view what) {
@@ -342,6 +349,8 @@ class ClickHouse final : public Dialect {
       default: return ")";
     }
   }
+
+  bool write_aggregated(Writer&, const rel::Aggregated&, const WriteExpr&) const override { return false; }
 
   void write_input(Writer& out, const rel::Input& input) const override {
     out << Ident{clickhouse_input_table(input.name)};

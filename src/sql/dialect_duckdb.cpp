@@ -33,7 +33,14 @@ constexpr Traits kTraits{
     .once = "AS MATERIALIZED",
     .most_references = 0,
     .nested_queries = true,
+    .values = true,
     .named_values = true,
+    .sorts_by_bytes = true,
+    .nulls_last = true,
+    .limit = true,
+    .conditions_are_values = true,
+    .length_opening = {},
+    .length_closing = {},
 };
 
 void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {
@@ -183,6 +190,8 @@ class DuckDb final : public Dialect {
   }
 
   std::string_view aggregate_closing(rel::AggregateFunction) const override { return ")"; }
+
+  bool write_aggregated(Writer&, const rel::Aggregated&, const WriteExpr&) const override { return false; }
 
   void write_input(Writer& out, const rel::Input& input) const override {
     out.sql(input.is_unordered ? "metaxy_unordered_input(" : "metaxy_input(") << Text{input.name};

@@ -33,7 +33,14 @@ constexpr Traits kTraits{
     .fence = "OFFSET 0",
     .most_references = 0,
     .nested_queries = true,
+    .values = true,
     .named_values = true,
+    .sorts_by_bytes = true,
+    .nulls_last = true,
+    .limit = true,
+    .conditions_are_values = true,
+    .length_opening = {},
+    .length_closing = {},
 };
 
 /// Text of a database compares by its own rules; metaxy's texts compare by their bytes.
@@ -190,6 +197,8 @@ class PostgreSql final : public Dialect {
   std::string_view aggregate_closing(rel::AggregateFunction function) const override {
     return function == rel::AggregateFunction::AnyValue ? "), NULL))[1]" : ")";
   }
+
+  bool write_aggregated(Writer&, const rel::Aggregated&, const WriteExpr&) const override { return false; }
 
   void write_input(Writer& out, const rel::Input& input) const override {
     out.sql("pg_temp.") << Ident{postgresql_input_table(input.name)};

@@ -43,7 +43,14 @@ constexpr Traits kTraits{
     .most_references = 5000,
     // Its parser has a stack of a hundred places, of which every level takes five.
     .nested_queries = false,
+    .values = true,
     .named_values = false,
+    .sorts_by_bytes = true,
+    .nulls_last = true,
+    .limit = true,
+    .conditions_are_values = true,
+    .length_opening = {},
+    .length_closing = {},
 };
 
 /// A call takes 127 arguments.
@@ -159,6 +166,8 @@ class Sqlite final : public Dialect {
   }
 
   std::string_view aggregate_closing(rel::AggregateFunction) const override { return ")"; }
+
+  bool write_aggregated(Writer&, const rel::Aggregated&, const WriteExpr&) const override { return false; }
 
   void write_input(Writer& out, const rel::Input& input) const override {
     out.sql("temp.") << Ident{sqlite_input_table(input.name)};

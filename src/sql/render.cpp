@@ -10,6 +10,7 @@
 
 #include <metaxy/error.hpp>
 
+#include "rel/type_of.hpp"
 #include "sql/expression.hpp"
 #include "sql/parts.hpp"
 #include "sql/quote.hpp"
@@ -27,11 +28,14 @@ struct Block {
   const rel::Relation* source = nullptr;
 };
 
-Block peel(const rel::Relation& relation) {
+/// `order_alone`: what is ordered is a query of its own.
+Block peel(const rel::Relation& relation, bool order_alone) {
   Block block;
   const rel::Relation* at = &relation;
   block.order = std::get_if<rel::Order>(&at->node);
   if (block.order) at = block.order->input.get();
+  block.source = at;
+  if (block.order && order_alone) return block;
   block.project = std::get_if<rel::Project>(&at->node);
   block.aggregate = std::get_if<rel::Aggregate>(&at->node);
   if (block.project) at = block.project->input.get();
@@ -44,6 +48,19 @@ Block peel(const rel::Relation& relation) {
   }
   block.source = at;
   return block;
+}
+
+/// The type of a column, as far as projections show it.
+std::optional<rel::ValueType> type_of_column(const rel::Relation& relation, const std::string& name) {
+  if (const auto* project = std::get_if<rel::Project>(&relation.node)) {
+    const auto at = std::ranges::find(project->columns, name, &rel::Named::name);
+    if (at != project->columns.end()) return rel::type_of(*at->expr);
+  }
+  for (const auto& input : rel::inputs_of(relation)) {
+    const auto names = rel::output_columns(*input);
+    if (std::ranges::find(names, name) != names.end()) return type_of_column(*input, name);
+  }
+  return std::nullopt;
 }
 
 /// A derived table of a FROM clause and the columns that it gives.
@@ -81,6 +98,9 @@ class QueryWriter {
   /// How often tables and inputs are referred to when everything is written out; may be cut short at any large number.
   std::size_t references(const rel::Relation& relation);
   void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_, purpose_).write(expr); }
+  void condition(const rel::Expr& expr);
+  /// The length of a key, where the key alone does not tell it from others.
+  void length(const std::string& column, std::string_view before, std::optional<std::uint64_t> alias);
   void names(const std::vector<std::string>& columns) { write_names(out_, columns); }
   void select_list(const Block& block);
   void aggregated(const rel::Aggregated& column);
@@ -95,7 +115,10 @@ class QueryWriter {
   /// Names a query that is computed once.
   std::string name_once(const rel::Relation& relation);
   void values(const rel::Values& values);
+  void values_as_selects(const rel::Values& values);
   void unite(const rel::Union& node);
+  /// What stands for a column that an input of a union lacks.
+  rel::ExprPtr lacking(const rel::Union& node, const std::string& name) const;
   void order(const rel::Order& order);
 
   const Dialect& dialect_;
@@ -178,23 +201,38 @@ void QueryWriter::query(const rel::Relation& relation) {
         out_, *aggregate, [this, aggregate] { from(*aggregate->input); },
         [this](const rel::Expr& expr) { expression(expr); });
   }
-  Block block = peel(relation);
+  // Expressions of an ORDER BY see names of the source where others see those of the result.
+  Block block = peel(relation, !dialect_.traits().nulls_last);
   out_.sql("SELECT ");
   select_list(block);
   out_.line().sql("FROM ");
   from(*block.source);
   if (!block.where.empty()) {
     out_.line().sql("WHERE ");
-    expression(*rel::all_of(block.where));
+    condition(*rel::all_of(block.where));
   }
   if (block.aggregate && !block.aggregate->keys.empty()) {
     out_.line().sql("GROUP BY ");
     names(block.aggregate->keys);
+    for (const auto& key : block.aggregate->keys) length(key, ", ", {});
   }
   if (block.order) return order(*block.order);
   if (!dialect_.traits().fence.empty() && block.project && has_digest(*block.project)) {
     out_.line().sql(dialect_.traits().fence);
   }
+}
+
+void QueryWriter::condition(const rel::Expr& expr) {
+  expression(expr);
+  if (!dialect_.traits().conditions_are_values && !is_condition(expr)) out_.sql(" = 1");
+}
+
+void QueryWriter::length(const std::string& column, std::string_view before, std::optional<std::uint64_t> alias) {
+  const Traits& traits = dialect_.traits();
+  if (traits.length_opening.empty()) return;
+  out_.sql(before).sql(traits.length_opening);
+  if (alias) out_.sql("t").number(*alias).sql(".");
+  (out_ << Ident{column}).sql(traits.length_closing);
 }
 
 void QueryWriter::select_list(const Block& block) {
@@ -228,9 +266,12 @@ void QueryWriter::select_list(const Block& block) {
 }
 
 void QueryWriter::aggregated(const rel::Aggregated& column) {
-  out_.sql(dialect_.aggregate_opening(column.function));
-  column.arg ? expression(*column.arg) : void(out_.sql("*"));
-  out_.sql(dialect_.aggregate_closing(column.function)).sql(" AS ") << Ident{column.name};
+  if (!dialect_.write_aggregated(out_, column, [this](const rel::Expr& expr) { expression(expr); })) {
+    out_.sql(dialect_.aggregate_opening(column.function));
+    column.arg ? expression(*column.arg) : void(out_.sql("*"));
+    out_.sql(dialect_.aggregate_closing(column.function));
+  }
+  out_.sql(" AS ") << Ident{column.name};
 }
 
 void QueryWriter::from(const rel::Relation& source) {
@@ -273,7 +314,8 @@ std::vector<Side> QueryWriter::join(const rel::Join& node) {
   std::vector<Side> sides;
   const auto* nested = std::get_if<rel::Join>(&node.left->node);
   if (semi && !dialect_.traits().semi_join) {
-    dialect_.traits().semi_join_as_in ? semi_join_as_in(node) : semi_join_as_exists(node);
+    const bool as_in = dialect_.traits().semi_join_as_in && !node.on.empty();
+    as_in ? semi_join_as_in(node) : semi_join_as_exists(node);
     return {{aliases_, rel::output_columns(*node.left)}};
   }
   if (node.kind == rel::JoinKind::Full && dialect_.traits().full_join_as_union) {
@@ -320,7 +362,7 @@ std::uint64_t QueryWriter::lateral(const rel::Join& node, const std::vector<Side
 }
 
 void QueryWriter::join_condition(const rel::Join& node, const std::vector<Side>& left, std::uint64_t right) {
-  if (node.on.empty()) out_.sql("TRUE");
+  if (node.on.empty()) out_.sql("1 = 1");
   bool first = true;
   for (const auto& [left_name, right_name] : node.on) {
     if (!std::exchange(first, false)) out_.sql(" AND ");
@@ -332,6 +374,8 @@ void QueryWriter::join_condition(const rel::Join& node, const std::vector<Side>&
     }
     out_.sql("t").number(side->alias).sql(".") << Ident{left_name};
     out_.sql(" = t").number(right).sql(".") << Ident{right_name};
+    length(left_name, " AND ", side->alias);
+    length(right_name, " = ", right);
   }
 }
 
@@ -413,6 +457,7 @@ void QueryWriter::semi_join_as_in(const rel::Join& node) {
 
 void QueryWriter::values(const rel::Values& node) {
   if (node.rows.empty()) throw Error(ErrorCode::Internal, "a relation of constants has no rows");
+  if (!dialect_.traits().values) return values_as_selects(node);
   const bool named = dialect_.traits().named_values;
   if (!named) {
     out_.sql("(SELECT ");
@@ -441,6 +486,35 @@ void QueryWriter::values(const rel::Values& node) {
   out_.sql(")");
 }
 
+/// What is NULL has the type of the other rows: some databases take it for a number.
+void QueryWriter::values_as_selects(const rel::Values& node) {
+  std::vector<std::optional<rel::ValueType>> types(node.columns.size());
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    for (const auto& row : node.rows) types[i] = rel::common_type(types[i], rel::type_of(*row.at(i)));
+  }
+  out_.sql("(").indent(1);
+  bool first_row = true;
+  for (const auto& row : node.rows) {
+    out_.line().sql(std::exchange(first_row, false) ? "SELECT " : "UNION ALL SELECT ");
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      const bool nothing = types[i] && !rel::type_of(*row[i]);
+      if (i > 0) out_.sql(", ");
+      dialect_.write_value(out_, nothing ? *rel::cast(row[i], types[i]->type) : *row[i],
+                           [this](const rel::Expr& expr) { expression(expr); });
+      out_.sql(" AS ") << Ident{node.columns[i]};
+    }
+  }
+  out_.indent(-1).line().sql(") AS t").number(++aliases_);
+}
+
+rel::ExprPtr QueryWriter::lacking(const rel::Union& node, const std::string& name) const {
+  std::optional<rel::ValueType> type;
+  if (!dialect_.traits().values) {
+    for (const auto& input : node.inputs) type = rel::common_type(type, type_of_column(*input, name));
+  }
+  return type ? rel::cast(rel::null(), type->type) : rel::null();
+}
+
 void QueryWriter::unite(const rel::Union& node) {
   if (node.inputs.empty()) throw Error(ErrorCode::Internal, "a union has no inputs");
   if (node.inputs.size() == 1) return query(*node.inputs.front());
@@ -459,19 +533,24 @@ void QueryWriter::unite(const rel::Union& node) {
     rel::Project same{each, {}};
     for (const std::string& name : all) {
       bool has = std::find(own.begin(), own.end(), name) != own.end();
-      same.columns.push_back({name, has ? rel::column(name) : rel::null()});
+      same.columns.push_back({name, has ? rel::column(name) : lacking(node, name)});
     }
     query(rel::Relation{std::move(same)});
   }
 }
 
 void QueryWriter::order(const rel::Order& node) {
+  const Traits& traits = dialect_.traits();
+  if ((!node.by.empty() && !traits.sorts_by_bytes) || (node.limit && !traits.limit)) {
+    throw Error(ErrorCode::Unsupported, std::string(traits.name) + " cannot give rows in this order");
+  }
   if (!node.by.empty()) {
     out_.line().sql("ORDER BY ");
     bool first = true;
     for (const std::string& name : node.by) {
       if (!std::exchange(first, false)) out_.sql(", ");
-      (out_ << Ident{name}).sql(" NULLS LAST");
+      if (!traits.nulls_last) (out_.sql("CASE WHEN ") << Ident{name}).sql(" IS NULL THEN 1 ELSE 0 END, ");
+      (out_ << Ident{name}).sql(traits.nulls_last ? " NULLS LAST" : "");
     }
   }
   if (node.limit) out_.line().sql("LIMIT ").number(*node.limit);

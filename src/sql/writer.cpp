@@ -35,13 +35,29 @@ std::string shortened(std::string_view name, std::size_t limit) {
 
 }  // namespace
 
-void Writer::append_quoted(std::string_view text, char quote_character) {
+void Writer::append_quoted(std::string_view text, char quote_character, bool escape) {
   text_ += quote_character;
   for (char c : text) {
-    const bool twice = c == quote_character || (c == '\\' && backslash_ == Backslash::Escape);
+    const bool twice = c == quote_character || (c == '\\' && escape);
     text_.append(twice ? 2 : 1, c);
   }
   text_ += quote_character;
+}
+
+void Writer::append_escaped(std::string_view text) {
+  text_ += '\'';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n' || c == '\r') {
+      text_ += c == '\n' ? "\\n" : "\\r";
+    } else if (c == '$' && text.substr(i).starts_with("${")) {
+      text_ += "\\u0024";  // Spark puts variables in the place of ${name}, inside of texts too
+    } else {
+      if (c == '\'' || c == '\\') text_ += '\\';
+      text_ += c;
+    }
+  }
+  text_ += '\'';
 }
 
 Writer& Writer::sql(std::string_view words) {
@@ -52,17 +68,22 @@ Writer& Writer::sql(std::string_view words) {
 Writer& Writer::operator<<(Ident ident) {
   if (ident.name.empty()) throw Error(ErrorCode::InvalidArgument, "a table or column name is empty", "give it a name");
   require_writable(ident.name, "name");
+  const bool escape = backslash_ == Backslash::Escape;
   if (limit_ == 0 || ident.name.size() <= limit_) {
-    append_quoted(ident.name, quote_);
+    append_quoted(ident.name, quote_, escape);
   } else {
-    append_quoted(shortened(ident.name, limit_), quote_);
+    append_quoted(shortened(ident.name, limit_), quote_, escape);
   }
   return *this;
 }
 
 Writer& Writer::operator<<(Text text) {
   require_writable(text.value, "text");
-  append_quoted(text.value, '\'');
+  if (backslash_ == Backslash::QuotesToo) {
+    append_escaped(text.value);
+  } else {
+    append_quoted(text.value, '\'', backslash_ != Backslash::Plain);
+  }
   return *this;
 }
 

@@ -24,8 +24,13 @@ struct Decimal {
   std::string_view digits;
 };
 
-/// What a backslash is inside quotes: itself, or the beginning of an escape.
-enum class Backslash { Plain, Escape };
+/// What a backslash is inside quotes.
+enum class Backslash {
+  Plain,      ///< itself
+  Escape,     ///< the beginning of an escape
+  InTexts,    ///< the beginning of an escape in texts, itself in names
+  QuotesToo,  ///< as InTexts; a quote in a text is escaped, not doubled, and so are ends of lines
+};
 
 /// Throws: InvalidArgument for names and texts that no SQL text can carry (NUL, invalid UTF-8, empty names).
 class Writer {
@@ -48,7 +53,8 @@ class Writer {
   std::string take() { return std::move(text_); }
 
  private:
-  void append_quoted(std::string_view text, char quote_character);
+  void append_quoted(std::string_view text, char quote_character, bool escape);
+  void append_escaped(std::string_view text);
 
   char quote_;
   Backslash backslash_;

@@ -1,0 +1,11 @@
+SELECT "id", "path", "updated_at", "deleted_at"
+FROM (
+  SELECT "id", "path", "updated_at", "deleted_at"
+  FROM (
+    SELECT "id", "path", "updated_at", "deleted_at", ROW_NUMBER() OVER (PARTITION BY "id", DATALENGTH(CAST("id" AS VARCHAR(MAX))) ORDER BY CASE WHEN COALESCE("deleted_at", "updated_at") IS NULL THEN 1 ELSE 0 END, COALESCE("deleted_at", "updated_at") DESC) AS "__mx_rank"
+    FROM "video/raw"
+    WHERE (("path" + '|') = (CAST(N'a' COLLATE Latin1_General_100_BIN2_UTF8 AS VARCHAR(MAX)) + '|')) OR (("path" + '|') = (CAST(N'b' COLLATE Latin1_General_100_BIN2_UTF8 AS VARCHAR(MAX)) + '|'))
+  ) AS ranked
+  WHERE "__mx_rank" = 1
+) AS t1
+WHERE "deleted_at" IS NULL

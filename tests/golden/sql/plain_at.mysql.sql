@@ -1,0 +1,3 @@
+SELECT `id`
+FROM `t`
+WHERE `at` < TIMESTAMP '2025-01-31 18:30:00.5'

@@ -1,0 +1,5 @@
+SELECT "x"
+FROM (
+  SELECT CAST(N'a\b\''
+${c}' COLLATE Latin1_General_100_BIN2_UTF8 AS VARCHAR(MAX)) AS "x"
+) AS t1

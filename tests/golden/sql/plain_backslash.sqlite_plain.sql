@@ -1,0 +1,5 @@
+SELECT "x"
+FROM (SELECT column1 AS "x" FROM (VALUES
+  ('a\b\''
+${c}')
+)) AS t1

@@ -1,0 +1,5 @@
+SELECT "x"
+FROM (
+  SELECT 'a\b\''
+${c}' AS "x"
+) AS t1

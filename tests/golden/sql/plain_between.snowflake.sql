@@ -1,0 +1,3 @@
+SELECT "id"
+FROM "t"
+WHERE ("n" BETWEEN 1 AND "m") OR ("n" NOT BETWEEN "m" AND 2)

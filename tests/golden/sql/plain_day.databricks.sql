@@ -1,0 +1,3 @@
+SELECT `id`
+FROM `t`
+WHERE `day` >= DATE '2025-01-31'

@@ -1,0 +1,3 @@
+SELECT "id"
+FROM "t"
+WHERE "day" >= CAST('2025-01-31' AS DATE)

@@ -1,0 +1,3 @@
+SELECT "id"
+FROM "t"
+WHERE (NOT ("a" IS "b")) AND (("n" IS "m") OR ("a" IS NULL))

@@ -1,0 +1,9 @@
+SELECT "id", "b", "other", "key", "number"
+FROM (
+  SELECT "id", "b"
+  FROM "t"
+) AS t1
+FULL JOIN (
+  SELECT "id" AS "other", "a" AS "key", "n" AS "number"
+  FROM "t"
+) AS t2 ON t1."b" = t2."key"

@@ -1,0 +1,3 @@
+SELECT "a", "n", COUNT(*) AS "rows", COUNT(DISTINCT "b") AS "bs", MIN("b") AS "some", MIN("m") AS "least"
+FROM "t"
+GROUP BY "a", "n"

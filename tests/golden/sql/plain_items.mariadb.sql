@@ -1,0 +1,3 @@
+SELECT `id`
+FROM `t`
+WHERE (`a` IN ('x' COLLATE utf8mb4_nopad_bin, 'it''s' COLLATE utf8mb4_nopad_bin, 'x ' COLLATE utf8mb4_nopad_bin)) OR (`n` NOT IN (1, `m`)) OR (`day` IS NULL) OR (`real` IS NOT NULL)

@@ -1,0 +1,3 @@
+SELECT `id`
+FROM `t`
+WHERE `moment` > TIMESTAMP '2025-01-31 18:30:00+01:00'

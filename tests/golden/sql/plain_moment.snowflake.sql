@@ -1,0 +1,3 @@
+SELECT "id"
+FROM "t"
+WHERE "moment" > CAST('2025-01-31 18:30:00+01:00' AS TIMESTAMP_TZ(6))

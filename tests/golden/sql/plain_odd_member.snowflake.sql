@@ -1,0 +1,2 @@
+SELECT "id", CAST(GET(PARSE_JSON("fields"), 'it''s') AS VARCHAR) AS "odd"
+FROM "t"

@@ -1,0 +1,2 @@
+SELECT MAX("a") AS "last", MIN("a") AS "first"
+FROM "t"

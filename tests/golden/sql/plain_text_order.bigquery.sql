@@ -1,0 +1,3 @@
+SELECT `id`
+FROM `t`
+WHERE (`a` < `b`) OR (`a` BETWEEN 'a' AND 'b')

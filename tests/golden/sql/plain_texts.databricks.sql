@@ -1,0 +1,2 @@
+SELECT (COALESCE((CAST(OCTET_LENGTH(`a`) AS STRING) || ':' || `a` || ','), '~,') || COALESCE((CAST(OCTET_LENGTH(CAST(`n` AS STRING)) AS STRING) || ':' || CAST(`n` AS STRING) || ','), '~,') || COALESCE((CAST(OCTET_LENGTH(CASE WHEN `flag` THEN 'true' WHEN NOT (`flag`) THEN 'false' END) AS STRING) || ':' || CASE WHEN `flag` THEN 'true' WHEN NOT (`flag`) THEN 'false' END || ','), '~,')) AS `items`, (`a` || '-' || `b`) AS `joined`, CAST(`n` AS STRING) AS `number`, CASE WHEN `flag` THEN 'true' WHEN NOT (`flag`) THEN 'false' END AS `flag`
+FROM `t`

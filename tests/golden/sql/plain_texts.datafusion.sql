@@ -1,0 +1,2 @@
+SELECT (COALESCE((CAST(OCTET_LENGTH("a") AS VARCHAR) || ':' || "a" || ','), '~,') || COALESCE((CAST(OCTET_LENGTH(CAST("n" AS VARCHAR)) AS VARCHAR) || ':' || CAST("n" AS VARCHAR) || ','), '~,') || COALESCE((CAST(OCTET_LENGTH(CASE WHEN "flag" THEN 'true' WHEN NOT ("flag") THEN 'false' END) AS VARCHAR) || ':' || CASE WHEN "flag" THEN 'true' WHEN NOT ("flag") THEN 'false' END || ','), '~,')) AS "items", ("a" || '-' || "b") AS "joined", CAST("n" AS VARCHAR) AS "number", CASE WHEN "flag" THEN 'true' WHEN NOT ("flag") THEN 'false' END AS "flag"
+FROM "t"

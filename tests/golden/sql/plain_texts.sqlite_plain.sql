@@ -1,0 +1,2 @@
+SELECT (COALESCE((CAST(length(CAST("a" AS BLOB)) AS TEXT) || ':' || "a" || ','), '~,') || COALESCE((CAST(length(CAST(CAST("n" AS TEXT) AS BLOB)) AS TEXT) || ':' || CAST("n" AS TEXT) || ','), '~,') || COALESCE((CAST(length(CAST(CASE WHEN "flag" THEN 'true' WHEN NOT ("flag") THEN 'false' END AS BLOB)) AS TEXT) || ':' || CASE WHEN "flag" THEN 'true' WHEN NOT ("flag") THEN 'false' END || ','), '~,')) AS "items", ("a" || '-' || "b") AS "joined", CAST("n" AS TEXT) AS "number", CASE WHEN "flag" THEN 'true' WHEN NOT ("flag") THEN 'false' END AS "flag"
+FROM "t"
