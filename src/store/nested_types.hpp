@@ -14,10 +14,10 @@ namespace metaxy::store {
 /// What a database itself says of types.
 class OwnTypes {
  public:
-  constexpr OwnTypes() = default;
+  OwnTypes() = default;
   OwnTypes(const OwnTypes&) = delete;
   OwnTypes& operator=(const OwnTypes&) = delete;
-  constexpr virtual ~OwnTypes() = default;
+  virtual ~OwnTypes() = default;
 
   virtual std::string_view json() const = 0;  ///< its name of JSON columns
   virtual ColumnType scalar_of(const ArrowSchemaView& view) const = 0;

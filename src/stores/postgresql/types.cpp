@@ -123,7 +123,7 @@ class OwnTypes final : public store::OwnTypes {
   std::string write_scalar(const ColumnType& type) const override { return scalar_text(type); }
   std::optional<ColumnType> read_scalar(const std::string& text) const override { return read_scalar_type(text); }
 };
-constexpr OwnTypes kOwn;
+const OwnTypes kOwn{};
 
 constexpr std::string_view kCommentBegin = "metaxy: ";
 

@@ -119,7 +119,7 @@ class OwnTypes final : public store::OwnTypes {
   std::string write_scalar(const ColumnType& type) const override { return type.text; }
   std::optional<ColumnType> read_scalar(const std::string& text) const override { return column_type(text); }
 };
-constexpr OwnTypes kOwn;
+const OwnTypes kOwn{};
 
 }  // namespace
 
