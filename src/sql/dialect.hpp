@@ -40,9 +40,11 @@ struct Traits {
   bool nulls_last;              ///< ORDER BY … NULLS LAST; if not, an order is asked for around a query of its own
   bool limit;                   ///< LIMIT n
   bool conditions_are_values;   ///< a condition may stand where a value does, and a boolean where a condition does
-  /// Around the length of a key where texts with more or fewer spaces at their ends are equal. Empty: they are not.
-  std::string_view length_opening;
-  std::string_view length_closing;
+  /// Around a key of groups or partitions, to stand beside it where unequal texts may be taken for equal. Empty: they
+  /// are not.
+  std::string_view apart_opening;
+  std::string_view apart_closing;
+  bool joins_apart;  ///< joins need it, too
 };
 
 class Dialect {

@@ -38,8 +38,9 @@ constexpr Traits kTraits{
     .nulls_last = true,
     .limit = true,
     .conditions_are_values = true,
-    .length_opening = {},
-    .length_closing = {},
+    .apart_opening = {},
+    .apart_closing = {},
+    .joins_apart = false,
 };
 
 [[noreturn]] void refuse(std::string_view what) {

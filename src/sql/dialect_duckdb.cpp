@@ -39,8 +39,9 @@ constexpr Traits kTraits{
     .nulls_last = true,
     .limit = true,
     .conditions_are_values = true,
-    .length_opening = {},
-    .length_closing = {},
+    .apart_opening = {},
+    .apart_closing = {},
+    .joins_apart = false,
 };
 
 void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {

@@ -34,6 +34,15 @@ bool is_same(const Known& left, const Known& right) {
   return left && right && (*left == *right || (rel::is_integer(left) && rel::is_integer(right)));
 }
 
+bool reads_member(const rel::ExprPtr& expr) {
+  bool found = std::holds_alternative<rel::Member>(expr->node);
+  rel::replace_parts(expr, [&](const rel::ExprPtr& part) {
+    found = found || reads_member(part);
+    return part;
+  });
+  return found;
+}
+
 /// The operands of a chain of one operator.
 std::vector<const rel::Expr*> chain_of(const rel::Binary& binary) {
   std::vector<const rel::Expr*> parts;
@@ -325,6 +334,7 @@ void Plain::write_call(Writer& out, const rel::Call& call, const WriteExpr& writ
 
 bool Plain::write_aggregated(Writer& out, const rel::Aggregated& column, const WriteExpr& write) const {
   const auto type = column.arg ? rel::type_of(*column.arg) : Known();
+  if (column.arg && !words_.members_in_aggregates && reads_member(column.arg)) refuse("aggregate members");
   const bool counted = column.function == rel::AggregateFunction::CountDistinct ||
                        column.function == rel::AggregateFunction::ApproximateCountDistinct;
   switch (column.function) {
@@ -365,8 +375,9 @@ void Plain::write_latest(Writer& out, const rel::Latest& latest, const WriteExpr
   const bool micros = call && call->function == rel::Function::EpochMicros;
   const rel::Expr& order = micros ? *call->args.front() : *latest.order;
   const auto type = rel::type_of(order);
-  if (!is_moment(type) && !is_comparable(type, true)) refuse("order rows by values of this type as metaxy does");
   const auto& traits = words_.traits;
+  const bool sorted = is_moment(type) || (is_comparable(type, true) && (traits.sorts_by_bytes || !is_plain_text(type)));
+  if (!sorted) refuse("order rows by values of this type as metaxy does");
   const Ident rank{"__mx_rank"};
   out.sql("SELECT ");
   write_names(out, source.scan->columns);
@@ -375,8 +386,8 @@ void Plain::write_latest(Writer& out, const rel::Latest& latest, const WriteExpr
   out.sql(", ROW_NUMBER() OVER (PARTITION BY ");
   write_names(out, latest.keys);
   for (const auto& key : latest.keys) {
-    if (traits.length_opening.empty()) break;
-    (out.sql(", ").sql(traits.length_opening) << Ident{key}).sql(traits.length_closing);
+    if (traits.apart_opening.empty()) break;
+    (out.sql(", ").sql(traits.apart_opening) << Ident{key}).sql(traits.apart_closing);
   }
   out.sql(" ORDER BY ");
   if (!traits.nulls_last) {

@@ -39,8 +39,9 @@ constexpr Traits kTraits{
     .nulls_last = true,
     .limit = true,
     .conditions_are_values = true,
-    .length_opening = {},
-    .length_closing = {},
+    .apart_opening = {},
+    .apart_closing = {},
+    .joins_apart = false,
 };
 
 /// Text of a database compares by its own rules; metaxy's texts compare by their bytes.

@@ -49,8 +49,9 @@ constexpr Traits kTraits{
     .nulls_last = true,
     .limit = true,
     .conditions_are_values = true,
-    .length_opening = {},
-    .length_closing = {},
+    .apart_opening = {},
+    .apart_closing = {},
+    .joins_apart = false,
 };
 
 /// A call takes 127 arguments.

@@ -110,19 +110,19 @@ bool Plain::write_digest(Writer& out, const rel::Digest& digest, const WriteExpr
   if (word.empty()) return false;
   std::vector<Write> parts;
   std::vector<const rel::Expr*> nullable;
-  const auto whole = [&](const rel::Expr& expr) {
-    nullable.push_back(&expr);
-    parts.emplace_back([&] { fill(out, words_.utf8, [&] { text(out, expr, write); }); });
+  const auto whole = [&](const rel::ExprPtr& expr) {
+    nullable.push_back(expr.get());
+    parts.emplace_back([&, at = expr.get()] { fill(out, words_.utf8, [&] { text(out, *at, write); }); });
   };
   for (const auto& part : digest.parts) {
     if (const auto* raw = std::get_if<std::string>(&part)) {
       parts.emplace_back([&, raw] { constant(out, words_.part, *raw); });
     } else if (const auto* written = std::get_if<rel::Written>(&part)) {
-      whole(*written->text);
+      whole(written->text);
     } else if (digest.format == 0) {
-      whole(*std::get<rel::ExprPtr>(part));
+      whole(std::get<rel::ExprPtr>(part));
     } else {
-      parts.emplace_back([&, &expr = *std::get<rel::ExprPtr>(part)] { item(out, expr, write); });
+      parts.emplace_back([&, at = std::get<rel::ExprPtr>(part).get()] { item(out, *at, write); });
     }
   }
   if (parts.empty()) parts.emplace_back([&] { constant(out, words_.part, ""); });

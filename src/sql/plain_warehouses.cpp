@@ -31,15 +31,17 @@ constexpr Traits standard(std::string_view name, char quote, Backslash backslash
           .nulls_last = true,
           .limit = true,
           .conditions_are_values = true,
-          .length_opening = {},
-          .length_closing = {}};
+          .apart_opening = {},
+          .apart_closing = {},
+          .joins_apart = false};
 }
 
 /// Spaces at the ends of texts count for nothing.
-constexpr Traits padded(Traits traits, std::string_view length_opening, std::string_view length_closing) {
+constexpr Traits padded(Traits traits, std::string_view apart_opening, std::string_view apart_closing) {
   traits.sorts_by_bytes = false;
-  traits.length_opening = length_opening;
-  traits.length_closing = length_closing;
+  traits.apart_opening = apart_opening;
+  traits.apart_closing = apart_closing;
+  traits.joins_apart = true;
   return traits;
 }
 
@@ -75,6 +77,7 @@ constexpr std::array kWarehouses = {
         .member = "CAST(GET(PARSE_JSON({}), {name}) AS VARCHAR)",
         .path = "{}",
         .any_member = true,
+        .members_in_aggregates = true,
         .pack = "TO_JSON(OBJECT_CONSTRUCT_KEEP_NULL({}))",
         .packed = "{name}, {}",
     },
@@ -110,8 +113,9 @@ constexpr std::array kWarehouses = {
         .member = "COALESCE(JSON_VALUE({}, {name}), NULLIF(JSON_QUERY({}, {name}), 'null'))",
         .path = "$.\"{}\"",
         .any_member = false,
+        .members_in_aggregates = true,
         .pack = "TO_JSON_STRING(JSON_OBJECT({}))",
-        .packed = "{name}, {}",
+        .packed = "{name}, CAST({} AS STRING)",
     },
     PlainWords{
         .traits = standard("databricks", '`', Backslash::QuotesToo, 255, "string"),
@@ -144,6 +148,7 @@ constexpr std::array kWarehouses = {
         .member = "GET_JSON_OBJECT({}, {name})",
         .path = "$['{}']",
         .any_member = false,
+        .members_in_aggregates = true,
         .pack = "TO_JSON(NAMED_STRUCT({}), MAP('ignoreNullFields', 'false'))",
         .packed = "{name}, CAST({} AS STRING)",
     },
@@ -178,6 +183,7 @@ constexpr std::array kWarehouses = {
         .member = "COALESCE(JSON_EXTRACT_SCALAR({}, {name}), NULLIF(JSON_FORMAT(JSON_EXTRACT({}, {name})), 'null'))",
         .path = "$[\"{}\"]",
         .any_member = false,
+        .members_in_aggregates = true,
         .pack = "JSON_FORMAT(CAST(MAP_FROM_ENTRIES(ARRAY[{}]) AS JSON))",
         .packed = "ROW(CAST({name} AS VARCHAR), CAST({} AS VARCHAR))",
     },
@@ -213,6 +219,7 @@ constexpr std::array kWarehouses = {
         .member = {},  // its functions give '' for what is missing
         .path = {},
         .any_member = false,
+        .members_in_aggregates = true,
         .pack = {},
         .packed = {},
     },
@@ -248,6 +255,7 @@ constexpr std::array kWarehouses = {
         .member = {},
         .path = {},
         .any_member = false,
+        .members_in_aggregates = true,
         .pack = {},
         .packed = {},
     },

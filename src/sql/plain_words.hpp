@@ -46,11 +46,12 @@ struct PlainWords {
   bool digests_keep_null;  ///< whether the digest of NULL is surely NULL
   std::string_view count;  ///< the name of a count of 64 bits
 
-  std::string_view member;  ///< the text of a JSON member, NULL when it is null or missing
-  std::string_view path;    ///< a path to a member; its `{}` is the name
-  bool any_member;          ///< whether a path can hold any name
-  std::string_view pack;    ///< text of a JSON object; `{}` is its members
-  std::string_view packed;  ///< a member of it
+  std::string_view member;     ///< the text of a JSON member, NULL when it is null or missing
+  std::string_view path;       ///< a path to a member; its `{}` is the name
+  bool any_member;             ///< whether a path can hold any name
+  bool members_in_aggregates;  ///< whether an aggregate takes what a member is written as
+  std::string_view pack;       ///< text of a JSON object; `{}` is its members
+  std::string_view packed;     ///< a member of it
 };
 
 std::span<const PlainWords> plain_words_of_servers();

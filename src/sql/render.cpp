@@ -99,8 +99,8 @@ class QueryWriter {
   std::size_t references(const rel::Relation& relation);
   void expression(const rel::Expr& expr) { SqlNotation(out_, dialect_, purpose_).write(expr); }
   void condition(const rel::Expr& expr);
-  /// The length of a key, where the key alone does not tell it from others.
-  void length(const std::string& column, std::string_view before, std::optional<std::uint64_t> alias);
+  /// What tells a key from others that seem equal.
+  void tell_apart(const std::string& column, std::string_view before, std::optional<std::uint64_t> alias);
   void names(const std::vector<std::string>& columns) { write_names(out_, columns); }
   void select_list(const Block& block);
   void aggregated(const rel::Aggregated& column);
@@ -214,7 +214,7 @@ void QueryWriter::query(const rel::Relation& relation) {
   if (block.aggregate && !block.aggregate->keys.empty()) {
     out_.line().sql("GROUP BY ");
     names(block.aggregate->keys);
-    for (const auto& key : block.aggregate->keys) length(key, ", ", {});
+    for (const auto& key : block.aggregate->keys) tell_apart(key, ", ", {});
   }
   if (block.order) return order(*block.order);
   if (!dialect_.traits().fence.empty() && block.project && has_digest(*block.project)) {
@@ -227,12 +227,12 @@ void QueryWriter::condition(const rel::Expr& expr) {
   if (!dialect_.traits().conditions_are_values && !is_condition(expr)) out_.sql(" = 1");
 }
 
-void QueryWriter::length(const std::string& column, std::string_view before, std::optional<std::uint64_t> alias) {
+void QueryWriter::tell_apart(const std::string& column, std::string_view before, std::optional<std::uint64_t> alias) {
   const Traits& traits = dialect_.traits();
-  if (traits.length_opening.empty()) return;
-  out_.sql(before).sql(traits.length_opening);
+  if (traits.apart_opening.empty()) return;
+  out_.sql(before).sql(traits.apart_opening);
   if (alias) out_.sql("t").number(*alias).sql(".");
-  (out_ << Ident{column}).sql(traits.length_closing);
+  (out_ << Ident{column}).sql(traits.apart_closing);
 }
 
 void QueryWriter::select_list(const Block& block) {
@@ -374,8 +374,9 @@ void QueryWriter::join_condition(const rel::Join& node, const std::vector<Side>&
     }
     out_.sql("t").number(side->alias).sql(".") << Ident{left_name};
     out_.sql(" = t").number(right).sql(".") << Ident{right_name};
-    length(left_name, " AND ", side->alias);
-    length(right_name, " = ", right);
+    if (!dialect_.traits().joins_apart) continue;
+    tell_apart(left_name, " AND ", side->alias);
+    tell_apart(right_name, " = ", right);
   }
 }
 

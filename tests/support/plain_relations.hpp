@@ -131,6 +131,8 @@ inline void add_plain_relations(GoldenRelations& out) {
                                               {"bs", CountDistinct, column("b")},
                                               {"some", AnyValue, column("b")},
                                               {"least", Min, column("m")}}));
+  out.emplace_back("plain_any_member",
+                   aggregate(facts(), {"a"}, {{"audio", AnyValue, member(column("fields"), "audio/fr")}}));
   out.emplace_back("plain_text_max", aggregate(facts(), {}, {{"last", Max, column("a")}, {"first", Min, column("a")}}));
   out.emplace_back(
       "plain_order",

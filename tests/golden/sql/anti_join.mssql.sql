@@ -12,7 +12,7 @@ FROM (
       WHERE EXISTS (
         SELECT 1
         FROM (
-          SELECT "vid", ((SELECT CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS VARCHAR(MAX)) FROM OPENJSON("fields") AS j WHERE j.[key] = N'audio/fr') COLLATE Latin1_General_100_BIN2_UTF8) AS "audio"
+          SELECT "vid", ((SELECT CAST(j.[value] COLLATE Latin1_General_100_BIN2_UTF8 AS VARCHAR(MAX)) FROM OPENJSON("fields") AS j WHERE j.[key] + N'|' = N'audio/fr' + N'|') COLLATE Latin1_General_100_BIN2_UTF8) AS "audio"
           FROM "video/crop"
         ) AS t2
         WHERE t1."id" = t2."vid" AND DATALENGTH(CAST(t1."id" AS VARCHAR(MAX))) = DATALENGTH(CAST(t2."vid" AS VARCHAR(MAX)))

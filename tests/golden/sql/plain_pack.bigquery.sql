@@ -1,2 +1,2 @@
-SELECT `id`, TO_JSON_STRING(JSON_OBJECT('it\'s', `a`, 'a/b', NULL)) AS `fields`
+SELECT `id`, TO_JSON_STRING(JSON_OBJECT('it\'s', CAST(`a` AS STRING), 'a/b', CAST(NULL AS STRING))) AS `fields`
 FROM `t`

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <filesystem>
+#include <set>
+
 #include <metaxy/error.hpp>
 
 #include "sql/dialect_plain.hpp"
@@ -33,13 +35,16 @@ TEST(Plain, GoldenSqlAndWhatIsRefused) {
   auto relations = golden_relations();
   for (auto& each : plain_relations()) relations.push_back(std::move(each));
   std::string refused;
+  std::set<std::string> written;
   for (const auto name : sql::plain_names()) {
     const auto& dialect = *sql::find_plain(name);
     for (const auto& [relation, rows] : relations) {
       const auto [can, text] = rendered(rows, dialect);
       EXPECT_EQ(sql::can_render(*told(rows, dialect), dialect), can) << name << ": " << relation;
       if (can) {
-        expect_golden("sql/" + relation + "." + std::string(name) + ".sql", text);
+        const std::string file = relation + "." + std::string(name) + ".sql";
+        written.insert(file);
+        expect_golden("sql/" + file, text);
       } else {
         refused += relation + ": " + text + "\n";
       }
@@ -47,6 +52,12 @@ TEST(Plain, GoldenSqlAndWhatIsRefused) {
   }
   refused.pop_back();
   expect_golden("sql/plain_refused.txt", refused);
+  for (const auto& file : std::filesystem::directory_iterator(METAXY_TESTS_DIR "/golden/sql")) {
+    const auto dialect = file.path().stem().extension().string();
+    if (!dialect.empty() && sql::find_plain(dialect.substr(1))) {
+      EXPECT_TRUE(written.contains(file.path().filename().string())) << file.path() << " is of no relation";
+    }
+  }
 }
 
 TEST(Plain, NamesOfDialects) {

@@ -1,6 +1,0 @@
-SELECT `id`
-FROM (
-  SELECT `id`
-  FROM `t`
-) AS t1
-ORDER BY CASE WHEN `id` IS NULL THEN 1 ELSE 0 END, `id`
