@@ -99,6 +99,8 @@ class ConnectionSource {
   virtual ~ConnectionSource() = default;
   /// Waits for others where the database does not. Throws: Conflict, Cancelled.
   virtual std::shared_ptr<Connection> acquire(Access access, const Watch& watch) = 0;
+  /// Whether statements of its connections read bound streams; if not, the connections take rows.
+  virtual bool binds() const { return true; }
   /// As of Holdable.
   virtual std::string place() const { return {}; }
   virtual std::shared_ptr<void> hold(const Watch&) { return nullptr; }

@@ -14,7 +14,8 @@ bool is_any_of(Kind kind, std::initializer_list<Kind> kinds) {
 }
 
 bool scalar_fits(const ColumnType& from, const ColumnType& to) {
-  if (from.text == to.text) return true;
+  // Decimals of any size may be the same text to a database.
+  if (from.text == to.text && from.kind != Kind::Decimal) return true;
   switch (to.kind) {
     case Kind::Text:
     case Kind::Json: return is_any_of(from.kind, {Kind::Text, Kind::Json});

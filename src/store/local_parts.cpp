@@ -10,7 +10,7 @@ namespace {
 
 class Parting {
  public:
-  explicit Parting(const std::function<bool(const rel::Relation&)>& can) : can_(can) {}
+  explicit Parting(const std::function<bool(const rel::RelPtr&)>& can) : can_(can) {}
 
   rel::RelPtr in(const rel::RelPtr& relation) {
     const auto done = once_.find(relation.get());
@@ -20,7 +20,7 @@ class Parting {
       return once_[relation.get()] = split(relation);
     }
     const bool only_tables = rel::reads_tables(*relation) && rel::names_of_inputs(*relation).empty();
-    return only_tables && can_(*relation) ? bring(relation) : split(relation);
+    return only_tables && can_(relation) ? bring(relation) : split(relation);
   }
   rel::RelPtr split(const rel::RelPtr& relation) {
     if (std::holds_alternative<rel::Scan>(relation->node)) {
@@ -41,7 +41,7 @@ class Parting {
     return rel::unordered_input(parts_.back().name, rel::output_columns(*relation));
   }
 
-  const std::function<bool(const rel::Relation&)>& can_;
+  const std::function<bool(const rel::RelPtr&)>& can_;
   std::map<const rel::Relation*, rel::RelPtr> once_;
   std::vector<Part> parts_;
 };
@@ -65,7 +65,7 @@ struct Replacing {
 
 }  // namespace
 
-Parted part(const rel::RelPtr& relation, const std::function<bool(const rel::Relation&)>& can) {
+Parted part(const rel::RelPtr& relation, const std::function<bool(const rel::RelPtr&)>& can) {
   Parting parting(can);
   auto rest = parting.split(relation);
   return {std::move(rest), parting.take()};

@@ -27,7 +27,7 @@ struct Parted {
 };
 /// Parts a relation that the database cannot run as it is; `can` tells what it can. Streams are read by the rest.
 /// Throws: Unsupported when stored rows cannot be read at all.
-Parted part(const rel::RelPtr& relation, const std::function<bool(const rel::Relation&)>& can);
+Parted part(const rel::RelPtr& relation, const std::function<bool(const rel::RelPtr&)>& can);
 
 /// The local engine of one session, made when it is first needed.
 class LocalEngine {

@@ -11,6 +11,7 @@
 #include "sql/quote.hpp"
 #include "store/fit.hpp"
 #include "store/requirement.hpp"
+#include "store/told.hpp"
 
 namespace metaxy::store {
 
@@ -60,7 +61,7 @@ struct RowsRead {
 
 void SqlCommit::leave_inputs(const Mutation& mutation, Inputs& inputs) {
   const auto rows = std::visit(RowsRead{}, mutation);
-  if (!rows || !is_local(*rows)) return;
+  if (!rows || !is_local(rows)) return;
   for (const auto& name : rel::names_of_inputs(*rows)) {
     auto input = inputs.extract(name);
     if (!input) continue;
@@ -69,12 +70,13 @@ void SqlCommit::leave_inputs(const Mutation& mutation, Inputs& inputs) {
   }
 }
 
-bool SqlCommit::is_local(const rel::Relation& relation) const {
-  return engine_ && !sql::can_render(relation, dialect_);
+bool SqlCommit::is_local(const rel::RelPtr& relation) {
+  if (!engine_) return false;
+  return (taker_ && !rel::names_of_inputs(*relation).empty()) || !statements_.can(relation);
 }
 
 arrow::Stream SqlCommit::computed(const rel::RelPtr& relation) {
-  Parted parted = part(relation, [this](const auto& each) { return !is_local(each); });
+  Parted parted = part(relation, [this](const auto& each) { return statements_.can(each); });
   const auto parts = parted.parts;
   for (const auto& each : parts) {
     engine_.keep(parted, each, statements_.query(each.rows, watch_), watch_);
@@ -87,7 +89,7 @@ arrow::Stream SqlCommit::computed(const rel::RelPtr& relation) {
 }
 
 rel::RelPtr SqlCommit::here(const rel::RelPtr& relation) {
-  if (!is_local(*relation)) return relation;
+  if (!is_local(relation)) return relation;
   const auto name = "__mx_computed" + std::to_string(computed_++);
   connection_.bind(name, computed(relation));
   return rel::input(name, rel::output_columns(*relation));
@@ -116,14 +118,14 @@ void SqlCommit::operator()(const Create& create) {
   }
   check_name("table", create.table);
   std::string definitions;
-  const auto columns = statements_.describe(create.like);
-  for (const auto& column : columns) {
+  auto columns = statements_.describe(create.like);
+  for (auto& column : columns) {
     check_name("column", column.name);
     const auto typed = std::find_if(create.typed.begin(), create.typed.end(),
                                     [&](const auto& entry) { return entry.first == column.name; });
-    const std::string_view type =
-        typed == create.typed.end() ? std::string_view(column.type.text) : dialect_.column_type(typed->second);
-    definitions += fmt::format("{}{} {}", definitions.empty() ? "" : ", ", quote(column.name), type);
+    if (typed != create.typed.end()) column.type = column_type(dialect_, rel::ValueType{typed->second});
+    definitions +=
+        fmt::format("{}{} {}", definitions.empty() ? "" : ", ", quote(column.name), column.type.text);
   }
   execute(fmt::format("CREATE TABLE {} ({})", quote(create.table), definitions));
   for (const auto& column : columns) remember_type(create.table, column.name, column.type);
@@ -168,7 +170,7 @@ void SqlCommit::add_members(const std::string& table, std::vector<std::string>& 
 
 void SqlCommit::operator()(const Append& append) {
   const TableSchema have = get(append.table);
-  const bool hands_over = taker_ && is_local(*append.rows);
+  const bool hands_over = taker_ && is_local(append.rows);
   const auto source = hands_over ? append.rows : here(append.rows);
   Faults faults;
   std::string targets;
@@ -182,7 +184,7 @@ void SqlCommit::operator()(const Append& append) {
     Faults own;
     check_fit("column " + column.name, column.type, target->type, own);
     for (const auto& fault : own.items()) faults.add(fault);
-    if (!own.empty()) continue;
+    if (!own.empty() || hands_over) continue;
     const std::string_view comma = targets.empty() ? "" : ", ";
     targets += fmt::format("{}{}", comma, quote(column.name));
     values += fmt::format("{}{}", comma, connection_.fit(quote(column.name), column.type, target->type));
@@ -201,13 +203,13 @@ void SqlCommit::operator()(const Append& append) {
 void SqlCommit::operator()(const Require& require) {
   if (require.known && require.known()) return;
   const auto& rows = require.violations;
-  enforce(require, is_local(*rows) ? computed(rows) : statements_.query(rows, watch_));
+  enforce(require, is_local(rows) ? computed(rows) : statements_.query(rows, watch_));
 }
 
 void SqlCommit::operator()(const Erase& erase) {
   if (erase.keys.empty()) throw Error(ErrorCode::Internal, "rows to erase from " + erase.table + " have no keys");
   const auto table_columns = get(erase.table);
-  if (taker_ && is_local(*erase.rows)) return erase_computed(erase, table_columns);
+  if (taker_ && is_local(erase.rows)) return erase_computed(erase, table_columns);
   const std::string table = quote(erase.table);
   const auto rows = statements_.kept(here(erase.rows));
   std::string keys;

@@ -44,7 +44,7 @@ class SqlCommit {
  private:
   TableSchema get(const std::string& table);
   void check_name(const std::string& what, const std::string& name) const;
-  bool is_local(const rel::Relation& relation) const;
+  bool is_local(const rel::RelPtr& relation);
   /// The same rows as the database can read them: where the local engine must help, they are computed and bound.
   rel::RelPtr here(const rel::RelPtr& relation);
   /// The rows of a relation that the local engine must help with.

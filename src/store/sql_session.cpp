@@ -31,20 +31,30 @@ TableSchema SqlSession::do_describe(const rel::Relation& relation, Inputs& input
 }
 
 /// Whether the local engine has to help.
-bool SqlSession::is_local(const rel::Relation& relation) const {
-  return engine_ && !sql::can_render(relation, dialect_);
+bool SqlSession::is_local(const rel::RelPtr& relation) const {
+  if (!engine_ || (source_->binds() && sql::can_render(*relation, dialect_))) return false;
+  if (!source_->binds() && !rel::names_of_inputs(*relation).empty()) return true;
+  const auto connection = source_->acquire(Access::Read, heeded());
+  return !SqlStatements(*connection, dialect_).can(relation);
 }
 
-arrow::Stream SqlSession::do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) {
+Parted SqlSession::parted(const rel::RelPtr& relation) const {
+  const auto connection = source_->acquire(Access::Read, heeded());
+  SqlStatements statements(*connection, dialect_);
+  return part(relation, [&](const rel::RelPtr& each) { return statements.can(each); });
+}
+
+arrow::Stream SqlSession::do_run(const rel::Relation& given, Inputs inputs, const Watch& watch) {
+  const auto relation = shared(given);
   if (!is_local(relation)) return run_there(relation, inputs, watch);
-  Parted parted = part(shared(relation), [this](const auto& each) { return !is_local(each); });
+  Parted parted = this->parted(relation);
   // What it keeps goes with the rows.
   auto engine = std::make_shared<LocalEngine>(engine_.another());
   const auto parts = parted.parts;
   bool keeps = false;
   for (const auto& each : parts) {
     Inputs none;
-    auto rows = run_there(*each.rows, none, {watch.stop, {}});
+    auto rows = run_there(each.rows, none, {watch.stop, {}});
     if (each.is_kept) {
       engine->keep(parted, each, std::move(rows), watch);
       keeps = true;
@@ -58,10 +68,10 @@ arrow::Stream SqlSession::do_run(const rel::Relation& relation, Inputs inputs, c
   return arrow::make_stream(std::move(schema), [engine, rows] { return rows->next(); });
 }
 
-arrow::Stream SqlSession::run_there(const rel::Relation& relation, Inputs& inputs, const Watch& watch) {
+arrow::Stream SqlSession::run_there(const rel::RelPtr& relation, Inputs& inputs, const Watch& watch) {
   const auto connection = source_->acquire(Access::Read, watch.stop.stop_possible() ? watch : heeded());
   for (auto& [name, stream] : inputs) connection->bind(name, std::move(stream));
-  return SqlStatements(*connection, dialect_).query(shared(relation), watch);
+  return SqlStatements(*connection, dialect_).query(relation, watch);
 }
 
 Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) {
@@ -71,7 +81,9 @@ Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, cons
   if (mutations.empty()) return {};
   SqlCommit commit(*connection, dialect_, engine_, watch);
   for (const auto& mutation : mutations) commit.leave_inputs(mutation, inputs);
-  for (auto& [name, stream] : inputs) connection->bind(name, std::move(stream));
+  for (auto& [name, stream] : inputs) {
+    source_->binds() ? connection->bind(name, std::move(stream)) : connection->bind_schema(name, stream.schema());
+  }
   connection->begin();
   try {
     for (const auto& mutation : mutations) {
@@ -107,8 +119,8 @@ std::string SqlSession::do_explain(const rel::Relation& relation) {
     if (dialect_.traits().json_type.empty()) return sql::render(*rows, dialect_);
     return SqlStatements(*source_->acquire(Access::Read, heeded()), dialect_).asked(rows);
   };
-  if (!is_local(relation)) return ask(shared(relation));
-  const Parted parted = part(shared(relation), [this](const auto& each) { return !is_local(each); });
+  if (!is_local(shared(relation))) return ask(shared(relation));
+  const Parted parted = this->parted(shared(relation));
   const std::string database(dialect_.traits().name);
   std::string out = "-- computed locally, because " + database + " cannot\n" + engine_.explain(parted);
   for (const auto& [name, rows, unused] : parted.parts) {

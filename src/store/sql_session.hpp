@@ -28,8 +28,9 @@ class SqlSession : public Session, public Holdable {
   std::string do_explain(const rel::Relation& relation) override;
   std::vector<std::string> do_maintain(const Maintenance& given, const Watch& watch) override;
 
-  bool is_local(const rel::Relation& relation) const;
-  arrow::Stream run_there(const rel::Relation& relation, Inputs& inputs, const Watch& watch);
+  bool is_local(const rel::RelPtr& relation) const;
+  Parted parted(const rel::RelPtr& relation) const;
+  arrow::Stream run_there(const rel::RelPtr& relation, Inputs& inputs, const Watch& watch);
 
   const sql::Dialect& dialect_;
   std::shared_ptr<ConnectionSource> source_;

@@ -20,12 +20,22 @@ FlatRelation SqlStatements::flat(const rel::RelPtr& relation) {
       relation, [this](const rel::RelPtr& each) { return source(each); }, dialect_.traits().json_type);
 }
 
-FlatRelation SqlStatements::answered(const rel::RelPtr& relation) {
-  auto kept = flat(relation);
-  if (!told_) return spread(std::move(kept));
-  auto out = spread(kept);
+bool SqlStatements::can(const rel::RelPtr& relation) {
+  if (sql::can_render(*relation, dialect_)) return true;
+  if (!told_) return false;
+  auto rows = flat(relation);
+  tell(rows);
+  return sql::can_render(*rows.rows, dialect_);
+}
+
+SqlStatements::Answered SqlStatements::answered(const rel::RelPtr& relation) {
+  auto rows = spread(flat(relation));
+  auto columns = tell(rows);
+  if (!told_ || sql::can_render(*rows.rows, dialect_)) return {std::move(rows), std::move(columns)};
   // A database that cannot look into JSON gives it as it is, to be read here.
-  return sql::can_render(*out.rows, dialect_) ? out : kept;
+  rows = flat(relation);
+  columns = tell(rows);
+  return {std::move(rows), std::move(columns)};
 }
 
 TableSchema SqlStatements::tell(FlatRelation& flat) {
@@ -58,8 +68,7 @@ TableSchema SqlStatements::describe(const rel::RelPtr& relation) {
 
 arrow::Stream SqlStatements::query(const rel::RelPtr& relation, const Watch& watch) {
   if (has_structs()) return connection_.query(sql::render(*relation, dialect_), watch);
-  auto rows = answered(relation);
-  const auto columns = tell(rows);
+  const auto [rows, columns] = answered(relation);
   const auto statement = sql::render(*rows.rows, dialect_);
   return put_together(told_ ? told_->query(statement, columns, watch) : connection_.query(statement, watch),
                       rows.columns);
@@ -74,9 +83,7 @@ std::string SqlStatements::kept(const rel::RelPtr& relation) {
 
 std::string SqlStatements::asked(const rel::RelPtr& relation) {
   if (has_structs()) return sql::render(*relation, dialect_);
-  auto rows = answered(relation);
-  tell(rows);
-  return sql::render(*rows.rows, dialect_);
+  return sql::render(*answered(relation).rows.rows, dialect_);
 }
 
 }  // namespace metaxy::store

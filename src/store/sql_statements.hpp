@@ -17,6 +17,8 @@ class SqlStatements {
   SqlStatements(Connection& connection, const sql::Dialect& dialect)
       : connection_(connection), dialect_(dialect), told_(dynamic_cast<ToldTypes*>(&connection)) {}
 
+  /// Whether the dialect has all that a relation needs, which it may know only by the types of columns.
+  bool can(const rel::RelPtr& relation);
   TableSchema describe(const rel::RelPtr& relation);
   arrow::Stream query(const rel::RelPtr& relation, const Watch& watch);
   /// The statement that gives a relation's rows as a table keeps them.
@@ -27,8 +29,12 @@ class SqlStatements {
  private:
   bool has_structs() const { return dialect_.traits().json_type.empty(); }
   FlatRelation flat(const rel::RelPtr& relation);
-  /// The same whose structs can be put together again.
-  FlatRelation answered(const rel::RelPtr& relation);
+  /// The same, and what it gives, whose structs can be put together again.
+  struct Answered {
+    FlatRelation rows;
+    TableSchema columns;
+  };
+  Answered answered(const rel::RelPtr& relation);
   TableSchema source(const rel::RelPtr& source);
   /// The columns of a flat relation, which are told their types where the database has to be.
   TableSchema tell(FlatRelation& flat);

@@ -61,31 +61,7 @@ class Telling {
     return rel::replace_parts(expr, [&](const rel::ExprPtr& part) { return told(part, columns); });
   }
 
-  ColumnType column_type(const std::optional<ValueType>& type) const {
-    using rel::Type;
-    if (!type) return {Kind::Null, std::string(dialect_.column_type(Type::Text)), {}, {}};
-    if (type->is_json) return {Kind::Json, std::string(json_), {}, {}};
-    std::string text(dialect_.column_type(type->type));
-    switch (type->type) {
-      case Type::Boolean: return {Kind::Boolean, std::move(text), {}, {}};
-      case Type::Int16:
-      case Type::Int32:
-      case Type::Int64: return {Kind::Integer, std::move(text), {}, {}};
-      case Type::Float: return {Kind::Float, std::move(text), {}, {}, 32};
-      case Type::Double: return {Kind::Float, std::move(text), {}, {}, 64};
-      case Type::Decimal:
-        if (text != dialect_.column_type(Type::Text)) text += fmt::format("({},{})", type->precision, type->scale);
-        return {Kind::Decimal, std::move(text), {}, {}, type->precision, type->scale};
-      case Type::Text: return {Kind::Text, std::move(text), {}, {}};
-      case Type::Binary: return {Kind::Binary, std::move(text), {}, {}};
-      case Type::Date: return {Kind::Date, std::move(text), {}, {}};
-      case Type::Time: return {Kind::Time, std::move(text), {}, {}};
-      case Type::Timestamp: return {Kind::Timestamp, std::move(text), {}, {}};
-      case Type::TimestampTz: return {Kind::TimestampTz, std::move(text), {}, {}};
-      case Type::Interval: return {Kind::Other, std::move(text), {}, {}};
-    }
-    return {};
-  }
+  ColumnType column_type(const std::optional<ValueType>& type) const { return store::column_type(dialect_, type); }
 
   /// The type of a value whose columns know theirs.
   ColumnType type_of(const rel::ExprPtr& expr, const TableSchema& columns) const {
@@ -208,6 +184,32 @@ class Telling {
 };
 
 }  // namespace
+
+ColumnType column_type(const sql::Dialect& dialect, const std::optional<ValueType>& type) {
+  using rel::Type;
+  if (!type) return {Kind::Null, std::string(dialect.column_type(Type::Text)), {}, {}};
+  if (type->is_json) return {Kind::Json, std::string(dialect.traits().json_type), {}, {}};
+  std::string text(dialect.column_type(type->type));
+  switch (type->type) {
+    case Type::Boolean: return {Kind::Boolean, std::move(text), {}, {}};
+    case Type::Int16:
+    case Type::Int32:
+    case Type::Int64: return {Kind::Integer, std::move(text), {}, {}};
+    case Type::Float: return {Kind::Float, std::move(text), {}, {}, 32};
+    case Type::Double: return {Kind::Float, std::move(text), {}, {}, 64};
+    case Type::Decimal:
+      if (text != dialect.column_type(Type::Text)) text += fmt::format("({},{})", type->precision, type->scale);
+      return {Kind::Decimal, std::move(text), {}, {}, type->precision, type->scale};
+    case Type::Text: return {Kind::Text, std::move(text), {}, {}};
+    case Type::Binary: return {Kind::Binary, std::move(text), {}, {}};
+    case Type::Date: return {Kind::Date, std::move(text), {}, {}};
+    case Type::Time: return {Kind::Time, std::move(text), {}, {}};
+    case Type::Timestamp: return {Kind::Timestamp, std::move(text), {}, {}};
+    case Type::TimestampTz: return {Kind::TimestampTz, std::move(text), {}, {}};
+    case Type::Interval: return {Kind::Other, std::move(text), {}, {}};
+  }
+  return {};
+}
 
 ToldRelation tell(const rel::RelPtr& relation, const SchemaOf& schema_of, const sql::Dialect& dialect) {
   return Telling(schema_of, dialect).of(relation);

@@ -14,6 +14,9 @@ struct ToldRelation {
   TableSchema columns;  ///< what it gives
 };
 
+/// What a column of a type is to a dialect; `type` absent: it is not known.
+ColumnType column_type(const sql::Dialect& dialect, const std::optional<rel::ValueType>& type);
+
 /// Tells the columns of a flat relation their types, from those of the tables and inputs that it reads.
 ToldRelation tell(const rel::RelPtr& relation, const SchemaOf& schema_of, const sql::Dialect& dialect);
 

@@ -7,9 +7,7 @@
 #include <metaxy/error.hpp>
 
 #include "arrow/read.hpp"
-#include "sql/dialect_postgresql.hpp"
 #include "sql/quote.hpp"
-#include "stores/adbc/dialects.hpp"
 #include "stores/adbc/rows.hpp"
 
 namespace metaxy::stores::adbc {
@@ -43,13 +41,6 @@ AdbcConnection::AdbcConnection(std::shared_ptr<Pool> pool, std::unique_lock<std:
 
 AdbcConnection::~AdbcConnection() {
   rollback();
-  try {
-    for (const auto& name : bound_) {
-      seat_.link->execute("DROP TABLE IF EXISTS " + quote(sql::postgresql_input_table(name)), {});
-    }
-  } catch (const Error&) {
-    return;
-  }
   pool_->give_back(std::move(seat_));
 }
 
@@ -60,6 +51,7 @@ std::string AdbcConnection::quote_text(const std::string& text) const {
 }
 
 std::uint64_t AdbcConnection::execute(const std::string& sql, const Watch& watch) {
+  known_.clear();
   return seat_.link->execute(sql, watch).value_or(0);
 }
 
@@ -113,6 +105,11 @@ std::map<std::string, std::string> AdbcConnection::remembered_types(const std::s
 }
 
 std::optional<TableSchema> AdbcConnection::find(const std::string& table) {
+  const auto found = known_.find(table);
+  return found != known_.end() ? found->second : known_[table] = look_up(table);
+}
+
+std::optional<TableSchema> AdbcConnection::look_up(const std::string& table) {
   const auto schema = seat_.link->columns(table);
   if (!schema) return std::nullopt;
   const auto remembered = remembered_types(table);
@@ -123,13 +120,11 @@ std::optional<TableSchema> AdbcConnection::find(const std::string& table) {
     const auto known = remembered.find(child.name);
     auto own = known == remembered.end() ? std::nullopt : store::read_type(pool_->types(), known->second);
     out.push_back({child.name, own ? *own : store::column_type(pool_->types(), type.children[i], child)});
+    // Texts of tables that others made may compare by rules of their own.
+    if (!own && !pool_->dialect().traits().sorts_by_bytes && out.back().type.kind == Kind::Text) {
+      out.back().type.kind = Kind::Other;
+    }
   }
-  return out;
-}
-
-std::string AdbcConnection::definitions(const TableSchema& columns) const {
-  std::string out;
-  for (const auto& [name, type] : columns) out += (out.empty() ? "" : ", ") + quote(name) + " " + type.text;
   return out;
 }
 
@@ -143,24 +138,15 @@ void AdbcConnection::bind_schema(const std::string& name, arrow::Schema schema) 
   inputs_[name] = std::move(columns);
 }
 
-void AdbcConnection::bind(const std::string& name, arrow::Stream stream) {
-  bind_schema(name, stream.schema());
-  if (!has_temporary_tables(pool_->dialect())) {
-    throw Error(ErrorCode::Internal, "statements of this database read no streams");
-  }
-  const auto table = sql::postgresql_input_table(name);
-  const auto& columns = inputs_.at(name);
-  execute("DROP TABLE IF EXISTS pg_temp." + quote(table), {});
-  execute(fmt::format("CREATE TEMPORARY TABLE {} ({})", quote(table), definitions(columns)), {});
-  bound_.push_back(name);
-  seat_.link->append(table, taken_rows(std::move(stream), columns, pool_->types(), *seat_.engine, {}), true, {});
+void AdbcConnection::bind(const std::string& name, arrow::Stream) {
+  throw Error(ErrorCode::Internal, "statements of this database read no streams, as " + name);
 }
 
 std::uint64_t AdbcConnection::append(const std::string& table, const TableSchema& columns, arrow::Stream rows,
                                      const Watch& watch) {
   auto count = std::make_shared<std::uint64_t>(0);
   auto taken = taken_rows(std::move(rows), columns, pool_->types(), *seat_.engine, watch);
-  seat_.link->append(table, counted(std::move(taken), count, watch), false, watch);
+  seat_.link->append(table, counted(std::move(taken), count, watch), watch);
   return *count;
 }
 
@@ -176,7 +162,10 @@ void AdbcConnection::begin() {
 // Not watched: an interrupted commit leaves nobody knowing whether it happened.
 void AdbcConnection::commit() { seat_.link->commit(); }
 
-void AdbcConnection::rollback() noexcept { seat_.link->rollback(); }
+void AdbcConnection::rollback() noexcept {
+  known_.clear();
+  seat_.link->rollback();
+}
 
 std::string AdbcConnection::fit(const std::string& expr, const ColumnType& from, const ColumnType& to) const {
   if (from.kind == Kind::Null || from.text == to.text || is_nested(to)) return expr;

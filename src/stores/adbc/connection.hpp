@@ -10,8 +10,8 @@
 
 namespace metaxy::stores::adbc {
 
-/// A connection of a driver, told the types of what it is asked for: drivers give some values as others. Streams are
-/// temporary tables where the database has them, and otherwise rows that only a table can take.
+/// A connection of a driver, told the types of what it is asked for: drivers give some values as others. Statements
+/// read no streams, because few databases have temporary tables that drivers fill.
 class AdbcConnection final : public store::Connection,
                              public store::ToldTypes,
                              public store::TakesRows,
@@ -44,14 +44,14 @@ class AdbcConnection final : public store::Connection,
  private:
   std::string quote(const std::string& name) const;
   std::string quote_text(const std::string& text) const;
-  std::string definitions(const store::TableSchema& columns) const;
+  std::optional<store::TableSchema> look_up(const std::string& table);
   std::map<std::string, std::string> remembered_types(const std::string& table);
 
   std::shared_ptr<Pool> pool_;
   std::unique_lock<std::timed_mutex> turn_;
   Seat seat_;
   std::map<std::string, store::TableSchema> inputs_;
-  std::vector<std::string> bound_;  ///< inputs that are temporary tables
+  std::map<std::string, std::optional<store::TableSchema>> known_;  ///< tables, until one may have changed
 };
 
 /// Hands out connections of one pool; of those that write one at a time.
@@ -59,6 +59,7 @@ class AdbcSource final : public store::ConnectionSource {
  public:
   AdbcSource(std::shared_ptr<Pool> pool, std::shared_ptr<std::timed_mutex> writers)
       : pool_(std::move(pool)), writers_(std::move(writers)) {}
+  bool binds() const override { return false; }
   std::shared_ptr<store::Connection> acquire(store::Access access, const Watch& watch) override;
 
  private:

@@ -56,10 +56,13 @@ const sql::Dialect& dialect_of_vendor(const std::string& vendor) {
   return dialect_named(at == kVendors.end() ? "ansi" : std::string(at->dialect));
 }
 
-bool has_temporary_tables(const sql::Dialect& dialect) { return dialect.traits().name == "postgresql"; }
-
 std::vector<std::string> setup_of(const sql::Dialect& dialect) {
-  if (dialect.traits().name == "sqlite_plain") return {"PRAGMA busy_timeout = 60000"};
+  const auto name = dialect.traits().name;
+  if (name == "sqlite_plain") return {"PRAGMA busy_timeout = 60000"};
+  if (name == "mysql" || name == "mariadb") {
+    return {"SET NAMES utf8mb4", "SET time_zone = '+00:00'",
+            "SET SESSION sql_mode = REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', '')"};
+  }
   return {};
 }
 

@@ -15,8 +15,6 @@ std::vector<std::string> dialect_names();
 const sql::Dialect& dialect_named(const std::string& name);
 /// The dialect of what a driver calls its database ("PostgreSQL", "MySQL", …); `ansi` for what is not known.
 const sql::Dialect& dialect_of_vendor(const std::string& vendor);
-/// Whether streams can be bound as temporary tables of a connection.
-bool has_temporary_tables(const sql::Dialect& dialect);
 /// What is said on every new connection.
 std::vector<std::string> setup_of(const sql::Dialect& dialect);
 

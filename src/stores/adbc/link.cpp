@@ -162,11 +162,10 @@ arrow::Stream Link::query(const std::string& sql, const Watch& watch) {
   return with_state(arrow::Stream(&stream), statement, statement->stop());
 }
 
-void Link::append(const std::string& table, arrow::Stream rows, bool temporary, const Watch& watch) {
+void Link::append(const std::string& table, arrow::Stream rows, const Watch& watch) {
   Statement statement(shared_from_this(), watch);
   statement.set_option(ADBC_INGEST_OPTION_TARGET_TABLE, table);
   statement.set_option(ADBC_INGEST_OPTION_MODE, ADBC_INGEST_OPTION_MODE_APPEND);
-  if (temporary) statement.set_option(ADBC_INGEST_OPTION_TEMPORARY, ADBC_OPTION_VALUE_ENABLED);
   // Drivers report a failed producer in words of their own; what it said is told instead.
   auto failure = std::make_shared<std::exception_ptr>();
   auto source = std::make_shared<arrow::Stream>(std::move(rows));
@@ -210,6 +209,8 @@ std::vector<std::string> Link::tables() {
 }
 
 std::optional<arrow::Schema> Link::columns(const std::string& table) {
+  // A question that fails ends the transaction in some databases.
+  if (in_transaction_ && !std::ranges::binary_search(tables(), table)) return std::nullopt;
   Report report;
   arrow::Schema schema;
   const auto status = AdbcConnectionGetTableSchema(&connection_, text_or_null(catalog_), text_or_null(schema_),

@@ -43,7 +43,7 @@ class Link : public std::enable_shared_from_this<Link> {
   std::optional<std::uint64_t> execute(const std::string& sql, const Watch& watch);
   arrow::Stream query(const std::string& sql, const Watch& watch);
   /// Appends the rows to a table that is there; columns are matched by name.
-  void append(const std::string& table, arrow::Stream rows, bool temporary, const Watch& watch);
+  void append(const std::string& table, arrow::Stream rows, const Watch& watch);
 
   /// Tables and views of the schema, in order.
   std::vector<std::string> tables();

@@ -17,13 +17,12 @@ Pool::Pool(Options options, store::EngineMaker make_engine)
     : options_(std::move(options)),
       make_engine_(std::move(make_engine)),
       driver_(std::make_shared<Driver>(options_)),
-      dialect_(&find_dialect()),
-      types_(*dialect_) {}
+      dialect_(find_dialect()),
+      types_(dialect_) {}
 
-const sql::Dialect& Pool::find_dialect() {
+const sql::Dialect& Pool::find_dialect() const {
   if (!options_.dialect.empty()) return dialect_named(options_.dialect);
-  const auto seat = take();
-  return dialect_of_vendor(seat.link->vendor());
+  return dialect_of_vendor(std::make_shared<Link>(driver_, options_)->vendor());
 }
 
 Seat Pool::take() {
@@ -36,8 +35,7 @@ Seat Pool::take() {
     }
   }
   Seat out{std::make_shared<Link>(driver_, options_), make_engine_()};
-  if (!dialect_) return out;
-  for (const auto& statement : setup_of(*dialect_)) out.link->execute(statement, {});
+  for (const auto& statement : setup_of(dialect_)) out.link->execute(statement, {});
   return out;
 }
 

@@ -26,18 +26,18 @@ class Pool {
 
   Seat take();
   void give_back(Seat seat) noexcept;
-  const sql::Dialect& dialect() const { return *dialect_; }
+  const sql::Dialect& dialect() const { return dialect_; }
   const Types& types() const { return types_; }
 
  private:
-  const sql::Dialect& find_dialect();
+  const sql::Dialect& find_dialect() const;
 
   Options options_;
   store::EngineMaker make_engine_;
   std::shared_ptr<Driver> driver_;
   std::mutex mutex_;
   std::vector<Seat> idle_;
-  const sql::Dialect* dialect_ = nullptr;
+  const sql::Dialect& dialect_;
   Types types_;
 };
 

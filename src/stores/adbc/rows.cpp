@@ -16,10 +16,26 @@ namespace {
 
 constexpr const char* kRows = "rows";
 
+void done(ArrowErrorCode result) { arrow::check(result, "writing values as JSON"); }
+
 /// The same batches under another schema of the same shape.
-arrow::Stream renamed(arrow::Stream rows, const std::vector<arrow::Field>& fields) {
+arrow::Stream under(arrow::Schema schema, arrow::Stream rows) {
   auto stream = std::make_shared<arrow::Stream>(std::move(rows));
-  return arrow::make_stream(arrow::make_schema(fields), [stream] { return stream->next(); });
+  return arrow::make_stream(std::move(schema), [stream] { return stream->next(); });
+}
+
+arrow::Stream renamed(arrow::Stream rows, const std::vector<arrow::Field>& fields) {
+  return under(arrow::make_schema(fields), std::move(rows));
+}
+
+/// Arrow's mark of texts that are JSON: drivers put them into columns of such types then.
+void mark_as_json(ArrowSchema& column) {
+  ArrowBuffer metadata;
+  done(ArrowMetadataBuilderInit(&metadata, nullptr));
+  done(ArrowMetadataBuilderAppend(&metadata, ArrowCharView("ARROW:extension:name"), ArrowCharView("arrow.json")));
+  const auto result = ArrowSchemaSetMetadata(&column, reinterpret_cast<const char*>(metadata.data));
+  ArrowBufferReset(&metadata);
+  done(result);
 }
 
 bool is_nested(const ArrowSchemaView& view) {
@@ -34,8 +50,6 @@ bool is_nested(const ArrowSchemaView& view) {
     default: return false;
   }
 }
-
-void done(ArrowErrorCode result) { arrow::check(result, "writing values as JSON"); }
 
 void json_column(const arrow::TypeNode& type, const ArrowArrayView& view, std::int64_t rows, ArrowArray* out) {
   done(ArrowArrayInitFromType(out, NANOARROW_TYPE_STRING));
@@ -169,7 +183,12 @@ arrow::Stream taken_rows(arrow::Stream rows, const store::TableSchema& columns, 
     wanted.push_back({types.taken(column->name, column->type), column->type, have->children[i]->format});
   }
   const auto relation = casts(names, wanted, types);
-  return relation ? cast_rows(std::move(flat), relation, engine, watch) : std::move(flat);
+  auto out = relation ? cast_rows(std::move(flat), relation, engine, watch) : std::move(flat);
+  auto marked = out.schema();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (is_nested(wanted[i].type) || wanted[i].type.kind == store::Kind::Json) mark_as_json(*marked->children[i]);
+  }
+  return under(std::move(marked), std::move(out));
 }
 
 }  // namespace metaxy::stores::adbc

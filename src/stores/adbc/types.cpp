@@ -95,7 +95,8 @@ ColumnType Types::scalar(const rel::ValueType& type) const {
 }
 
 bool Types::is_kept_as_text(Type type) const {
-  return type != Type::Text && dialect_.column_type(type) == dialect_.column_type(Type::Text);
+  const auto column = dialect_.column_type(type);
+  return type != Type::Text && (column == dialect_.column_type(Type::Text) || column.ends_with(" TEXT"));
 }
 
 ColumnType Types::scalar_of(const ArrowSchemaView& view) const {
