@@ -369,6 +369,8 @@ bool Plain::write_aggregated(Writer& out, const rel::Aggregated& column, const W
 
 /// Of rows with the same order any is the latest: the databases do not tell which was written last.
 void Plain::write_latest(Writer& out, const rel::Latest& latest, const WriteExpr& write) const {
+  // Records that were taken over to another version keep their times.
+  if (words_.place.empty()) refuse("tell which of two rows was written later");
   const LatestSource source = source_of(latest);
   const auto* call = std::get_if<rel::Call>(&latest.order->node);
   // Timestamps are in the order of their microseconds.
@@ -396,7 +398,7 @@ void Plain::write_latest(Writer& out, const rel::Latest& latest, const WriteExpr
     out.sql(" IS NULL THEN 1 ELSE 0 END, ");
   }
   write(order);
-  out.sql(traits.nulls_last ? " DESC NULLS LAST) AS " : " DESC) AS ") << rank;
+  out.sql(traits.nulls_last ? " DESC NULLS LAST, " : " DESC, ").sql(words_.place).sql(" DESC) AS ") << rank;
   out.line().sql("FROM ") << Ident{source.scan->table};
   if (source.where) {
     out.line().sql("WHERE ");

@@ -31,6 +31,7 @@ struct PlainWords {
   std::string_view moment;   ///< of a timestamp with its offset
   bool compares_timestamps;  ///< whether they are more to the database than texts
 
+  std::string_view place;         ///< of a row: greater of those written later; empty: nobody knows
   std::string_view same;          ///< the operator of IS NOT DISTINCT FROM; empty: it is written out
   std::string_view exact;         ///< a text that is equal to others only when no space at the end differs
   bool orders_texts;              ///< whether < and its kin compare texts by their bytes

@@ -7,7 +7,7 @@
 
 #include "stores/registry.hpp"
 #include "support/postgresql.hpp"
-#include "support/scratch.hpp"
+#include "support/folder.hpp"
 
 namespace metaxy::test {
 
@@ -29,7 +29,7 @@ class AdbcSqlite final : public store::Store {
   }
 
  private:
-  testing::ScratchFolder folder_;
+  ScratchFolder folder_;
   std::unique_ptr<store::Store> store_;
 };
 

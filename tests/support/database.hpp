@@ -8,6 +8,7 @@
 #include <string>
 
 #include "stores/registry.hpp"
+#include "support/adbc.hpp"
 #include "support/clickhouse.hpp"
 #include "support/lake.hpp"
 #include "support/postgresql.hpp"
@@ -18,7 +19,7 @@ namespace metaxy::test {
 /// Whether texts with NUL bytes can be kept in it.
 inline bool keeps_nul() {
   const char* named = std::getenv("METAXY_TEST_STORE");
-  return !named || std::string(named) != "postgresql";
+  return !named || std::string(named).find("postgresql") == std::string::npos;
 }
 
 inline std::unique_ptr<store::Store> database(int threads = 2) {
@@ -28,6 +29,8 @@ inline std::unique_ptr<store::Store> database(int threads = 2) {
     return stores::open_store("duckdb", {{"path", ":memory:"}, {"threads", std::to_string(threads)}});
   if (kind == "sqlite") return stores::open_store("sqlite", {{"path", ":memory:"}});
   if (kind == "postgresql") return postgresql_store();
+  if (kind == "adbc") return std::make_unique<AdbcSqlite>();
+  if (kind == "adbc-postgresql") return adbc_postgresql();
   if (kind == "storage") return table_storage_store();
   if (kind == "ducklake") return std::make_unique<ScratchLake>("sqlite");
   if (kind == "clickhouse") return clickhouse_database();

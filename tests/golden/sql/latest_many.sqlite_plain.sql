@@ -1,6 +1,6 @@
 SELECT "id", "path", "updated_at", "deleted_at"
 FROM (
-  SELECT "id", "path", "updated_at", "deleted_at", ROW_NUMBER() OVER (PARTITION BY "id" ORDER BY COALESCE("deleted_at", "updated_at") DESC NULLS LAST) AS "__mx_rank"
+  SELECT "id", "path", "updated_at", "deleted_at", ROW_NUMBER() OVER (PARTITION BY "id" ORDER BY COALESCE("deleted_at", "updated_at") DESC NULLS LAST, _rowid_ DESC) AS "__mx_rank"
   FROM "video/raw"
 ) AS ranked
 WHERE "__mx_rank" = 1

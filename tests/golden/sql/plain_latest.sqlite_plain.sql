@@ -1,7 +1,7 @@
 WITH "metaxy_part_1" AS (
   SELECT "id", "a", "b", "n", "m", "flag", "day", "at", "moment", "fields"
   FROM (
-    SELECT "id", "a", "b", "n", "m", "flag", "day", "at", "moment", "fields", ROW_NUMBER() OVER (PARTITION BY "a" ORDER BY "n" DESC NULLS LAST) AS "__mx_rank"
+    SELECT "id", "a", "b", "n", "m", "flag", "day", "at", "moment", "fields", ROW_NUMBER() OVER (PARTITION BY "a" ORDER BY "n" DESC NULLS LAST, _rowid_ DESC) AS "__mx_rank"
     FROM "t"
     WHERE "flag"
   ) AS ranked

@@ -1,6 +1,0 @@
-SELECT `id`, `path`, `updated_at`, `deleted_at`
-FROM (
-  SELECT `id`, `path`, `updated_at`, `deleted_at`, ROW_NUMBER() OVER (PARTITION BY `id`, SHA2(`id`, 256) ORDER BY CASE WHEN COALESCE(`deleted_at`, `updated_at`) IS NULL THEN 1 ELSE 0 END, COALESCE(`deleted_at`, `updated_at`) DESC) AS `__mx_rank`
-  FROM `video/raw`
-) AS ranked
-WHERE `__mx_rank` = 1
