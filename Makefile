@@ -20,9 +20,9 @@ deps: ## install what is missing: Debian packages, pinned downloads
 	@tools/install_packages.sh
 	@tools/fetch_deps.sh >/dev/null
 
-build: deps ## build/release/bin/mx
+build: deps ## build/release/bin/mx and the library
 	cmake --preset release
-	cmake --build --preset release -j $(JOBS) --target mx
+	cmake --build --preset release -j $(JOBS) --target mx metaxy_shared
 
 test: deps ## build everything and run every test
 	cmake --preset dev
