@@ -9,14 +9,13 @@
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "lineage/members.hpp"
+#include "ops/given_samples.hpp"
 #include "ops/opened.hpp"
 #include "ops/store_settings.hpp"
 
 namespace metaxy::ops {
 
 namespace {
-
-constexpr const char* kSamples = "samples";
 
 Filters runtime_filters(const ResolveOptions& options, const FeatureKey& feature) {
   Filters out;
@@ -110,24 +109,6 @@ void check_filter_keys(const Opened& opened, const graph::FeaturePlan& plan, con
   }
 }
 
-lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& plan, ResolveOptions& options,
-                                   store::Inputs& inputs) {
-  inputs.emplace(kSamples, std::move(*options.samples));
-  const auto columns = store::column_names(opened.session->describe(*rel::input(kSamples, {}), inputs));
-  const auto matching = lineage::match_upstreams(plan, opened.rules.compat);
-  auto required = matching.samples;
-  required.emplace_back(lineage::kProvenanceByField);
-  for (const auto& name : required) {
-    if (lineage::contains(columns, name)) continue;
-    throw Error(ErrorCode::SchemaMismatch, "the samples lack column " + quote(name), did_you_mean(name, columns));
-  }
-  auto filters = runtime_filters(options, plan.feature.key);
-  filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
-  lineage::Stored given{kSamples, columns, plan.feature.id_columns};
-  return lineage::expected_from_samples(plan, matching, kSamples, columns,
-                                        parse_filters(filters, given, "a filter on the samples"), opened.rules.hash);
-}
-
 lineage::Expected expected_of(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options,
                               const std::vector<std::pair<std::string, std::string>>& id) {
   const auto matching = lineage::match_upstreams(plan, opened.rules.compat);
@@ -177,7 +158,9 @@ Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOpt
   Comparison out{opened.graph->plan(feature), {}, {}, {}};
   check_filter_keys(opened, out.plan, options);
   if (options.samples) {
-    out.expected = expected_samples(opened, out.plan, options, out.inputs);
+    auto filters = runtime_filters(options, feature);
+    filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
+    out.expected = given_samples(opened, out.plan, std::move(*options.samples), filters, out.inputs, options.watch);
   } else if (out.plan.deps.empty()) {
     throw Error(ErrorCode::InvalidArgument, "feature " + feature.to_string() + " has no upstreams to resolve from",
                 "give the samples that should exist, or write its records directly");
