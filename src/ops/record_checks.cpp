@@ -222,6 +222,24 @@ std::vector<store::Require> check_rows(const spec::FeatureSpec& spec, const Chec
   return {ids, duplicates, provenance};
 }
 
+void check_matching(const graph::FeaturePlan& plan, const std::vector<std::string>& samples,
+                    const store::TableSchema& given) {
+  Faults faults;
+  for (const auto& name : samples) {
+    if (plan.deps.empty() || find_column(given, name)) continue;
+    auto with = plan.deps.front().dep.feature;
+    for (const auto& dep : plan.deps) {
+      if (!lineage::contains(dep.match_columns, name)) continue;
+      with = dep.dep.feature;
+      break;
+    }
+    const auto near = did_you_mean(name, column_names(given));
+    faults.add("column " + quote(name), "is missing, by which samples are matched with those of " + with.to_string(),
+               near.empty() ? "keep this column of the rows that resolving the feature handed out" : near);
+  }
+  faults.throw_if_any(ErrorCode::SchemaMismatch, "the rows do not fit feature " + plan.feature.key.to_string());
+}
+
 std::vector<store::Require> refuse_contradictions(const spec::FeatureSpec& spec, const CheckedRows& rows,
                                                   const store::TableSchema& given, const hash::Settings& settings) {
   std::vector<store::Require> out;

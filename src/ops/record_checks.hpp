@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <metaxy/graph.hpp>
 #include <metaxy/hash.hpp>
 #include <metaxy/spec.hpp>
 
@@ -43,5 +44,9 @@ std::vector<store::Require> check_rows(const spec::FeatureSpec& spec, const Chec
 /// Refuses provenance or a data version that `given` has of a sample and that contradicts that of its fields.
 std::vector<store::Require> refuse_contradictions(const spec::FeatureSpec& spec, const CheckedRows& rows,
                                                   const store::TableSchema& given, const hash::Settings& settings);
+
+/// Refuses rows that lack a column by which samples are matched with an upstream's. Throws: SchemaMismatch.
+void check_matching(const graph::FeaturePlan& plan, const std::vector<std::string>& samples,
+                    const store::TableSchema& given);
 
 }  // namespace metaxy::ops

@@ -162,6 +162,7 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
   writing.given = source.columns;
   const auto plan = opened.graph->plan(spec.key);
+  check_matching(plan, lineage::match_upstreams(plan, opened.rules.compat).samples, writing.given);
   const auto appended = records(writing, source.rows);
   auto mutations = std::move(time.remember);
   for (auto& mutation : agree_on_settings(opened, time.now)) mutations.push_back(std::move(mutation));

@@ -85,5 +85,16 @@ TEST(Contradictions, OfGivenSamplesAreRefusedLikeThoseOfRows) {
   EXPECT_EQ(rows.front().at("i"), "q");
 }
 
+TEST(Contradictions, RowsWithoutTheColumnThatSamplesAreMatchedBy) {
+  Scene scene({kRoot, R"({"key":"k","id_columns":["kk"],"deps":["a"],"fields":["v"]})"});
+  scene.store().write(Scene::key("a"), stream({row("p")}));
+  const Json alone = {{"kk", "1"}, {"metaxy_provenance_by_field", {{"v", "1"}}}};
+  expect_error([&] { scene.write("k", {alone}); }, ErrorCode::SchemaMismatch,
+               {"column `i`", "is missing, by which samples are matched with those of a"});
+  EXPECT_FALSE(scene.status("k").exists);
+  scene.run("k", [](const Json& it) { return std::vector<Json>{{{"kk", "1"}, {"i", it.at("i")}}}; });
+  EXPECT_EQ(scene.status("k").up_to_date, 1U);
+}
+
 }  // namespace
 }  // namespace metaxy
