@@ -240,6 +240,15 @@ void check_matching(const graph::FeaturePlan& plan, const std::vector<std::strin
   faults.throw_if_any(ErrorCode::SchemaMismatch, "the rows do not fit feature " + plan.feature.key.to_string());
 }
 
+store::Require refuse_without_previous(const spec::FeatureSpec& spec, const CheckedRows& rows,
+                                       const rel::RelPtr& previous, const std::vector<std::string>& columns) {
+  std::vector<std::string> names;
+  for (const auto& name : columns) names.push_back(quote(name));
+  auto alone = rel::join(rel::JoinKind::Anti, rows(spec.id_columns), previous, lineage::same_names(spec.id_columns));
+  return refuse(spec, alone, "rows lack " + join(names, ", ") + " and there is no previous record to take over from",
+                "give rows of such samples every column");
+}
+
 std::vector<store::Require> refuse_contradictions(const spec::FeatureSpec& spec, const CheckedRows& rows,
                                                   const store::TableSchema& given, const hash::Settings& settings) {
   std::vector<store::Require> out;

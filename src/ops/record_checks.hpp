@@ -45,6 +45,10 @@ std::vector<store::Require> check_rows(const spec::FeatureSpec& spec, const Chec
 std::vector<store::Require> refuse_contradictions(const spec::FeatureSpec& spec, const CheckedRows& rows,
                                                   const store::TableSchema& given, const hash::Settings& settings);
 
+/// Refuses rows that lacked `columns` when their samples are not in `previous`.
+store::Require refuse_without_previous(const spec::FeatureSpec& spec, const CheckedRows& rows,
+                                       const rel::RelPtr& previous, const std::vector<std::string>& columns);
+
 /// Refuses rows that lack a column by which samples are matched with an upstream's. Throws: SchemaMismatch.
 void check_matching(const graph::FeaturePlan& plan, const std::vector<std::string>& samples,
                     const store::TableSchema& given);

@@ -136,6 +136,10 @@ std::vector<store::Require> checks(const Writing& writing, const std::shared_ptr
   const auto& spec = writing.spec;
   const auto rows = written_rows(spec.key.table_name(), writing.now);
   auto out = check_rows(spec, rows, writing.given, look);
+  if (!source.taken_over.empty()) {
+    const auto previous = previous_ids(opened, spec, *stored, writing.now);
+    out.push_back(refuse_without_previous(spec, rows, previous, source.taken_over));
+  }
   if (opened.rules.compat) return out;
   for (auto& check : refuse_contradictions(spec, rows, writing.given, opened.rules.hash)) {
     out.push_back(std::move(check));
