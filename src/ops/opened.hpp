@@ -68,6 +68,8 @@ void look_back(Opened& opened, lineage::Stored& stored, Timestamp as_of);
 
 /// Records that count when the given fields are needed at their current versions; no fields: any version.
 lineage::Counting counting(Opened& opened, const FeatureKey& feature, const std::set<spec::FieldKey>& needed);
+/// Records of which every field is at its current version.
+lineage::Counting counting_every_field(Opened& opened, const FeatureKey& feature);
 /// Records of the feature's current version.
 lineage::Counting counting_current(Opened& opened, const FeatureKey& feature);
 

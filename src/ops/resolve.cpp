@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <set>
 
 #include <metaxy/error.hpp>
@@ -109,6 +110,15 @@ void check_filter_keys(const Opened& opened, const graph::FeaturePlan& plan, con
   }
 }
 
+/// Whether an upstream has records that do not count yet, be they the latest of their samples or not.
+bool has_others(Opened& opened, const lineage::Upstream& upstream) {
+  if (!upstream.stored || upstream.counting.any || upstream.counting.only_these) return false;
+  const auto others = lineage::all_records(
+      *upstream.stored, upstream.counting,
+      {rel::keep(upstream.stored->id_columns), {rel::negate(lineage::counts(upstream.counting))}, true});
+  return !arrow::read_rows(opened.session->run(*rel::order(others, {}, 1))).empty();
+}
+
 lineage::Expected expected_of(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options,
                               const std::vector<std::pair<std::string, std::string>>& id) {
   const auto matching = lineage::match_upstreams(plan, opened.rules.compat);
@@ -186,6 +196,19 @@ rel::RelPtr increment_rows(const Comparison& comparison, const ResolveOptions& o
   return rel::filter(std::move(rows), rel::in(rel::column(std::string(kIncrementColumn)), options.only));
 }
 
+/// Samples that are given do not wait; others only where an upstream has records that do not count.
+std::uint64_t count_waiting(Opened& opened, const Comparison& comparison, const ResolveOptions& options) {
+  const bool may_wait = comparison.inputs.empty() && std::ranges::any_of(comparison.plan.deps, [&](const auto& dep) {
+                          return has_others(opened, find_upstream(opened, comparison.plan, dep, {}, options, {}));
+                        });
+  if (!may_wait) return 0;
+  for (const auto& row : arrow::read_rows(
+           opened.session->run(*lineage::state_counts(comparison.expected, comparison.own), {}, options.watch))) {
+    if (row["state"] == lineage::kStateWaiting) return row["samples"].get<std::uint64_t>();
+  }
+  return 0;
+}
+
 /// Data versions that equal the provenance are not asked for twice.
 arrow::Stream with_data_versions(arrow::Stream rows, const rel::Relation& relation) {
   using namespace lineage;
@@ -204,8 +227,11 @@ arrow::Stream with_data_versions(arrow::Stream rows, const rel::Relation& relati
 Increment resolve_update(Opened& opened, const FeatureKey& feature, ResolveOptions options) {
   auto comparison = make_comparison(opened, feature, options);
   const auto rows = increment_rows(comparison, options);
+  std::optional<std::uint64_t> waiting;
+  if (options.count_waiting) waiting = count_waiting(opened, comparison, options);
   auto stream = opened.session->run(*rows, std::move(comparison.inputs), options.watch);
-  return {comparison.expected.own_versions ? std::move(stream) : with_data_versions(std::move(stream), *rows)};
+  if (!comparison.expected.own_versions) stream = with_data_versions(std::move(stream), *rows);
+  return {std::move(stream), waiting};
 }
 
 std::string explain_resolve(Opened& opened, const FeatureKey& feature, ResolveOptions options) {
