@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
+#include "lineage/former_groups.hpp"
 #include "lineage/members.hpp"
 #include "ops/given_samples.hpp"
 #include "ops/opened.hpp"
@@ -119,17 +120,32 @@ bool has_others(Opened& opened, const lineage::Upstream& upstream) {
   return !arrow::read_rows(opened.session->run(*rel::order(others, {}, 1))).empty();
 }
 
+/// Members that wait may come back to groups which nobody is in now, unless groups are told by the members' ids.
+bool moves_members(const graph::PlanDep& dep) {
+  return std::holds_alternative<spec::Aggregation>(dep.dep.lineage) &&
+         !std::ranges::all_of(dep.match_columns,
+                              [&](const auto& name) { return lineage::contains(dep.id_columns, name); });
+}
+
 lineage::Expected expected_of(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options,
                               const std::vector<std::pair<std::string, std::string>>& id) {
   const auto matching = lineage::match_upstreams(plan, opened.rules.compat);
   std::vector<lineage::Upstream> upstreams;
+  std::vector<lineage::Unsettled> unsettled;
   for (std::size_t i = 0; i < plan.deps.size(); ++i) {
     upstreams.push_back(find_upstream(opened, plan, plan.deps[i], matching.keys[i], options, id));
     check_groups(opened, plan, i, upstreams.back());
+    if (!moves_members(plan.deps[i]) || !has_others(opened, upstreams.back())) continue;
+    const auto waiting = rel::order(lineage::waiting_records(upstreams.back()), {}, 1);
+    if (arrow::read_rows(opened.session->run(*waiting)).empty()) continue;
+    auto groups = lineage::former_groups(plan, i, upstreams.back(), matching);
+    if (!groups.on.empty()) unsettled.push_back(std::move(groups));
   }
   const bool each = options.row_per_member.value_or(opened.rules.compat);
-  return lineage::expected_from_upstreams(plan, upstreams, matching, opened.rules.hash,
-                                          each ? lineage::MemberRows::Each : lineage::MemberRows::Together);
+  auto out = lineage::expected_from_upstreams(plan, upstreams, matching, opened.rules.hash,
+                                              each ? lineage::MemberRows::Each : lineage::MemberRows::Together);
+  out.unsettled = std::move(unsettled);
+  return out;
 }
 
 }  // namespace
