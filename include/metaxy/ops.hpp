@@ -159,6 +159,7 @@ struct ResolveOptions {
   /// N:1: a row for each member instead of one per group with the members' columns as lists. Absent: as the rules say.
   std::optional<bool> row_per_member = {};
   bool with_previous = false;                 ///< kPreviousColumn also for stale samples, and kStaleByFieldColumn
+  bool count_waiting = false;                 ///< Increment::waiting too, for which the store may be asked again
   std::optional<arrow::Stream> samples = {};  ///< what should exist, instead of asking upstreams
   Watch watch = {};
 };
@@ -170,9 +171,10 @@ struct ResolveOptions {
 /// stored row is not one (1:N). Row order is not defined.
 struct Increment {
   arrow::Stream rows;
+  std::optional<std::uint64_t> waiting = {};  ///< samples whose upstream is not yet at the current versions
 };
 
-/// How many samples of a feature are in which state. Counts are absent when they cannot be known.
+/// How many samples of a feature are in which state.
 struct FeatureStatus {
   FeatureKey key;
   bool is_root = false;
@@ -181,9 +183,11 @@ struct FeatureStatus {
   std::uint64_t up_to_date = 0;
   std::uint64_t new_samples = 0;
   std::uint64_t stale = 0;
-  std::uint64_t waiting = 0;  ///< upstream not yet at the current versions
-  std::uint64_t orphaned = 0;
+  /// Upstream not yet at the current versions; of a root: its records of other versions, to be written again by users.
+  std::uint64_t waiting = 0;
+  std::uint64_t orphaned = 0;                 ///< 1:N: parents that are gone, however many children they have
   std::vector<FeatureKey> missing_upstreams;  ///< required upstreams without a table: counts other than rows are 0
+  /// Something can be done for the feature now. False says nothing of samples that wait.
   bool needs_update() const { return new_samples + stale + orphaned > 0; }
 };
 struct StatusOptions {

@@ -74,14 +74,15 @@ ops::ResolveOptions options_of(Context& context, const graph::FeatureGraph& grap
   return options;
 }
 
-// `3 new, 0 stale, 1 orphaned`, without the states that were not asked for.
-std::string summary(const Tally& tally, const std::vector<std::string>& only) {
+// `3 new, 0 stale, 1 orphaned`, without the states that were not asked for, and how many wait, if any.
+std::string summary(const Tally& tally, const std::vector<std::string>& only, std::uint64_t waiting) {
   std::vector<std::string> parts;
   for (const std::string state : {"new", "stale", "orphaned"}) {
     if (!only.empty() && std::find(only.begin(), only.end(), state) == only.end()) continue;
     const auto found = tally.words.find(state);
     parts.push_back(fmt::format("{} {}", found == tally.words.end() ? 0 : found->second, state));
   }
+  if (waiting > 0) parts.push_back(fmt::format("{} waiting for an upstream", waiting));
   return join(parts, ", ");
 }
 
@@ -99,6 +100,7 @@ Exit resolve(Context& context, const Given& given) {
   }
   Json head = Json::object();
   head["feature"] = key.to_string();
+  options.count_waiting = given.only.empty() && !given.skip_comparison;
   ops::Increment increment = store.resolve_update(key, std::move(options));
   const Tally tally =
       send_rows(context, std::move(increment.rows), given.target, head, std::string(ops::kIncrementColumn));
@@ -106,7 +108,7 @@ Exit resolve(Context& context, const Given& given) {
   const std::string cut = tally.complete || !given.target.limit
                               ? ""
                               : fmt::format(" (--limit {}: more were not looked for)", *given.target.limit);
-  console.remark(key.to_string() + ": " + summary(tally, states_of(given.only)) + cut);
+  console.remark(key.to_string() + ": " + summary(tally, states_of(given.only), increment.waiting.value_or(0)) + cut);
   return given.exit_code && tally.all > 0 ? Exit::Pending : Exit::Done;
 }
 

@@ -157,12 +157,14 @@ void add_stored(Explanation& out, const Evidence& evidence) {
   out.stored_provenance = text_of(evidence.own, lineage::kProvenance);
 }
 
-void explain_root(Explanation& out, const Evidence& evidence) {
+/// `current`: the record is of the current version in every field.
+void explain_root(Explanation& out, const Evidence& evidence, bool current) {
   out.state = "unknown";
   out.reason = "there is no record of this sample";
   if (evidence.own.is_null()) return;
-  out.state = std::string(lineage::kStateUpToDate);
-  out.reason = "records of a root feature are written by its users and are never stale";
+  out.state = std::string(current ? lineage::kStateUpToDate : lineage::kStateWaiting);
+  out.reason = current ? "records of a root feature are written by its users and are never stale"
+                       : "the record is of another version of this root feature: its users are to write it again";
   for (const auto& field : evidence.plan.fields) {
     ExplainedField explained{
         field.key, field.code_version, {}, {}, {}, {}, {}, false, "given by whoever wrote the record"};
@@ -209,8 +211,10 @@ Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& i
   evidence.records = find_records(opened, evidence.plan.feature, id);
   if (evidence.plan.deps.empty()) {
     evidence.own = shown_record(evidence.records, {});
-    explain_root(out, evidence);
     add_stored(out, evidence);
+    explain_root(out, evidence,
+                 out.stored_feature_version &&
+                     lineage::contains(counting_every_field(opened, feature).versions, *out.stored_feature_version));
     return out;
   }
   const auto state = find_state(opened, feature, id, options);

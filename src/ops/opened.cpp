@@ -76,6 +76,12 @@ lineage::Counting counting(Opened& opened, const FeatureKey& feature, const std:
   return out;
 }
 
+lineage::Counting counting_every_field(Opened& opened, const FeatureKey& feature) {
+  std::set<spec::FieldKey> every;
+  for (const auto& field : opened.graph->versions(feature).fields) every.insert(field.key);
+  return counting(opened, feature, every);
+}
+
 lineage::Counting counting_current(Opened& opened, const FeatureKey& feature) {
   lineage::Counting out;
   out.versions = {opened.graph->versions(feature).feature_version};

@@ -129,6 +129,24 @@ struct WritePlan {
   bool retires = false;  ///< may retire children
 };
 
+/// What the rows must be, asked when they are in the table.
+std::vector<store::Require> checks(const Writing& writing, const std::shared_ptr<FirstLook>& look,
+                                   const PartialRows& source, const std::optional<lineage::Stored>& stored) {
+  auto& opened = writing.opened;
+  const auto& spec = writing.spec;
+  const auto rows = written_rows(spec.key.table_name(), writing.now);
+  auto out = check_rows(spec, rows, writing.given, look);
+  if (!source.taken_over.empty()) {
+    const auto previous = previous_ids(opened, spec, *stored, writing.now);
+    out.push_back(refuse_without_previous(spec, rows, previous, source.taken_over));
+  }
+  if (opened.rules.compat) return out;
+  for (auto& check : refuse_contradictions(spec, rows, writing.given, opened.rules.hash)) {
+    out.push_back(std::move(check));
+  }
+  return out;
+}
+
 /// Requires: nobody else writes until the plan is carried out.
 WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store::TableSchema& given,
                      const std::shared_ptr<FirstLook>& look, const WriteOptions& options) {
@@ -147,6 +165,8 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   PartialRows source{rel::input(kRows, store::column_names(given)), given};
   if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
   writing.given = source.columns;
+  const auto plan = opened.graph->plan(spec.key);
+  check_matching(plan, lineage::match_upstreams(plan, opened.rules.compat).samples, writing.given);
   const auto appended = records(writing, source.rows);
   auto mutations = std::move(time.remember);
   for (auto& mutation : agree_on_settings(opened, time.now)) mutations.push_back(std::move(mutation));
@@ -156,14 +176,8 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   mutations.push_back(
       make_room(opened, spec, stored, appended, options.coerce ? carried_types(writing) : ColumnTypes{}));
   mutations.push_back(store::Append{table, appended});
-  const lineage::Stored written{.table = table, .columns = {}, .id_columns = spec.id_columns};
-  for (auto& check : check_rows(spec, written, writing.given, writing.now, look)) {
-    mutations.push_back(std::move(check));
-  }
-  if (!opened.rules.compat && writing.has(lineage::kDataVersion)) {
-    mutations.push_back(refuse_contradictions(spec, written, writing.now, opened.rules.hash));
-  }
-  const auto parents = retiring_parents(opened, opened.graph->plan(spec.key), stored, options);
+  for (auto& check : checks(writing, look, source, stored)) mutations.push_back(std::move(check));
+  const auto parents = retiring_parents(opened, plan, stored, options);
   if (!parents.empty()) {
     const auto retired = retired_children(*stored, parents, writing.now);
     if (opened.overlay) mutations.push_back(store::Extend{table, retired});
