@@ -67,47 +67,6 @@ rel::RelPtr records(const Writing& writing, rel::RelPtr rows) {
   return rel::project(std::move(rows), columns);
 }
 
-std::optional<rel::Type> scalar_type(store::Kind kind) {
-  switch (kind) {
-    case store::Kind::Text: return rel::Type::Text;
-    case store::Kind::Integer: return rel::Type::Int64;
-    case store::Kind::Float: return rel::Type::Double;
-    case store::Kind::Boolean: return rel::Type::Boolean;
-    case store::Kind::Date: return rel::Type::Date;
-    case store::Kind::Timestamp: return rel::Type::Timestamp;
-    case store::Kind::TimestampTz: return rel::Type::TimestampTz;
-    default: return std::nullopt;
-  }
-}
-
-/// Text formats do not carry types: at the first write a column has the type that it has in a fallback store, or that
-/// of the upstream that it is carried over from.
-ColumnTypes carried_types(const Writing& writing) {
-  ColumnTypes out;
-  auto add = [&](const std::string& name, const store::ColumnType& is) {
-    const auto type = scalar_type(is.kind);
-    if (type && writing.has(name) && !spec::is_system_column(name)) out.emplace_back(name, *type);
-  };
-  auto& opened = writing.opened;
-  if (const auto schema = find_schema(opened, writing.spec.key.table_name())) {
-    for (const auto& column : *schema) add(column.name, column.type);
-    return out;
-  }
-  const auto plan = opened.graph->plan(writing.spec.key);
-  for (const auto& dep : plan.deps) {
-    auto schema = find_schema(opened, dep.dep.feature.table_name());
-    if (!schema) continue;
-    for (const auto& column : *schema) {
-      auto name = column.name;
-      if (dep.dep.rename) {
-        if (auto renamed = dep.dep.rename->find(name); renamed != dep.dep.rename->end()) name = renamed->second;
-      }
-      add(name, column.type);
-    }
-  }
-  return out;
-}
-
 /// Columns that tell parents apart when a write retires children that it lacks; empty: it does not.
 std::vector<std::string> retiring_parents(const Opened& opened, const graph::FeaturePlan& plan,
                                           const std::optional<lineage::Stored>& stored, const WriteOptions& options) {
@@ -153,8 +112,7 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   for (auto& mutation : record_field_versions(*opened.session, spec, opened.graph->versions(spec.key), writing.now)) {
     mutations.push_back(std::move(mutation));
   }
-  mutations.push_back(
-      make_room(opened, spec, stored, appended, options.coerce ? carried_types(writing) : ColumnTypes{}));
+  mutations.push_back(make_room(opened, spec, stored, appended));
   mutations.push_back(store::Append{table, appended});
   const lineage::Stored written{.table = table, .columns = {}, .id_columns = spec.id_columns};
   for (auto& check : check_rows(spec, written, writing.given, writing.now, look)) {

@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "base/text.hpp"
+#include "stores/duckdb/text_types.hpp"
 
 namespace metaxy::stores::duckdb {
 
@@ -56,6 +57,10 @@ Error file_fault(const std::string& path, const std::string& shown, FileFormat f
   const std::string begin = fmt::format("cannot read {}: ", shown);
   if (format == FileFormat::Parquet || format == FileFormat::Arrow)
     return Error(error.code(), begin + error.message(), error.hint());
+  if (const auto at = error.message().find(kRefusedValue); at != std::string::npos) {
+    return Error(ErrorCode::InvalidArgument, begin + error.message().substr(at + kRefusedValue.size()),
+                 "mend the value; that is the column's type in the table, in the feature's `columns` or upstream");
+  }
   if (const auto broken = find_broken_byte(path)) {
     return Error(ErrorCode::InvalidArgument,
                  begin + fmt::format("line {} is not valid UTF-8 (byte {})", broken->line, broken->byte),

@@ -1,0 +1,102 @@
+Values of text formats get the types of the table, of the declaration, or of the upstream.
+
+  $ printf 'project = "p"\nstore = "dev"\nfeatures = ["f.toml"]\n[stores.dev]\ntype = "duckdb"\npath = "m.duckdb"\n' > metaxy.toml
+  $ echo "printf \"[features.a]\nid = 'x'\ncolumns = { x = '\$1', n = 'float64' }\n[features.b]\nid = 'x'\ndeps = ['a']\n[features.g]\nid = 'x'\ndeps = [{ feature = 'a', lineage = 'N:1' }]\n\" > f.toml" > features
+  $ echo 'printf "{\"x\": %s, \"n\": %s, \"metaxy_provenance_by_field\": {\"default\": \"1\"}}\n" "$@" | mx -q write a - --format jsonl' > root
+  $ echo 'for f in jsonl json csv; do mx -q resolve $1 -o t.$f && mx -q write $1 t.$f && mx -q write $1 t.$f && mx -q status $1 --format json | grep -c up_to_date\":1 && mx -q read $1 -c x -f csv | tail -1 && mx -q drop $1 --yes; done' > loop
+  $ echo 'rm -f m.duckdb; . ./features $1; . ./root "$2" 1; . ./loop b' > try
+  $ bash try int64 1
+  1
+  1
+  1
+  1
+  1
+  1
+  $ bash try bool true
+  1
+  true
+  1
+  true
+  1
+  true
+  $ bash try date '"2020-01-01"'
+  1
+  2020-01-01
+  1
+  2020-01-01
+  1
+  2020-01-01
+  $ bash try timestamp '"2020-01-01T00:00:00.5"'
+  1
+  2020-01-01 00:00:00.5
+  1
+  2020-01-01 00:00:00.5
+  1
+  2020-01-01 00:00:00.5
+  $ bash try time '"01:02:03"'
+  1
+  01:02:03
+  1
+  01:02:03
+  1
+  01:02:03
+  $ bash try decimal 1.25
+  1
+  1.2500000000
+  1
+  1.2500000000
+  1
+  1.2500000000
+  $ bash try float64 1.5
+  1
+  1.5
+  1
+  1.5
+  1
+  1.5
+  $ bash try text '"007"'
+  1
+  007
+  1
+  007
+  1
+  007
+
+Of a group come lists, which are not of the members' type.
+
+  $ bash loop g
+  1
+  007
+  1
+  007
+  1
+  007
+
+The first value does not make the type that was declared; other values are refused.
+
+  $ bash try int64 1 > out; bash root 2 2.5
+  $ bash root '"two"' 1; bash root 2.5 1; bash root '{"a": 1}' 1; bash root 1 '"loud"'
+  ! error: cannot read standard input: column `x` has `two`, which is not of type BIGINT
+  ! hint: mend the value; that is the column's type in the table, in the feature's `columns` or upstream
+  ! error: cannot read standard input: column `x` has `2.5`, which is not of type BIGINT
+  ! hint: mend the value; that is the column's type in the table, in the feature's `columns` or upstream
+  ! error: the rows do not fit feature a
+  !   id column `x`: is of type STRUCT("a" BIGINT) (ids are scalars: text, numbers, dates)
+  !   while writing a
+  ! error: cannot read standard input: column `n` has `loud`, which is not of type DOUBLE
+  ! hint: mend the value; that is the column's type in the table, in the feature's `columns` or upstream
+  [1]
+  $ printf 'x,n,metaxy_provenance_by_field\nq,1,"{""default"":""1""}"\n' > q.csv; mx write a q.csv
+  ! error: cannot read `q.csv`: column `x` has `q`, which is not of type BIGINT
+  ! hint: mend the value; that is the column's type in the table, in the feature's `columns` or upstream
+  [1]
+  $ mx read a -c x,n --format csv | sort
+  1,1.0
+  2,2.5
+  x,n
+
+What was read can be written, with its system columns.
+
+  $ mx read a -o r.jsonl && mx write a r.jsonl && mx read a -o r.csv && mx write a r.csv
+  ! wrote 2 records of a
+  ! wrote 2 records of a
