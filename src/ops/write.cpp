@@ -130,18 +130,42 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   return {std::move(mutations), writing.now, !(stored && stored->own()), !parents.empty()};
 }
 
+std::vector<std::string> names_of(const ArrowSchema& schema) {
+  std::vector<std::string> out;
+  for (std::int64_t i = 0; i < schema.n_children; ++i) {
+    out.emplace_back(schema.children[i]->name ? schema.children[i]->name : "");
+  }
+  return out;
+}
+
+/// Whether there are any rows; needed of a stream that is right only without them.
+bool has_rows(arrow::Stream& rows) {
+  while (const auto batch = rows.next()) {
+    if ((*batch)->length > 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows, const WriteOptions& options) {
   const auto& spec = opened.graph->get(feature).spec;
-  if (const auto schema = rows.schema(); schema->n_children == 0)
+  const auto schema = rows.schema();
+  if (schema->n_children == 0)
     throw Error(ErrorCode::SchemaMismatch, "the rows have no columns", "give id and data columns");
+  // Now, because a database that describes them may rename what occurs twice.
+  check_names(spec, names_of(*schema.get()));
   store::Inputs inputs;
   inputs.emplace(kRows, std::move(rows));
   const auto given = opened.session->describe(*rel::input(kRows, {}), inputs);
   // Again in the plan, because the table can change until then; now, because it may take long until the rows come.
   check_columns(spec, given, find_schema(opened, spec.key.table_name()),
                 options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+  if (const auto nulls = columns_of_nulls(spec, given); !nulls.empty()) {
+    if (!has_rows(inputs.at(kRows))) return {};
+    throw Error(ErrorCode::InvalidArgument, "rows have nothing but nulls in column " + quote(join(nulls, ", ")),
+                "every sample needs ids, and a version for each field");
+  }
   const auto look = std::make_shared<FirstLook>(spec, given);
   // What is converted on its way may differ here and be equal there.
   if (!options.coerce) inputs.at(kRows) = FirstLook::watch(look, std::move(inputs.at(kRows)));

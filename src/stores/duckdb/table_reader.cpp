@@ -14,6 +14,7 @@
 #include "arrow/ipc.hpp"
 #include "base/system_remedy.hpp"
 #include "base/text.hpp"
+#include "stores/duckdb/column_names.hpp"
 #include "stores/duckdb/column_types.hpp"
 #include "stores/duckdb/local_engine.hpp"
 #include "stores/duckdb/query_watch.hpp"
@@ -123,10 +124,11 @@ class TextFile {
     std::error_code failure;
     if (fs::file_size(path_, failure) == 0 && !failure) return {};
     auto sniffed = engine_.describe("FROM " + call(sniffing()));
-    if (format_ == FileFormat::Json && sniffed.size() == 1 && sniffed.front().name == kNoRecords) {
+    if (!is_csv() && sniffed.size() == 1 && sniffed.front().name == kNoRecords) {
       if (query_texts(engine_, fmt::format("SELECT 'x' FROM {} LIMIT 1", call(sniffing()))).empty()) return {};
       sniffed = engine_.describe("FROM " + call(sniffing() + ", records = true"));
     }
+    check_column_names(engine_, literal_path(path_), format_, store::column_names(sniffed));
     std::string types;
     std::string columns;
     for (std::size_t i = 0; i < sniffed.size(); ++i) {
@@ -273,12 +275,24 @@ arrow::Stream without_type(arrow::Stream stream, const std::vector<std::size_t>&
   });
 }
 
+arrow::Stream read_parquet(DuckDbConnection& engine, const std::string& path, const Watch& watch) {
+  const std::string query = fmt::format("FROM read_parquet({}, hive_partitioning = false)", path);
+  const auto names = store::column_names(engine.describe(query));
+  check_column_names(engine, path, FileFormat::Parquet, names);
+  // To DuckDB columns of nulls are integers.
+  const auto untyped =
+      query_texts(engine, fmt::format("SELECT name FROM parquet_schema({}) WHERE logical_type = 'NullType()'", path));
+  std::vector<std::size_t> unknown;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (std::ranges::find(untyped, names[i]) != untyped.end()) unknown.push_back(i);
+  }
+  return without_type(engine.query(query, watch), unknown);
+}
+
 arrow::Stream read_file(const std::string& path, FileFormat format, const FileTypes& types, const Watch& watch) {
   if (format == FileFormat::Arrow) return arrow::read_ipc(path);
   const auto engine = local_engine();
-  if (format == FileFormat::Parquet) {
-    return engine->query(fmt::format("FROM read_parquet({}, hive_partitioning = false)", literal_path(path)), watch);
-  }
+  if (format == FileFormat::Parquet) return read_parquet(*engine, literal_path(path), watch);
   TextFile file(*engine, path, format, types);
   const std::string query = [&] {
     const QueryWatch sniffing(engine->get(), watch);
@@ -310,7 +324,8 @@ arrow::Stream read_table_file(const std::string& path, FileFormat format, const 
       return body();
     } catch (const Error& error) {
       // The statement that metaxy reads the file with says nothing to whoever gave the file.
-      if (error.notes().empty()) throw;
+      const bool about_rows = error.code() == ErrorCode::InvalidArgument && format != FileFormat::Arrow;
+      if (error.notes().empty() && !about_rows) throw;
       throw file_fault(real, shown, format, error);
     }
   };

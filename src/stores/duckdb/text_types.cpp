@@ -87,7 +87,7 @@ std::string checked_value(const std::string& text, const store::TableColumn& col
 
 std::string checked_scalar(const std::string& json, const std::string& column) {
   return fmt::format("CASE WHEN json_type({0}) IN ('OBJECT', 'ARRAY') THEN {1} ELSE {0} ->> '$' END", json,
-                     error_of(column, fmt::format("CAST({} AS VARCHAR)", json), "no single value"));
+                     error_of(column, fmt::format("CAST({} AS VARCHAR)", json), std::string(kNotSingle)));
 }
 
 }  // namespace metaxy::stores::duckdb

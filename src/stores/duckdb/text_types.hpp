@@ -13,6 +13,9 @@ namespace metaxy::stores::duckdb {
 /// What the error of `checked_value` begins with.
 inline constexpr std::string_view kRefusedValue = "metaxy refuses the value: ";
 
+/// What it ends with when a list or an object stands for a value.
+inline constexpr std::string_view kNotSingle = "no single value";
+
 /// The engine's name of a scalar type of any database; absent for types that texts are not converted to.
 std::optional<std::string> engine_type(const store::ColumnType& type);
 
