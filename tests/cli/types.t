@@ -100,3 +100,19 @@ What was read can be written, with its system columns.
   $ mx read a -o r.jsonl && mx write a r.jsonl && mx read a -o r.csv && mx write a r.csv
   ! wrote 2 records of a
   ! wrote 2 records of a
+
+NaN is no id.
+
+  $ bash try float64 1.5 > out; bash root '"nan"' 1
+  ! error: rows have null, empty or NaN ids: x = `nan`
+  !   while writing a
+  ! hint: every sample needs an id
+  [1]
+
+Times are taken as they are shown.
+
+  $ bash try timestamp '"2020-01-01T00:00:00.5"' > out; mx read a -c x | tail -1
+  2020-01-01T00:00:00.500000
+  $ mx explain a 2020-01-01T00:00:00.500000 | head -1; mx explain a '2020-01-01 00:00:00.5' | head -1
+  a  x=2020-01-01T00:00:00.500000  up to date
+  a  x=2020-01-01 00:00:00.5  up to date
