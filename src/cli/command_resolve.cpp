@@ -90,6 +90,7 @@ std::string summary(const Tally& tally, const std::vector<std::string>& only) {
 Exit resolve(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
+  check_no_store(project, given.store.store, given.target);
   auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Read, given.store.store,
                                         fallbacks_of(given.store));
   const spec::FeatureKey& key = keys.front();
