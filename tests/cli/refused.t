@@ -135,3 +135,17 @@ Stores and keys that the linter knows to be wrong.
            hint: choose another first part
   ! 4 faults
   [1]
+
+Faults do not hide others.
+
+  $ printf '[features.a]\nid = []\nbogus = 1\n[features."Video/Raw"]\nid = "x"\n[features.b]\nid = "x"\ndeps = ["nowhere", "video/raw"]\n' > f.toml; mx lint
+  fault    f.toml:1:11: feature a: has no id columns
+           hint: name at least one column that identifies a sample
+  fault    f.toml:3:1: feature a: unknown key `bogus`
+           hint: known keys are description, project, id, id_columns, deps, fields, columns, metadata, external, provenance_by_field, on_version_mismatch
+  fault    f.toml:4:11: feature Video/Raw: feature key `Video/Raw`: part 1 (`Video`) has a character other than lower-case letters a-z, digits, `_` and `-`
+           hint: write a key such as `video/raw`
+  fault    f.toml:6:11: feature b, dep nowhere: there is no such feature
+           hint: define feature nowhere or remove the dep
+  ! 4 faults
+  [1]
