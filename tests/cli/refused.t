@@ -149,3 +149,8 @@ Faults do not hide others.
            hint: define feature nowhere or remove the dep
   ! 4 faults
   [1]
+
+A damaged file comes with a remedy.
+
+  $ printf '[features.a]\nid = "x"\n' > f.toml; printf damage | dd of=m.duckdb bs=1 seek=4100 conv=notrunc status=none; mx status 2>&1 | tail -1
+  hint: the file was damaged outside of metaxy: restore it from a backup, and look at the disk
