@@ -24,6 +24,7 @@ class Session;
 namespace metaxy::ops {
 
 using spec::FeatureKey;
+struct RowTypes;
 
 /// Names of the columns that metaxy adds to results of `resolve_update`.
 inline constexpr std::string_view kIncrementColumn = "metaxy_increment";  ///< new, stale or orphaned
@@ -69,7 +70,7 @@ struct WriteOptions {
   bool carry_over = false;
   /// Records keep the feature and project version that the rows bring, where they bring both.
   bool keep_versions = false;
-  /// Cast columns to the types that the table (or, at the first write, the upstream) has. For text formats.
+  /// Let the store convert columns to the types that the table has, where it can. For text formats.
   bool coerce = false;
   Watch watch = {};
 };
@@ -347,6 +348,8 @@ class MetadataStore {
   /// Appends records, atomically. Rows carry the provenance that resolve_update handed out. Throws: InvalidArgument,
   /// SchemaMismatch; nothing is written then.
   WriteResult write(const FeatureKey& feature, arrow::Stream rows, WriteOptions options = {});
+  /// What the columns of rows to be written are, for readers of formats without types (project::read_rows).
+  RowTypes row_types(const FeatureKey& feature);
   /// Columns in stored order: ids, user columns, system columns. Row order is not defined.
   arrow::Stream read(const FeatureKey& feature, ReadOptions options = {});
   /// Deletes samples, in one commit. Throws: InvalidArgument (no filter and not `all`), NotFound; nothing is deleted

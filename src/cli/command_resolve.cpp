@@ -57,12 +57,13 @@ project::TableFormat samples_format(const Given& given) {
   return project::table_format_of(*given.samples);
 }
 
-ops::ResolveOptions options_of(Context& context, const graph::FeatureGraph& graph, const Given& given) {
+ops::ResolveOptions options_of(Context& context, ops::MetadataStore& store, const spec::FeatureKey& key,
+                               const Given& given) {
   ops::ResolveOptions options;
   options.target_filters = given.filters.target;
   options.global_filters = given.filters.global;
   for (const std::string& filter : given.upstream_filters)
-    add_feature_filter(graph, "--upstream-filter", filter, options.filters);
+    add_feature_filter(store.graph(), "--upstream-filter", filter, options.filters);
   options.staleness_predicates = given.filters.stale_if;
   if (given.as_of) options.as_of = ops::parse_time(*given.as_of);
   if (given.row_per_member) options.row_per_member = true;
@@ -70,7 +71,8 @@ ops::ResolveOptions options_of(Context& context, const graph::FeatureGraph& grap
   options.with_previous = given.with_previous;
   options.only = states_of(given.only);
   options.watch = context.watch();
-  if (given.samples) options.samples = project::read_table(*given.samples, samples_format(given), {}, options.watch);
+  if (given.samples)
+    options.samples = project::read_rows(*given.samples, samples_format(given), store, key, options.watch);
   return options;
 }
 
@@ -89,10 +91,11 @@ std::string summary(const Tally& tally, const std::vector<std::string>& only, st
 Exit resolve(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
+  check_no_store(project, given.store.store, given.target);
   auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Read, given.store.store,
                                         fallbacks_of(given.store));
   const spec::FeatureKey& key = keys.front();
-  ops::ResolveOptions options = options_of(context, store.graph(), given);
+  ops::ResolveOptions options = options_of(context, store, key, given);
   Console& console = context.console();
   if (given.sql) {
     console.data(store.explain_resolve(key, std::move(options)) + "\n");

@@ -23,19 +23,19 @@ using store::Kind;
 
 constexpr std::uint64_t kShown = 3;
 
-void check_names(const store::TableSchema& given, Faults& faults) {
+void check_names(const std::vector<std::string>& names, Faults& faults) {
   std::set<std::string> seen;
-  for (const auto& column : given) {
-    const auto subject = "column " + quote(column.name);
-    const auto lower = to_lower(column.name);
-    if (column.name.empty()) faults.add("a column", "has no name");
+  for (const auto& name : names) {
+    const auto subject = "column " + quote(name);
+    const auto lower = to_lower(name);
+    if (name.empty()) faults.add("a column", "has no name");
     if (!seen.insert(lower).second) faults.add(subject, "occurs twice", "names differ in more than case");
     if (lower.rfind(lineage::kInternalPrefix, 0) == 0)
       faults.add(subject, "has a name reserved for metaxy", "rename it");
-    const bool ours = spec::is_system_column(column.name) || column.name == kIncrementColumn ||
-                      column.name == kPreviousColumn || column.name == kStaleByFieldColumn;
+    const bool ours = spec::is_system_column(name) || name == kIncrementColumn || name == kPreviousColumn ||
+                      name == kStaleByFieldColumn;
     if (lower.rfind("metaxy_", 0) == 0 && !ours) {
-      const auto near = did_you_mean(column.name, spec::system_columns());
+      const auto near = did_you_mean(name, spec::system_columns());
       faults.add(subject, "starts with metaxy_ and is no system column", near.empty() ? "rename it" : near);
     }
   }
@@ -113,6 +113,26 @@ bool fits(const store::ColumnType& given, const store::ColumnType& table) {
          (given.kind == Kind::Json && table.kind == Kind::Text);
 }
 
+/// Databases do not tell such columns apart.
+void check_case(const store::TableSchema& given, const store::TableSchema& table, Faults& faults) {
+  for (const auto& column : given) {
+    if (find_column(table, column.name)) continue;
+    for (const auto& stored : table) {
+      if (to_lower(stored.name) != to_lower(column.name)) continue;
+      faults.add("column " + quote(column.name), "is called " + quote(stored.name) + " in the table", "rename it");
+    }
+  }
+}
+
+/// What the rows say of when records were created is compared with times.
+void check_times(const store::TableSchema& given, Faults& faults) {
+  const auto* created = find_column(given, lineage::kCreatedAt);
+  if (!created || created->type.kind == Kind::Null) return;
+  if (created->type.kind == Kind::Timestamp || created->type.kind == Kind::TimestampTz) return;
+  faults.add("column " + quote(lineage::kCreatedAt), "is of type " + created->type.text,
+             "give a timestamp, or leave it out");
+}
+
 void check_types(const store::TableSchema& given, const store::TableSchema& table, Faults& faults) {
   for (const auto& column : given) {
     if (spec::is_system_column(column.name)) continue;
@@ -156,8 +176,14 @@ store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const CheckedRows& 
     if (kind == Kind::Float)
       bad.push_back(rel::equal(rel::column(id), rel::literal(std::numeric_limits<double>::quiet_NaN())));
   }
-  return refuse(spec, rel::filter(rows(spec.id_columns), rel::any_of(bad)), "rows have null, empty or NaN ids",
-                "every sample needs an id");
+  // NaN has no place in the values that rows are shown as.
+  std::vector<rel::Named> shown;
+  for (const auto& id : spec.id_columns) {
+    const bool number = find_column(given, id)->type.kind == Kind::Float;
+    shown.push_back({id, number ? rel::cast(rel::column(id), rel::Type::Text) : rel::column(id)});
+  }
+  auto bad_rows = rel::project(rel::filter(rows(spec.id_columns), rel::any_of(bad)), shown);
+  return refuse(spec, bad_rows, "rows have null, empty or NaN ids", "every sample needs an id");
 }
 
 store::Require refuse_duplicates(const spec::FeatureSpec& spec, const CheckedRows& rows) {
@@ -186,16 +212,37 @@ store::Require refuse_bad_provenance(const spec::FeatureSpec& spec, const Checke
       "keep the metaxy_ columns as resolving the feature handed them out, and leave out rows marked orphaned");
 }
 
+std::string misfit(const spec::FeatureSpec& spec) { return "the rows do not fit feature " + spec.key.to_string(); }
+
 }  // namespace
+
+void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names) {
+  Faults faults;
+  check_names(names, faults);
+  faults.throw_if_any(ErrorCode::SchemaMismatch, misfit(spec));
+}
+
+std::vector<std::string> columns_of_nulls(const spec::FeatureSpec& spec, const store::TableSchema& given) {
+  auto names = spec.id_columns;
+  for (auto name : {lineage::kProvenanceByField, lineage::kDataVersionByField}) names.emplace_back(name);
+  std::vector<std::string> out;
+  for (const auto& name : names) {
+    const auto* column = find_column(given, name);
+    if (column && column->type.kind == Kind::Null) out.push_back(name);
+  }
+  return out;
+}
 
 void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& given,
                    const std::optional<store::TableSchema>& table, TypeRule rule) {
   Faults faults;
-  check_names(given, faults);
+  check_names(column_names(given), faults);
   check_ids(spec, given, faults);
   check_provenance(spec, given, faults);
+  check_times(given, faults);
+  if (table) check_case(given, *table, faults);
   if (table && rule == TypeRule::Strict) check_types(given, *table, faults);
-  faults.throw_if_any(ErrorCode::SchemaMismatch, "the rows do not fit feature " + spec.key.to_string());
+  faults.throw_if_any(ErrorCode::SchemaMismatch, misfit(spec));
 }
 
 void check_kinds(const spec::FeatureKey& feature, const store::TableSchema& given, const store::TableSchema& table) {

@@ -23,6 +23,12 @@ enum class TypeRule {
   Coerce,  ///< whatever the database can convert
 };
 
+/// Refuses names that are empty, occur twice or are metaxy's own. Throws: SchemaMismatch with all faults.
+void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names);
+
+/// The id and by-field columns of rows that hold nothing but nulls: no row with them is right.
+std::vector<std::string> columns_of_nulls(const spec::FeatureSpec& spec, const store::TableSchema& given);
+
 /// Refuses rows whose columns do not fit the feature or its table. Throws: SchemaMismatch or InvalidArgument with
 /// all faults.
 void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& given,
