@@ -224,7 +224,7 @@ class TextFile {
   }
 
   std::string packed_members(const store::TableColumn& column, std::size_t index) {
-    const std::string name = quote_name(column.name);
+    std::string name = quote_name(column.name);
     const auto keys =
         query_texts(engine_, fmt::format("SELECT DISTINCT unnest(json_keys({})) AS key FROM {} ORDER BY key", name,
                                          call("all_varchar = true")));

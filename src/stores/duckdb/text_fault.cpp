@@ -80,7 +80,7 @@ Error file_fault(const std::string& path, const std::string& shown, FileFormat f
   }
   static const std::regex twice(R"re(in line (\d+): Object [^]* has duplicate key "([^"]*)")re");
   std::smatch match;
-  const std::string message = error.message();
+  const std::string& message = error.message();
   if (std::regex_search(message, match, twice)) {
     return Error(ErrorCode::InvalidArgument,
                  begin + fmt::format("the object in line {} has {} twice", match[1].str(), quote(match[2].str())),

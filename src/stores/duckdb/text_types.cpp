@@ -60,7 +60,7 @@ std::optional<std::string> engine_type(const ColumnType& type) {
 }
 
 std::string value_of(const std::string& text, const ColumnType& type) {
-  const auto value = fmt::format("TRY_CAST({} AS {})", text, *engine_type(type));
+  auto value = fmt::format("TRY_CAST({} AS {})", text, *engine_type(type));
   const auto when = [&](const std::string& condition) {
     return fmt::format("CASE WHEN {} THEN {} END", condition, value);
   };
