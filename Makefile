@@ -20,9 +20,9 @@ deps: ## install what is missing: Debian packages, pinned downloads
 	@tools/install_packages.sh
 	@tools/fetch_deps.sh >/dev/null
 
-build: deps ## build/release/bin/mx
+build: deps ## build/release/bin/mx and the library
 	cmake --preset release
-	cmake --build --preset release -j $(JOBS) --target mx
+	cmake --build --preset release -j $(JOBS) --target mx metaxy_shared
 
 test: deps ## build everything and run every test
 	cmake --preset dev
@@ -41,11 +41,12 @@ wheel: deps ## dist/metaxy-*.whl
 	python3 -m venv build/python-tools
 	build/python-tools/bin/python -m pip wheel --disable-pip-version-check --no-deps -w dist .
 
-docs: wheel ## build/site: the documentation; the Python interface from the docstrings of the wheel
+docs: wheel ## build/site: the documentation; the interfaces from the docstrings of the wheel and the C++ headers
 	python3 -m venv build/docs-tools
 	build/docs-tools/bin/python -m pip install --quiet --disable-pip-version-check -r tools/docs_requirements.txt
 	build/docs-tools/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps $$(ls -t dist/metaxy-*.whl | head -1)
 	build/docs-tools/bin/mkdocs build --strict
+	doxygen tools/Doxyfile
 
 bench: deps ## measure; next to the reference with REFERENCE=<python of a venv that has it>
 	cmake --preset release

@@ -66,7 +66,6 @@ PUBLIC = {
     "spec.hpp": "spec",
     "graph.hpp": "graph",
     "ops.hpp": "ops",
-    "ingest.hpp": "ingest",
     "project.hpp": "project",
 }
 UMBRELLA = "metaxy.hpp"  # for users; no room includes it

@@ -24,6 +24,7 @@ class Session;
 namespace metaxy::ops {
 
 using spec::FeatureKey;
+struct RowTypes;
 
 /// Names of the columns that metaxy adds to results of `resolve_update`.
 inline constexpr std::string_view kIncrementColumn = "metaxy_increment";  ///< new, stale or orphaned
@@ -69,7 +70,7 @@ struct WriteOptions {
   bool carry_over = false;
   /// Records keep the feature and project version that the rows bring, where they bring both.
   bool keep_versions = false;
-  /// Cast columns to the types that the table (or, at the first write, the upstream) has. For text formats.
+  /// Let the store convert columns to the types that the table has, where it can. For text formats.
   bool coerce = false;
   Watch watch = {};
 };
@@ -159,6 +160,7 @@ struct ResolveOptions {
   /// N:1: a row for each member instead of one per group with the members' columns as lists. Absent: as the rules say.
   std::optional<bool> row_per_member = {};
   bool with_previous = false;                 ///< kPreviousColumn also for stale samples, and kStaleByFieldColumn
+  bool count_waiting = false;                 ///< Increment::waiting too, for which the store may be asked again
   std::optional<arrow::Stream> samples = {};  ///< what should exist, instead of asking upstreams
   Watch watch = {};
 };
@@ -170,9 +172,10 @@ struct ResolveOptions {
 /// stored row is not one (1:N). Row order is not defined.
 struct Increment {
   arrow::Stream rows;
+  std::optional<std::uint64_t> waiting = {};  ///< samples whose upstream is not yet at the current versions
 };
 
-/// How many samples of a feature are in which state. Counts are absent when they cannot be known.
+/// How many samples of a feature are in which state.
 struct FeatureStatus {
   FeatureKey key;
   bool is_root = false;
@@ -181,9 +184,11 @@ struct FeatureStatus {
   std::uint64_t up_to_date = 0;
   std::uint64_t new_samples = 0;
   std::uint64_t stale = 0;
-  std::uint64_t waiting = 0;  ///< upstream not yet at the current versions
-  std::uint64_t orphaned = 0;
+  /// Upstream not yet at the current versions; of a root: its records of other versions, to be written again by users.
+  std::uint64_t waiting = 0;
+  std::uint64_t orphaned = 0;                 ///< 1:N: parents that are gone, however many children they have
   std::vector<FeatureKey> missing_upstreams;  ///< required upstreams without a table: counts other than rows are 0
+  /// Something can be done for the feature now. False says nothing of samples that wait.
   bool needs_update() const { return new_samples + stale + orphaned > 0; }
 };
 struct StatusOptions {
@@ -343,6 +348,8 @@ class MetadataStore {
   /// Appends records, atomically. Rows carry the provenance that resolve_update handed out. Throws: InvalidArgument,
   /// SchemaMismatch; nothing is written then.
   WriteResult write(const FeatureKey& feature, arrow::Stream rows, WriteOptions options = {});
+  /// What the columns of rows to be written are, for readers of formats without types (project::read_rows).
+  RowTypes row_types(const FeatureKey& feature);
   /// Columns in stored order: ids, user columns, system columns. Row order is not defined.
   arrow::Stream read(const FeatureKey& feature, ReadOptions options = {});
   /// Deletes samples, in one commit. Throws: InvalidArgument (no filter and not `all`), NotFound; nothing is deleted

@@ -126,6 +126,10 @@ TableFormat table_format_of(const std::filesystem::path& file);
 /// request ends the waiting for input too. Throws: NotFound, Io, InvalidArgument (not of this format), Cancelled.
 arrow::Stream read_table(const std::string& file, TableFormat format, const std::vector<std::string>& text_columns = {},
                          const Watch& watch = {});
+/// The same for rows of a feature: columns of CSV and JSON become what the feature's table has, else what the feature
+/// declares, else what the upstreams have. Throws: also InvalidArgument, naming column and value, for other values.
+arrow::Stream read_rows(const std::string& file, TableFormat format, ops::MetadataStore& store,
+                        const spec::FeatureKey& feature, const Watch& watch = {});
 /// Writes all rows to a file that appears whole or not at all, or to standard output (`-`). Returns the rows.
 std::uint64_t write_table(arrow::Stream rows, const std::string& file, TableFormat format, const Watch& watch = {});
 

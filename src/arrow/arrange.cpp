@@ -3,6 +3,7 @@
 
 #include <metaxy/error.hpp>
 
+#include <algorithm>
 #include <memory>
 
 #include "arrow/copy.hpp"
@@ -91,6 +92,28 @@ Stream arrange(Stream rows, const std::vector<std::pair<std::string, std::string
     if (!batch) return std::nullopt;
     return pick(*std::move(batch), sources);
   });
+}
+
+Kept::Kept(Stream rows, const Watch& watch) : schema_(rows.schema()) {
+  while (auto batch = rows.next()) {
+    watch.throw_if_stopped();
+    batches_.push_back(std::make_shared<Array>(*std::move(batch)));
+  }
+}
+
+Stream Kept::again() {
+  return make_stream(copy_schema(*schema_.get()), [batches = batches_, next = std::size_t{0}]() mutable {
+    std::optional<Array> out;
+    if (next == batches.size()) return out;
+    auto shown = show(batches[next], *batches[next]->get());
+    ++next;
+    out.emplace(&shown);
+    return out;
+  });
+}
+
+bool Kept::is_empty() const {
+  return std::ranges::all_of(batches_, [](const auto& batch) { return batch->get()->length == 0; });
 }
 
 }  // namespace metaxy::arrow

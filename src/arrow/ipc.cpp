@@ -124,8 +124,12 @@ Stream open_reader(std::unique_ptr<Input> input) {
 }
 
 Error broken_ipc(const std::string& name, const Error& cause) {
+  const bool views = cause.message().find("View not yet supported") != std::string::npos;
   return Error(ErrorCode::InvalidArgument, "cannot read " + quote(name) + " as Arrow IPC: " + cause.message(),
-               "give a file or stream in the Arrow IPC format");
+               views
+                   ? "write it with plain strings instead of views (Polars: compat_level=CompatLevel.oldest()), or as "
+                     "Parquet"
+                   : "give a file or stream in the Arrow IPC format");
 }
 
 // What the source threw, or else the reader's error.

@@ -37,9 +37,11 @@ std::optional<std::string> named_column(const std::string& text, const std::vect
   return name;
 }
 
-Id id_of(const std::vector<std::string>& given, const std::vector<std::string>& columns) {
+// The first `needed` of the columns tell the sample, the others one of its children.
+Id id_of(const std::vector<std::string>& given, const std::vector<std::string>& columns, std::size_t needed) {
   std::vector<std::optional<std::string>> values(columns.size());
-  const std::string wanted = "give one value each for: " + join(columns, ", ");
+  const std::vector<std::string> first(columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(needed));
+  const std::string wanted = "give one value each for: " + join(first, ", ");
   for (const std::string& text : given) {
     const auto name = named_column(text, columns);
     const auto at = name ? std::find(columns.begin(), columns.end(), *name) - columns.begin()
@@ -53,8 +55,8 @@ Id id_of(const std::vector<std::string>& given, const std::vector<std::string>& 
   }
   Id id;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (!values[i]) throw UsageError("id column " + quote(columns[i]) + " has no value", wanted);
-    id.emplace_back(columns[i], *values[i]);
+    if (!values[i] && i < needed) throw UsageError("id column " + quote(columns[i]) + " has no value", wanted);
+    if (values[i]) id.emplace_back(columns[i], *values[i]);
   }
   return id;
 }
@@ -74,7 +76,11 @@ Exit explain(Context& context, const Given& given) {
     console.data((given.format == "json" ? dump_compact(out) : sql) + "\n");
     return Exit::Done;
   }
-  const Id id = id_of(given.id, store.sample_columns(key));
+  std::vector<std::string> columns = store.sample_columns(key);
+  const std::size_t needed = columns.size();
+  for (const std::string& name : store.graph().get(key).spec.id_columns)
+    if (std::find(columns.begin(), columns.end(), name) == columns.end()) columns.push_back(name);
+  const Id id = id_of(given.id, columns, needed);
   const ops::Explanation explanation = store.explain(key, id, {given.stale_if, context.watch()});
   if (given.format == "json")
     console.data(dump_compact(explanation_json(explanation)) + "\n");
@@ -86,7 +92,8 @@ Exit explain(Context& context, const Given& given) {
 Action declare(Options& options) {
   auto given = std::make_shared<Given>();
   options.argument("FEATURE", given->feature, Need::Required, "Feature of the sample");
-  options.arguments("ID", given->id, Need::Optional, "Values of the id columns in their order, or COLUMN=VALUE");
+  options.arguments("ID", given->id, Need::Optional,
+                    "Values of the id columns in their order, or COLUMN=VALUE; of 1:N the parent's are enough");
   declare_store(options, given->store);
   declare_fallback(options, given->store);
   declare_stale_if(options, given->stale_if);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <set>
 #include <string>
 
 #include "base/json.hpp"
@@ -22,18 +23,40 @@ struct Report {
   std::size_t features = 0;
 };
 
+// Stores that no command could open. What their options are may depend on the machine.
+void check_stores(const project::Project& project, Report& report) {
+  const project::Config& config = project.config();
+  std::set<std::string> names;
+  // A project that only declares features needs no store.
+  if (!config.stores.empty()) names.insert(config.store);
+  for (const auto& [name, store] : config.stores) names.insert(name);
+  for (const auto& name : names) {
+    try {
+      project.store(name);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::NotFound) continue;
+      const auto known = config.stores.find(name);
+      report.faults.push_back({.subject = known == config.stores.end() ? "" : "store " + quote(name),
+                               .message = error.message(),
+                               .hint = error.hint(),
+                               .place = known == config.stores.end() ? std::nullopt : known->second.place});
+    }
+  }
+}
+
 // Definitions that are wrong end the building of the graph; what they are is the linter's result, not its failure.
 Report check(Context& context) {
   Report report;
   try {
     const project::Project project = context.project();
+    check_stores(project, report);
     const graph::FeatureGraph graph = project.graph();
     report.features = graph.size();
     report.warnings = graph::lint(graph);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::InvalidSpec) throw;
-    report.faults = error.faults();
-    if (report.faults.empty()) {
+    report.faults.insert(report.faults.end(), error.faults().begin(), error.faults().end());
+    if (error.faults().empty()) {
       std::string message = error.message();
       for (const std::string& note : error.notes()) message += "\n  " + note;
       report.faults.push_back({.subject = "", .message = std::move(message), .hint = error.hint(), .place = {}});

@@ -37,6 +37,7 @@ std::vector<std::string> split_columns(const std::vector<std::string>& given) {
 Exit read_feature(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
+  check_no_store(project, given.store.store, given.target);
   auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Read, given.store.store,
                                         fallbacks_of(given.store));
   const spec::FeatureKey& key = keys.front();

@@ -57,12 +57,13 @@ project::TableFormat samples_format(const Given& given) {
   return project::table_format_of(*given.samples);
 }
 
-ops::ResolveOptions options_of(Context& context, const graph::FeatureGraph& graph, const Given& given) {
+ops::ResolveOptions options_of(Context& context, ops::MetadataStore& store, const spec::FeatureKey& key,
+                               const Given& given) {
   ops::ResolveOptions options;
   options.target_filters = given.filters.target;
   options.global_filters = given.filters.global;
   for (const std::string& filter : given.upstream_filters)
-    add_feature_filter(graph, "--upstream-filter", filter, options.filters);
+    add_feature_filter(store.graph(), "--upstream-filter", filter, options.filters);
   options.staleness_predicates = given.filters.stale_if;
   if (given.as_of) options.as_of = ops::parse_time(*given.as_of);
   if (given.row_per_member) options.row_per_member = true;
@@ -70,28 +71,31 @@ ops::ResolveOptions options_of(Context& context, const graph::FeatureGraph& grap
   options.with_previous = given.with_previous;
   options.only = states_of(given.only);
   options.watch = context.watch();
-  if (given.samples) options.samples = project::read_table(*given.samples, samples_format(given), {}, options.watch);
+  if (given.samples)
+    options.samples = project::read_rows(*given.samples, samples_format(given), store, key, options.watch);
   return options;
 }
 
-// `3 new, 0 stale, 1 orphaned`, without the states that were not asked for.
-std::string summary(const Tally& tally, const std::vector<std::string>& only) {
+// `3 new, 0 stale, 1 orphaned`, without the states that were not asked for, and how many wait, if any.
+std::string summary(const Tally& tally, const std::vector<std::string>& only, std::uint64_t waiting) {
   std::vector<std::string> parts;
   for (const std::string state : {"new", "stale", "orphaned"}) {
     if (!only.empty() && std::find(only.begin(), only.end(), state) == only.end()) continue;
     const auto found = tally.words.find(state);
     parts.push_back(fmt::format("{} {}", found == tally.words.end() ? 0 : found->second, state));
   }
+  if (waiting > 0) parts.push_back(fmt::format("{} waiting for an upstream", waiting));
   return join(parts, ", ");
 }
 
 Exit resolve(Context& context, const Given& given) {
   check_rows_target(context, given.target);
   const project::Project project = context.project();
+  check_no_store(project, given.store.store, given.target);
   auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Read, given.store.store,
                                         fallbacks_of(given.store));
   const spec::FeatureKey& key = keys.front();
-  ops::ResolveOptions options = options_of(context, store.graph(), given);
+  ops::ResolveOptions options = options_of(context, store, key, given);
   Console& console = context.console();
   if (given.sql) {
     console.data(store.explain_resolve(key, std::move(options)) + "\n");
@@ -99,6 +103,7 @@ Exit resolve(Context& context, const Given& given) {
   }
   Json head = Json::object();
   head["feature"] = key.to_string();
+  options.count_waiting = given.only.empty() && !given.skip_comparison;
   ops::Increment increment = store.resolve_update(key, std::move(options));
   const Tally tally =
       send_rows(context, std::move(increment.rows), given.target, head, std::string(ops::kIncrementColumn));
@@ -106,7 +111,7 @@ Exit resolve(Context& context, const Given& given) {
   const std::string cut = tally.complete || !given.target.limit
                               ? ""
                               : fmt::format(" (--limit {}: more were not looked for)", *given.target.limit);
-  console.remark(key.to_string() + ": " + summary(tally, states_of(given.only)) + cut);
+  console.remark(key.to_string() + ": " + summary(tally, states_of(given.only), increment.waiting.value_or(0)) + cut);
   return given.exit_code && tally.all > 0 ? Exit::Pending : Exit::Done;
 }
 

@@ -175,7 +175,9 @@ std::vector<spec::FeatureKey> select(Context& context, const project::Project& p
 
 Exit exit_of(const std::vector<StatusResult>& results, const Given& given) {
   const bool failed = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.error.has_value(); });
-  const bool pending = std::any_of(results.begin(), results.end(), [](const auto& r) { return r.needs_update(); });
+  // What waits is done elsewhere, but as long as it waits the feature is not in sync.
+  const bool pending =
+      std::any_of(results.begin(), results.end(), [](const auto& r) { return r.needs_update() || r.waits(); });
   if (failed || (pending && given.assert_in_sync)) return Exit::Failed;
   return pending && given.exit_code ? Exit::Pending : Exit::Done;
 }
@@ -211,8 +213,9 @@ Action declare(Options& options) {
   declare_fallback(options, given->store);
   declare_filters(options, given->filters);
   options.choice("-f,--format", given->format, {"plain", "json"}, "How to print (default: plain)");
-  options.flag("--exit-code", given->exit_code, "Exit with 3 when work is pending");
-  options.flag("--assert-in-sync", given->assert_in_sync, "Exit with 1 when work is pending");
+  options.flag("--exit-code", given->exit_code, "Exit with 3 when work is pending, or samples wait for an upstream");
+  options.flag("--assert-in-sync", given->assert_in_sync,
+               "Exit with 1 when work is pending, or samples wait for an upstream");
   return [given](Context& context) { return show_status(context, *given); };
 }
 
@@ -223,7 +226,9 @@ const Command kStatusCommand = {
     .summary = "Count what must be computed, again, or dropped, by feature",
     .details =
         "new: never computed. stale: computed from other inputs or by other code. orphaned: the input is gone.\n"
-        "waiting: an upstream must be computed first.",
+        "waiting: an upstream must be computed first; of a root feature, records of another version that its users "
+        "must\n"
+        "write again. Of children (1:N), orphaned counts the parents that are gone.",
     .examples = "mx status\nmx status video/loudness --format json\nmx status --exit-code || echo work is pending",
     .declare = declare,
     .alias = "metadata status",

@@ -48,7 +48,7 @@ Exit write_feature(Context& context, const Given& given) {
   const project::Project project = context.project();
   auto [store, keys] = context.open_for(project, {given.feature}, project::Project::Access::Write, given.store.store);
   const spec::FeatureKey& key = keys.front();
-  arrow::Stream rows = project::read_table(given.file, format, store.graph().get(key).spec.id_columns, context.watch());
+  arrow::Stream rows = project::read_rows(given.file, format, store, key, context.watch());
   ops::WriteResult result;
   // A text file without rows has no columns either; it is what remains when there was nothing to do.
   if (rows.schema()->n_children > 0) {

@@ -20,6 +20,7 @@
 #include "cli/error_report.hpp"
 #include "cli/output_file.hpp"
 #include "cli/table.hpp"
+#include "store/session.hpp"
 
 namespace metaxy::cli {
 
@@ -227,6 +228,23 @@ void check_rows_target(Context& context, const RowsTarget& target) {
   if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
     throw Error(ErrorCode::Io,
                 "cannot write " + quote(*target.output) + ": there is no folder " + quote(folder.string()));
+}
+
+void check_no_store(const project::Project& project, const std::optional<std::string>& store,
+                    const RowsTarget& target) {
+  if (!target.output || *target.output == "-") return;
+  std::vector<std::string> names = {store.value_or(project.config().store)};
+  for (const auto& [name, config] : project.config().stores) names.push_back(name);
+  for (const std::string& name : names) {
+    std::error_code not_there;
+    try {
+      if (!std::filesystem::equivalent(*target.output, project.store(name)->info().location, not_there)) continue;
+    } catch (const Error&) {
+      continue;  // a store that cannot be used is not in the way
+    }
+    throw Error(ErrorCode::InvalidArgument, quote(*target.output) + " is the file of store " + quote(name),
+                "name another file");
+  }
 }
 
 Tally send_rows(Context& context, arrow::Stream rows, const RowsTarget& target, const Json& head,

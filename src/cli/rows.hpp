@@ -8,6 +8,7 @@
 #include <string>
 
 #include <metaxy/arrow.hpp>
+#include <metaxy/project.hpp>
 
 #include "base/json.hpp"
 #include "cli/options.hpp"
@@ -28,6 +29,9 @@ void declare_rows(Options& options, RowsTarget& target);
 
 /// Refuses what cannot work before anything is computed. Throws: UsageError (binary on a terminal, unknown ending).
 void check_rows_target(Context& context, const RowsTarget& target);
+
+/// Refuses to write rows over the file of a store: the one that is used, or another that the project has.
+void check_no_store(const project::Project& project, const std::optional<std::string>& store, const RowsTarget& target);
 
 struct Tally {
   std::uint64_t rows = 0;                      ///< that went out

@@ -12,8 +12,9 @@ std::string category(const StatusResult& result) {
   const ops::FeatureStatus& status = *result.status;
   if (!status.missing_upstreams.empty()) return status.exists ? "no_input" : "missing";
   if (!status.exists) return "missing";
-  if (status.is_root) return "root_feature";
-  return status.needs_update() ? "needs_update" : "up_to_date";
+  if (status.needs_update() && !status.is_root) return "needs_update";
+  if (status.waiting > 0) return "waiting";
+  return status.is_root ? "root_feature" : "up_to_date";
 }
 
 namespace {
@@ -47,7 +48,7 @@ Json feature_json(const StatusResult& result) {
   out["missing"] = count(result, status.new_samples);
   out["stale"] = count(result, status.stale);
   out["orphaned"] = count(result, status.orphaned);
-  out["waiting"] = count(result, status.waiting);
+  out["waiting"] = status.waiting > 0 ? Json(status.waiting) : count(result, 0);
   out["target_version"] = result.version;
   out["is_root_feature"] = known ? Json(status.is_root) : Json(nullptr);
   out["missing_upstreams"] = Json::array();
@@ -70,6 +71,7 @@ Mark mark_of(const StatusResult& result) {
   if (name == "missing") return {"✗ missing", Style::Red};
   if (name == "root_feature") return {"○ root", Style::Cyan};
   if (name == "up_to_date") return {"✓ up to date", Style::Green};
+  if (name == "waiting") return {"… waiting", Style::Yellow};
   return {"⚠ needs update", Style::Yellow};
 }
 
@@ -113,14 +115,15 @@ Table status_table(const std::vector<StatusResult>& results) {
       return has_counts(result) ? std::to_string((*result.status).*member) : std::string("-");
     };
     const auto progress = progress_of(result);
-    table.rows.push_back({{mark.text, mark.style},
-                          {result.key.to_string()},
-                          {result.status ? std::to_string(result.status->rows) : "-"},
-                          {number(&ops::FeatureStatus::new_samples)},
-                          {number(&ops::FeatureStatus::stale)},
-                          {number(&ops::FeatureStatus::orphaned)},
-                          {number(&ops::FeatureStatus::waiting)},
-                          {progress ? fmt::format("{:.0f}%", std::floor(*progress)) : "-"}});
+    table.rows.push_back(
+        {{mark.text, mark.style},
+         {result.key.to_string()},
+         {result.status ? std::to_string(result.status->rows) : "-"},
+         {number(&ops::FeatureStatus::new_samples)},
+         {number(&ops::FeatureStatus::stale)},
+         {number(&ops::FeatureStatus::orphaned)},
+         {result.waits() ? std::to_string(result.status->waiting) : number(&ops::FeatureStatus::waiting)},
+         {progress ? fmt::format("{:.0f}%", std::floor(*progress)) : "-"}});
   }
   return table;
 }

@@ -22,9 +22,10 @@ struct StatusResult {
   std::optional<Error> error;
 
   bool needs_update() const { return status && status->needs_update(); }
+  bool waits() const { return status && status->waiting > 0; }
 };
 
-/// missing, root_feature, needs_update, up_to_date, no_input or error.
+/// missing, root_feature, needs_update, waiting (and nothing can be done here), up_to_date, no_input or error.
 std::string category(const StatusResult& result);
 /// The reference's shape; what a feature has not is null.
 Json status_json(const std::vector<StatusResult>& results, const std::optional<std::string>& project_version);

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <metaxy/graph.hpp>
@@ -24,6 +25,12 @@ struct Upstream {
 /// Rows that N:1 lineage makes: a group's members together in one, or each in its own, as the reference does.
 enum class MemberRows { Together, Each };
 
+/// Stored samples of which it is not known yet whether they should be there.
+struct Unsettled {
+  rel::RelPtr rows;                                          ///< each once
+  std::vector<std::pair<std::string, std::string>> on = {};  ///< join columns and what `rows` calls them
+};
+
 /// Expected samples. Columns of `rows`: `join_columns`, `user_columns`, then the four version columns and kReady.
 struct Expected {
   rel::RelPtr rows;
@@ -31,6 +38,8 @@ struct Expected {
   std::vector<std::string> user_columns;
   std::vector<spec::FieldKey> fields;  ///< of the feature, in declaration order
   bool own_versions = false;           ///< data versions may differ from provenance
+  /// Samples that wait for these although `rows` lacks them, instead of being orphaned.
+  std::vector<Unsettled> unsettled = {};
 };
 
 /// TRUE when every upstream record behind a sample counts as current; otherwise the sample is waiting.

@@ -118,16 +118,38 @@ rel::RelPtr add_orphans(rel::RelPtr compared, const Own& own, const std::vector<
   return rel::project(std::move(rows), rel::keep(names));
 }
 
+std::string unsettled_name(std::size_t i) { return "__mx_unsettled" + std::to_string(i); }
+
+/// Adds `unsettled_name(i)`: TRUE beside stored samples that wait although nothing expects them.
+rel::RelPtr add_unsettled(rel::RelPtr rows, const std::vector<Unsettled>& unsettled) {
+  for (std::size_t i = 0; i < unsettled.size(); ++i) {
+    std::vector<rel::Named> columns = {{unsettled_name(i), rel::literal(true)}};
+    std::vector<std::pair<std::string, std::string>> on;
+    for (const auto& [name, theirs] : unsettled[i].on) {
+      columns.push_back({theirs, rel::column(theirs)});
+      on.emplace_back(stored_key(name), theirs);
+    }
+    rows = rel::join(rel::JoinKind::Left, std::move(rows), rel::project(unsettled[i].rows, columns), on);
+  }
+  return rows;
+}
+
 /// NULL provenance is stale when stored, and unknown (not stale) when expected: the reference's rule.
-rel::ExprPtr state() {
+rel::ExprPtr state(std::size_t unsettled) {
   auto text = [](std::string_view name) { return rel::literal(std::string(name)); };
   auto differs = rel::binary(rel::BinaryOp::Ne, col(kStoredProvenance), col(kProvenance));
   auto stale = rel::any_of({rel::is_null(col(kStoredProvenance)), differs, col(kOutdated)});
-  return rel::case_when({{rel::is_null(col(kExpectedHere)), text(kStateOrphaned)},
-                         {rel::negate(col(kReady)), text(kStateWaiting)},
-                         {rel::is_null(col(kStoredHere)), text(kStateNew)},
-                         {rel::unary(rel::UnaryOp::IsTrue, stale), text(kStateStale)}},
-                        text(kStateUpToDate));
+  const auto unexpected = rel::is_null(col(kExpectedHere));
+  std::vector<std::pair<rel::ExprPtr, rel::ExprPtr>> states;
+  for (std::size_t i = 0; i < unsettled; ++i) {
+    const auto waits = rel::is_not_null(rel::column(unsettled_name(i)));
+    states.emplace_back(rel::all_of({unexpected, waits}), text(kStateWaiting));
+  }
+  states.emplace_back(unexpected, text(kStateOrphaned));
+  states.emplace_back(rel::negate(col(kReady)), text(kStateWaiting));
+  states.emplace_back(rel::is_null(col(kStoredHere)), text(kStateNew));
+  states.emplace_back(rel::unary(rel::UnaryOp::IsTrue, stale), text(kStateStale));
+  return rel::case_when(states, text(kStateUpToDate));
 }
 
 /// Expected and stored samples side by side: columns of `expected` (those in `carried` and the join columns, merged
@@ -144,8 +166,9 @@ rel::RelPtr compare(const Expected& expected, const Own& own, const std::vector<
   for (const auto& name : expected.join_columns) on.emplace_back(name, stored_key(name));
   auto rows = rel::join(rel::JoinKind::Full, rel::project(expected.rows, left_named),
                         comparable(own, expected.join_columns, with_row), on);
+  rows = add_unsettled(std::move(rows), expected.unsettled);
 
-  std::vector<rel::Named> columns = {{std::string(kState), state()}};
+  std::vector<rel::Named> columns = {{std::string(kState), state(expected.unsettled.size())}};
   for (const auto& name : expected.join_columns) {
     columns.push_back({name, rel::coalesce({rel::column(name), rel::column(stored_key(name))})});
   }

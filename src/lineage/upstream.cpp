@@ -90,19 +90,39 @@ std::vector<std::string> selected(const graph::FeaturePlan& plan, const graph::P
   return out;
 }
 
-rel::ExprPtr static_filter(const graph::FeaturePlan& plan, const graph::PlanDep& dep,
-                           const std::vector<std::string>& names) {
-  std::vector<rel::ExprPtr> parsed;
+/// TRUE for records that do not count yet and, of N:1, are in a group: what they belong to waits for them. Null where
+/// no record waits.
+rel::ExprPtr waiting(const graph::PlanDep& dep, const Counting& counting) {
+  if (counting.any || counting.only_these) return nullptr;
+  std::vector<rel::ExprPtr> conditions = {rel::negate(counts(counting))};
+  for (const auto& name : dep.match_columns) {
+    if (is_aggregation(dep)) conditions.push_back(rel::is_not_null(rel::column(stored_name(dep.dep, name))));
+  }
+  return rel::all_of(conditions);
+}
+
+/// The dependency's filters, on stored columns. What a record that waits has in other columns than its ids is not known
+/// until it is made again, so it passes filters on these.
+std::vector<rel::ExprPtr> static_filters(const graph::FeaturePlan& plan, const graph::PlanDep& dep,
+                                         const Counting& counting, const std::vector<Renamed>& columns) {
+  const auto names = names_of(columns);
+  const auto waits = waiting(dep, counting);
+  std::vector<rel::ExprPtr> out;
   for (const auto& text : dep.dep.sql_filters.value_or(std::vector<std::string>{})) {
+    rel::ExprPtr parsed;
     try {
-      parsed.push_back(rel::parse_filter(text));
+      parsed = rel::parse_filter(text);
     } catch (Error& error) {
       error.note("in a filter of " + name_of(plan, dep));
       throw;
     }
-    check_filter(*parsed.back(), names, "a filter of " + name_of(plan, dep));
+    check_filter(*parsed, names, "a filter of " + name_of(plan, dep));
+    const auto read = rel::columns_of(*parsed);
+    const bool of_ids = std::ranges::all_of(read, [&](const auto& name) { return contains(dep.id_columns, name); });
+    auto filter = rel::replace_columns(parsed, stored_names(columns));
+    out.push_back(of_ids || !waits ? filter : rel::any_of({filter, waits}));
   }
-  return rel::all_of(parsed);
+  return out;
 }
 
 }  // namespace
@@ -133,7 +153,6 @@ Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, con
   const auto& stored = *upstream.stored;
   const auto columns = rename(plan, dep, stored);
   const auto names = names_of(columns);
-  const auto filter = static_filter(plan, dep, names);
   const auto wanted = selected(plan, dep, names);
 
   auto stored_as = [&](const std::string& name) {
@@ -145,8 +164,8 @@ Prepared prepare_upstream(const graph::FeaturePlan& plan, std::size_t index, con
   if (is_aggregation(dep)) std::for_each(dep.match_columns.begin(), dep.match_columns.end(), stored_as);
 
   Prepared out{nullptr, keys, {}};
-  Wanted given{{}, upstream.filters};
-  given.filters.push_back(rel::replace_columns(filter, stored_names(columns)));
+  Wanted given{{}, static_filters(plan, dep, upstream.counting, columns)};
+  given.filters.insert(given.filters.begin(), upstream.filters.begin(), upstream.filters.end());
   for (const auto& name : keys) given.columns.push_back({key_name(index, name), stored_as(name)});
   for (const auto& name : wanted) {
     if (contains(keys, name)) continue;
@@ -175,8 +194,8 @@ rel::RelPtr upstream_records(const graph::FeaturePlan& plan, std::size_t index, 
   for (const auto& name : stored.columns) {
     if (spec::is_system_column(name)) wanted.columns.push_back({name, rel::column(name)});
   }
-  const auto filter = static_filter(plan, dep, names_of(columns));
-  wanted.filters.push_back(rel::replace_columns(filter, stored_names(columns)));
+  for (auto& filter : static_filters(plan, dep, upstream.counting, columns))
+    wanted.filters.push_back(std::move(filter));
   return live_records(stored, upstream.counting, wanted);
 }
 

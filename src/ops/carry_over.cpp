@@ -61,12 +61,11 @@ PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const line
     columns.push_back({column.name, rel::column(column.name)});
     out.columns.push_back(column);
   }
-  std::vector<std::string> missing;
   const auto table = find_schema(opened, stored.table).value();
   for (const auto& column : table) {
     if (column.name == lineage::kDataVersionByField) out.columns.push_back(column);
     if (store::find_column(partial.columns, column.name) || !lineage::contains(user_columns, column.name)) continue;
-    missing.push_back(column.name);
+    out.taken_over.push_back(column.name);
     columns.push_back({column.name, previous(column.name)});
     out.columns.push_back(column);
   }
@@ -75,9 +74,15 @@ PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const line
        data_versions(spec, stored, store::find_column(partial.columns, lineage::kDataVersionByField) != nullptr)});
   std::vector<std::pair<std::string, std::string>> on;
   for (const auto& id : spec.id_columns) on.emplace_back(id, previous_name(id));
-  const auto rows = rel::join(rel::JoinKind::Left, partial.rows, previous_records(opened, spec, stored, missing), on);
+  const auto rows =
+      rel::join(rel::JoinKind::Left, partial.rows, previous_records(opened, spec, stored, out.taken_over), on);
   out.rows = rel::project(rows, columns);
   return out;
+}
+
+rel::RelPtr previous_ids(Opened& opened, const spec::FeatureSpec& spec, lineage::Stored stored, Timestamp now) {
+  leave_until(stored, now - std::chrono::microseconds(1));
+  return lineage::live_records(stored, counting_visible(opened, spec.key), {rel::keep(spec.id_columns)});
 }
 
 }  // namespace metaxy::ops

@@ -9,6 +9,7 @@ namespace metaxy::ops {
 struct PartialRows {
   rel::RelPtr rows;
   store::TableSchema columns;
+  std::vector<std::string> taken_over = {};  ///< user columns that the rows lacked
 };
 
 /// Rows (with ids and provenance by field) together with the stored user columns that they lack, as they were in the
@@ -16,5 +17,8 @@ struct PartialRows {
 /// same, unless the rows give one of their own.
 PartialRows carry_over(Opened& opened, const spec::FeatureSpec& spec, const lineage::Stored& stored,
                        const PartialRows& partial);
+
+/// Ids of the samples that had a record to take something over from before a write at `now`.
+rel::RelPtr previous_ids(Opened& opened, const spec::FeatureSpec& spec, lineage::Stored stored, Timestamp now);
 
 }  // namespace metaxy::ops

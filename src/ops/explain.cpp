@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include <metaxy/error.hpp>
@@ -21,11 +22,21 @@ void check_id(const graph::FeaturePlan& plan, const SampleId& id, const std::vec
     throw Error(ErrorCode::InvalidArgument, "the id lacks a value for column " + quote(name),
                 "samples of " + plan.feature.key.to_string() + " are matched by: " + join(expected, ", "));
   }
+  auto known = expected;
+  known.insert(known.end(), plan.feature.id_columns.begin(), plan.feature.id_columns.end());
   for (const auto& [name, text] : id) {
-    if (lineage::contains(expected, name)) continue;
+    if (lineage::contains(known, name)) continue;
     throw Error(ErrorCode::InvalidArgument, quote(name) + " is no id column of " + plan.feature.key.to_string(),
-                did_you_mean(name, expected));
+                did_you_mean(name, known));
   }
+}
+
+/// What is compared with the upstreams; of 1:N the rest of the id tells which child's record is shown.
+SampleId matched(const SampleId& id, const std::vector<std::string>& columns) {
+  SampleId out;
+  std::ranges::copy_if(id, std::back_inserter(out),
+                       [&](const auto& part) { return lineage::contains(columns, part.first); });
+  return out;
 }
 
 /// Everything read for one explanation.
@@ -157,12 +168,14 @@ void add_stored(Explanation& out, const Evidence& evidence) {
   out.stored_provenance = text_of(evidence.own, lineage::kProvenance);
 }
 
-void explain_root(Explanation& out, const Evidence& evidence) {
+/// `current`: the record is of the current version in every field.
+void explain_root(Explanation& out, const Evidence& evidence, bool current) {
   out.state = "unknown";
   out.reason = "there is no record of this sample";
   if (evidence.own.is_null()) return;
-  out.state = std::string(lineage::kStateUpToDate);
-  out.reason = "records of a root feature are written by its users and are never stale";
+  out.state = std::string(current ? lineage::kStateUpToDate : lineage::kStateWaiting);
+  out.reason = current ? "records of a root feature are written by its users and are never stale"
+                       : "the record is of another version of this root feature: its users are to write it again";
   for (const auto& field : evidence.plan.fields) {
     ExplainedField explained{
         field.key, field.code_version, {}, {}, {}, {}, {}, false, "given by whoever wrote the record"};
@@ -172,11 +185,11 @@ void explain_root(Explanation& out, const Evidence& evidence) {
   }
 }
 
-void add_upstreams(Explanation& out, Opened& opened, Evidence& evidence) {
+void add_upstreams(Explanation& out, Opened& opened, Evidence& evidence, const SampleId& sample) {
   const auto matching = lineage::match_upstreams(evidence.plan, opened.rules.compat);
   for (std::size_t i = 0; i < evidence.plan.deps.size(); ++i) {
     const auto& dep = evidence.plan.deps[i].dep;
-    auto found = find_evidence(opened, evidence.plan, i, matching.keys[i], out.id);
+    auto found = find_evidence(opened, evidence.plan, i, matching.keys[i], sample);
     if (found.records.empty()) out.upstream.push_back({dep.feature, dep.optional, "", "", 0});
     const bool grouped = std::holds_alternative<spec::Aggregation>(dep.lineage);
     for (const auto& record : found.records) {
@@ -204,18 +217,24 @@ void add_sample_version(Explanation& out, const Evidence& evidence, const hash::
 
 Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& id, const ExplainOptions& options) {
   Evidence evidence{opened.graph->plan(feature), {}, {}, nullptr, opened.graph->versions(feature), {}};
-  check_id(evidence.plan, id, sample_columns(opened, feature));
+  const auto columns = sample_columns(opened, feature);
+  check_id(evidence.plan, id, columns);
   Explanation out{feature, id, 0, {}, {}, evidence.current.feature_version, {}, {}, {}, {}, {}, {}};
   evidence.records = find_records(opened, evidence.plan.feature, id);
   if (evidence.plan.deps.empty()) {
     evidence.own = shown_record(evidence.records, {});
-    explain_root(out, evidence);
     add_stored(out, evidence);
+    explain_root(out, evidence,
+                 out.stored_feature_version &&
+                     lineage::contains(counting_every_field(opened, feature).versions, *out.stored_feature_version));
     return out;
   }
-  const auto state = find_state(opened, feature, id, options);
-  out.state = state.name;
-  add_upstreams(out, opened, evidence);
+  const auto sample = matched(id, columns);
+  const auto state = find_state(opened, feature, sample, options);
+  const bool no_such_child = sample.size() < id.size() && evidence.records.empty();
+  const bool made = state.name != lineage::kStateNew && state.name != lineage::kStateWaiting;
+  out.state = no_such_child && made ? "unknown" : state.name;
+  add_upstreams(out, opened, evidence, sample);
   for (const auto& field : evidence.plan.fields) out.fields.push_back(expected_field(opened, evidence, field));
   evidence.own = shown_record(evidence.records, out.fields);
   add_stored(out, evidence);

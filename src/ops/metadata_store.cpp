@@ -10,6 +10,7 @@
 #include "ops/history.hpp"
 #include "ops/lock.hpp"
 #include "ops/opened.hpp"
+#include "ops/row_types.hpp"
 
 namespace metaxy::ops {
 
@@ -128,6 +129,8 @@ Explanation MetadataStore::explain(const FeatureKey& feature,
   return noted(*state_->opened.session, options.watch, "while explaining", feature.to_string(),
                [&] { return ops::explain(state_->opened, feature, id, options); });
 }
+
+RowTypes MetadataStore::row_types(const FeatureKey& feature) { return ops::row_types(state_->opened, feature); }
 
 PushResult MetadataStore::push(const PushOptions& options) { return ops::push(state_->opened, options); }
 

@@ -26,6 +26,19 @@ std::vector<std::string> tables_with_times(store::Session& session) {
   return out;
 }
 
+/// A text and, of a time as rows show it (2020-01-01T00:00:00.500Z), what databases make of it.
+std::vector<std::string> spellings(const std::string& text) {
+  constexpr std::size_t kDate = 10;
+  constexpr std::size_t kSeconds = 19;
+  if (text.size() < kSeconds || text[kDate] != 'T' || text[4] != '-') return {text};
+  std::string time = text;
+  time[kDate] = ' ';
+  const bool zoned = time.ends_with('Z');
+  if (zoned) time.pop_back();
+  while (time.size() > kSeconds && (time.ends_with('0') || time.ends_with('.'))) time.pop_back();
+  return {text, zoned ? time + "+00" : time};
+}
+
 }  // namespace
 
 std::uint64_t count_rows(store::Session& session, rel::RelPtr rows, const Watch& watch) {
@@ -74,6 +87,12 @@ lineage::Counting counting(Opened& opened, const FeatureKey& feature, const std:
     if (current) out.versions.push_back(version);
   }
   return out;
+}
+
+lineage::Counting counting_every_field(Opened& opened, const FeatureKey& feature) {
+  std::set<spec::FieldKey> every;
+  for (const auto& field : opened.graph->versions(feature).fields) every.insert(field.key);
+  return counting(opened, feature, every);
 }
 
 lineage::Counting counting_current(Opened& opened, const FeatureKey& feature) {
@@ -139,7 +158,10 @@ WriteTime next_time_for(Opened& opened, const std::vector<std::string>& tables, 
 }
 
 rel::ExprPtr reads_as(const std::string& column, const std::string& text) {
-  return rel::equal(rel::cast(rel::column(column), rel::Type::Text), rel::literal(text));
+  const auto read = rel::cast(rel::column(column), rel::Type::Text);
+  std::vector<rel::ExprPtr> out;
+  for (const auto& spelling : spellings(text)) out.push_back(rel::equal(read, rel::literal(spelling)));
+  return rel::any_of(out);
 }
 
 }  // namespace metaxy::ops

@@ -61,11 +61,15 @@ struct Times {
 /// Databases answer this from statistics, without reading the records.
 Times read_times(store::Session& session, const std::string& table);
 
-/// Leaves only what was there at a time. Throws: InvalidArgument for a time to come.
-void look_back(const Opened& opened, lineage::Stored& stored, Timestamp as_of);
+/// Leaves only what was there at a time.
+void leave_until(lineage::Stored& stored, Timestamp time);
+/// The same for a time that users give. Throws: InvalidArgument for a time later than the clock and every write.
+void look_back(Opened& opened, lineage::Stored& stored, Timestamp as_of);
 
 /// Records that count when the given fields are needed at their current versions; no fields: any version.
 lineage::Counting counting(Opened& opened, const FeatureKey& feature, const std::set<spec::FieldKey>& needed);
+/// Records of which every field is at its current version.
+lineage::Counting counting_every_field(Opened& opened, const FeatureKey& feature);
 /// Records of the feature's current version.
 lineage::Counting counting_current(Opened& opened, const FeatureKey& feature);
 

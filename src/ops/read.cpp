@@ -42,8 +42,9 @@ arrow::Stream read(Opened& opened, const FeatureKey& feature, const ReadOptions&
   }
   for (const auto& name : options.columns) {
     if (lineage::contains(stored->columns, name)) continue;
+    const auto near = did_you_mean(name, stored->columns);
     throw Error(ErrorCode::InvalidArgument, "feature " + feature.to_string() + " has no column " + quote(name),
-                did_you_mean(name, stored->columns));
+                near.empty() ? "it has: " + join(stored->columns, ", ") : near);
   }
   if (options.as_of) look_back(opened, *stored, *options.as_of);
   auto rows = records(opened, feature, *stored, options);

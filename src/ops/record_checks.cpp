@@ -23,19 +23,19 @@ using store::Kind;
 
 constexpr std::uint64_t kShown = 3;
 
-void check_names(const store::TableSchema& given, Faults& faults) {
+void check_names(const std::vector<std::string>& names, Faults& faults) {
   std::set<std::string> seen;
-  for (const auto& column : given) {
-    const auto subject = "column " + quote(column.name);
-    const auto lower = to_lower(column.name);
-    if (column.name.empty()) faults.add("a column", "has no name");
+  for (const auto& name : names) {
+    const auto subject = "column " + quote(name);
+    const auto lower = to_lower(name);
+    if (name.empty()) faults.add("a column", "has no name");
     if (!seen.insert(lower).second) faults.add(subject, "occurs twice", "names differ in more than case");
     if (lower.rfind(lineage::kInternalPrefix, 0) == 0)
       faults.add(subject, "has a name reserved for metaxy", "rename it");
-    const bool ours = spec::is_system_column(column.name) || column.name == kIncrementColumn ||
-                      column.name == kPreviousColumn || column.name == kStaleByFieldColumn;
+    const bool ours = spec::is_system_column(name) || name == kIncrementColumn || name == kPreviousColumn ||
+                      name == kStaleByFieldColumn;
     if (lower.rfind("metaxy_", 0) == 0 && !ours) {
-      const auto near = did_you_mean(column.name, spec::system_columns());
+      const auto near = did_you_mean(name, spec::system_columns());
       faults.add(subject, "starts with metaxy_ and is no system column", near.empty() ? "rename it" : near);
     }
   }
@@ -113,6 +113,26 @@ bool fits(const store::ColumnType& given, const store::ColumnType& table) {
          (given.kind == Kind::Json && table.kind == Kind::Text);
 }
 
+/// Databases do not tell such columns apart.
+void check_case(const store::TableSchema& given, const store::TableSchema& table, Faults& faults) {
+  for (const auto& column : given) {
+    if (find_column(table, column.name)) continue;
+    for (const auto& stored : table) {
+      if (to_lower(stored.name) != to_lower(column.name)) continue;
+      faults.add("column " + quote(column.name), "is called " + quote(stored.name) + " in the table", "rename it");
+    }
+  }
+}
+
+/// What the rows say of when records were created is compared with times.
+void check_times(const store::TableSchema& given, Faults& faults) {
+  const auto* created = find_column(given, lineage::kCreatedAt);
+  if (!created || created->type.kind == Kind::Null) return;
+  if (created->type.kind == Kind::Timestamp || created->type.kind == Kind::TimestampTz) return;
+  faults.add("column " + quote(lineage::kCreatedAt), "is of type " + created->type.text,
+             "give a timestamp, or leave it out");
+}
+
 void check_types(const store::TableSchema& given, const store::TableSchema& table, Faults& faults) {
   for (const auto& column : given) {
     if (spec::is_system_column(column.name)) continue;
@@ -138,13 +158,6 @@ rel::ExprPtr null_or_empty(const rel::ExprPtr& text) {
   return rel::any_of({rel::is_null(text), rel::equal(text, rel::literal(""))});
 }
 
-/// Rows of this write: `next_time` gives every write a time of its own.
-rel::RelPtr written_rows(const lineage::Stored& stored, std::vector<std::string> columns, Timestamp written) {
-  columns.emplace_back(lineage::kUpdatedAt);
-  return rel::filter(rel::scan(stored.table, columns),
-                     rel::equal(column(lineage::kUpdatedAt), timestamp_literal(written)));
-}
-
 /// Refuses with `problem` and the ids of some of the `bad` rows.
 store::Require refuse(const spec::FeatureSpec& spec, const rel::RelPtr& bad, const std::string& problem,
                       const std::string& hint) {
@@ -155,8 +168,7 @@ store::Require refuse(const spec::FeatureSpec& spec, const rel::RelPtr& bad, con
           }};
 }
 
-store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const lineage::Stored& stored,
-                              const store::TableSchema& given, Timestamp written) {
+store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const CheckedRows& rows, const store::TableSchema& given) {
   std::vector<rel::ExprPtr> bad;
   for (const auto& id : spec.id_columns) {
     const auto kind = find_column(given, id)->type.kind;
@@ -164,19 +176,25 @@ store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const lineage::Stor
     if (kind == Kind::Float)
       bad.push_back(rel::equal(rel::column(id), rel::literal(std::numeric_limits<double>::quiet_NaN())));
   }
-  auto rows = rel::filter(written_rows(stored, spec.id_columns, written), rel::any_of(bad));
-  return refuse(spec, rows, "rows have null, empty or NaN ids", "every sample needs an id");
+  // NaN has no place in the values that rows are shown as.
+  std::vector<rel::Named> shown;
+  for (const auto& id : spec.id_columns) {
+    const bool number = find_column(given, id)->type.kind == Kind::Float;
+    shown.push_back({id, number ? rel::cast(rel::column(id), rel::Type::Text) : rel::column(id)});
+  }
+  auto bad_rows = rel::project(rel::filter(rows(spec.id_columns), rel::any_of(bad)), shown);
+  return refuse(spec, bad_rows, "rows have null, empty or NaN ids", "every sample needs an id");
 }
 
-store::Require refuse_duplicates(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written) {
-  auto groups = rel::aggregate(written_rows(stored, spec.id_columns, written), spec.id_columns,
-                               {{"__mx_n", rel::AggregateFunction::Count, nullptr}});
+store::Require refuse_duplicates(const spec::FeatureSpec& spec, const CheckedRows& rows) {
+  auto groups =
+      rel::aggregate(rows(spec.id_columns), spec.id_columns, {{"__mx_n", rel::AggregateFunction::Count, nullptr}});
   auto several = rel::binary(rel::BinaryOp::Gt, rel::column("__mx_n"), rel::literal(std::int64_t{1}));
   return refuse(spec, rel::filter(groups, several), "ids occur more than once in one write",
                 "keep one row per sample, or write the versions one after the other");
 }
 
-store::Require refuse_bad_provenance(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written) {
+store::Require refuse_bad_provenance(const spec::FeatureSpec& spec, const CheckedRows& rows) {
   std::vector<rel::ExprPtr> bad = {null_or_empty(column(lineage::kProvenance)),
                                    null_or_empty(column(lineage::kDataVersion))};
   for (const auto& field : spec.fields) {
@@ -189,22 +207,42 @@ store::Require refuse_bad_provenance(const spec::FeatureSpec& spec, const lineag
        {lineage::kProvenance, lineage::kDataVersion, lineage::kProvenanceByField, lineage::kDataVersionByField}) {
     columns.emplace_back(name);
   }
-  auto rows = rel::filter(written_rows(stored, columns, written), rel::any_of(bad));
   return refuse(
-      spec, rows, "rows have null or empty provenance or data versions",
+      spec, rel::filter(rows(columns), rel::any_of(bad)), "rows have null or empty provenance or data versions",
       "keep the metaxy_ columns as resolving the feature handed them out, and leave out rows marked orphaned");
 }
 
+std::string misfit(const spec::FeatureSpec& spec) { return "the rows do not fit feature " + spec.key.to_string(); }
+
 }  // namespace
+
+void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names) {
+  Faults faults;
+  check_names(names, faults);
+  faults.throw_if_any(ErrorCode::SchemaMismatch, misfit(spec));
+}
+
+std::vector<std::string> columns_of_nulls(const spec::FeatureSpec& spec, const store::TableSchema& given) {
+  auto names = spec.id_columns;
+  for (auto name : {lineage::kProvenanceByField, lineage::kDataVersionByField}) names.emplace_back(name);
+  std::vector<std::string> out;
+  for (const auto& name : names) {
+    const auto* column = find_column(given, name);
+    if (column && column->type.kind == Kind::Null) out.push_back(name);
+  }
+  return out;
+}
 
 void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& given,
                    const std::optional<store::TableSchema>& table, TypeRule rule) {
   Faults faults;
-  check_names(given, faults);
+  check_names(column_names(given), faults);
   check_ids(spec, given, faults);
   check_provenance(spec, given, faults);
+  check_times(given, faults);
+  if (table) check_case(given, *table, faults);
   if (table && rule == TypeRule::Strict) check_types(given, *table, faults);
-  faults.throw_if_any(ErrorCode::SchemaMismatch, "the rows do not fit feature " + spec.key.to_string());
+  faults.throw_if_any(ErrorCode::SchemaMismatch, misfit(spec));
 }
 
 void check_kinds(const spec::FeatureKey& feature, const store::TableSchema& given, const store::TableSchema& table) {
@@ -213,27 +251,71 @@ void check_kinds(const spec::FeatureKey& feature, const store::TableSchema& give
   faults.throw_if_any(ErrorCode::SchemaMismatch, "the rows do not fit feature " + feature.to_string());
 }
 
-std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,
-                                        const store::TableSchema& given, Timestamp written,
-                                        const std::shared_ptr<const FirstLook>& look) {
-  auto ids = refuse_bad_ids(spec, stored, given, written);
+CheckedRows written_rows(const std::string& table, Timestamp written) {
+  return [table, written](std::vector<std::string> columns) {
+    columns.emplace_back(lineage::kUpdatedAt);
+    return rel::filter(rel::scan(table, columns), rel::equal(column(lineage::kUpdatedAt), timestamp_literal(written)));
+  };
+}
+
+std::vector<store::Require> check_rows(const spec::FeatureSpec& spec, const CheckedRows& rows,
+                                       const store::TableSchema& given, const std::shared_ptr<const FirstLook>& look) {
+  auto ids = refuse_bad_ids(spec, rows, given);
   ids.known = [look] { return look->ids_are_sound(); };
-  auto duplicates = refuse_duplicates(spec, stored, written);
+  auto duplicates = refuse_duplicates(spec, rows);
   duplicates.known = [look] { return look->ids_differ(); };
-  auto provenance = refuse_bad_provenance(spec, stored, written);
+  auto provenance = refuse_bad_provenance(spec, rows);
   provenance.known = [look] { return look->versions_are_sound(); };
   return {ids, duplicates, provenance};
 }
 
-store::Mutation refuse_contradictions(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written,
-                                      const hash::Settings& settings) {
-  auto columns = spec.id_columns;
-  for (auto name : {lineage::kProvenance, lineage::kDataVersion, lineage::kDataVersionByField}) {
-    columns.emplace_back(name);
+void check_matching(const graph::FeaturePlan& plan, const std::vector<std::string>& samples,
+                    const store::TableSchema& given) {
+  Faults faults;
+  for (const auto& name : samples) {
+    if (plan.deps.empty() || find_column(given, name)) continue;
+    auto with = plan.deps.front().dep.feature;
+    for (const auto& dep : plan.deps) {
+      if (!lineage::contains(dep.match_columns, name)) continue;
+      with = dep.dep.feature;
+      break;
+    }
+    const auto near = did_you_mean(name, column_names(given));
+    faults.add("column " + quote(name), "is missing, by which samples are matched with those of " + with.to_string(),
+               near.empty() ? "keep this column of the rows that resolving the feature handed out" : near);
   }
-  auto rows = rel::filter(written_rows(stored, columns, written), contradicts_fields(spec, settings));
-  return refuse(spec, rows, "metaxy_data_version contradicts metaxy_data_version_by_field",
-                "give one of them; the other is made of it");
+  faults.throw_if_any(ErrorCode::SchemaMismatch, "the rows do not fit feature " + plan.feature.key.to_string());
+}
+
+store::Require refuse_without_previous(const spec::FeatureSpec& spec, const CheckedRows& rows,
+                                       const rel::RelPtr& previous, const std::vector<std::string>& columns) {
+  std::vector<std::string> names;
+  for (const auto& name : columns) names.push_back(quote(name));
+  auto alone = rel::join(rel::JoinKind::Anti, rows(spec.id_columns), previous, lineage::same_names(spec.id_columns));
+  return refuse(spec, alone, "rows lack " + join(names, ", ") + " and there is no previous record to take over from",
+                "give rows of such samples every column");
+}
+
+std::vector<store::Require> refuse_contradictions(const spec::FeatureSpec& spec, const CheckedRows& rows,
+                                                  const store::TableSchema& given, const hash::Settings& settings) {
+  std::vector<store::Require> out;
+  auto refuse_where = [&](const rel::ExprPtr& contradicts, const std::vector<std::string_view>& read,
+                          const char* problem) {
+    auto columns = spec.id_columns;
+    columns.insert(columns.end(), read.begin(), read.end());
+    out.push_back(
+        refuse(spec, rel::filter(rows(columns), contradicts), problem, "give one of them; the other is made of it"));
+  };
+  using namespace lineage;
+  if (find_column(given, kProvenance)) {
+    refuse_where(contradicts_provenance(spec, settings), {kProvenance, kProvenanceByField},
+                 "metaxy_provenance contradicts metaxy_provenance_by_field");
+  }
+  if (find_column(given, kDataVersion)) {
+    refuse_where(contradicts_fields(spec, settings), {kProvenance, kDataVersion, kDataVersionByField},
+                 "metaxy_data_version contradicts metaxy_data_version_by_field");
+  }
+  return out;
 }
 
 }  // namespace metaxy::ops

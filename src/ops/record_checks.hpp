@@ -2,10 +2,13 @@
 // What a write refuses: by the columns before anything is sent, by the rows inside the transaction.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <metaxy/graph.hpp>
 #include <metaxy/hash.hpp>
 #include <metaxy/spec.hpp>
 
@@ -20,6 +23,12 @@ enum class TypeRule {
   Coerce,  ///< whatever the database can convert
 };
 
+/// Refuses names that are empty, occur twice or are metaxy's own. Throws: SchemaMismatch with all faults.
+void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names);
+
+/// The id and by-field columns of rows that hold nothing but nulls: no row with them is right.
+std::vector<std::string> columns_of_nulls(const spec::FeatureSpec& spec, const store::TableSchema& given);
+
 /// Refuses rows whose columns do not fit the feature or its table. Throws: SchemaMismatch or InvalidArgument with
 /// all faults.
 void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& given,
@@ -28,14 +37,26 @@ void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& give
 /// Refuses user columns of other kinds than the feature's table has. Throws: SchemaMismatch with all faults.
 void check_kinds(const spec::FeatureKey& feature, const store::TableSchema& given, const store::TableSchema& table);
 
-/// Refuses the commit when the rows written at `written` (and only those) have null, empty, NaN or duplicate ids, or
-/// null or empty provenance. What `look` has seen by then is not looked for again.
-std::vector<store::Mutation> check_rows(const spec::FeatureSpec& spec, const lineage::Stored& stored,
-                                        const store::TableSchema& given, Timestamp written,
-                                        const std::shared_ptr<const FirstLook>& look);
+/// Rows that are checked, reduced to columns: ids and version columns.
+using CheckedRows = std::function<rel::RelPtr(const std::vector<std::string>& columns)>;
+/// Those that a commit has written into a table: every write has a time of its own.
+CheckedRows written_rows(const std::string& table, Timestamp written);
 
-/// Refuses the commit when a data version given for a sample and those of its fields contradict each other.
-store::Mutation refuse_contradictions(const spec::FeatureSpec& spec, const lineage::Stored& stored, Timestamp written,
-                                      const hash::Settings& settings);
+/// Refuses null, empty, NaN or duplicate ids, and null or empty provenance. What `look` has seen by then is not looked
+/// for again.
+std::vector<store::Require> check_rows(const spec::FeatureSpec& spec, const CheckedRows& rows,
+                                       const store::TableSchema& given, const std::shared_ptr<const FirstLook>& look);
+
+/// Refuses provenance or a data version that `given` has of a sample and that contradicts that of its fields.
+std::vector<store::Require> refuse_contradictions(const spec::FeatureSpec& spec, const CheckedRows& rows,
+                                                  const store::TableSchema& given, const hash::Settings& settings);
+
+/// Refuses rows that lacked `columns` when their samples are not in `previous`.
+store::Require refuse_without_previous(const spec::FeatureSpec& spec, const CheckedRows& rows,
+                                       const rel::RelPtr& previous, const std::vector<std::string>& columns);
+
+/// Refuses rows that lack a column by which samples are matched with an upstream's. Throws: SchemaMismatch.
+void check_matching(const graph::FeaturePlan& plan, const std::vector<std::string>& samples,
+                    const store::TableSchema& given);
 
 }  // namespace metaxy::ops

@@ -99,6 +99,15 @@ std::vector<rel::Named> version_columns(const spec::FeatureSpec& spec, const sto
   return Versions(spec, given, rules).columns();
 }
 
+rel::ExprPtr contradicts_provenance(const spec::FeatureSpec& spec, const hash::Settings& settings) {
+  std::vector<spec::FieldKey> keys;
+  for (const auto& field : spec.fields) keys.push_back(field.key);
+  const auto made = lineage::sample_version(keys, settings, [&](std::size_t i) {
+    return rel::member(rel::column(std::string(kProvenanceByField)), keys[i].struct_key());
+  });
+  return rel::negate(rel::equal(text_column(kProvenance), made));
+}
+
 rel::ExprPtr contradicts_fields(const spec::FeatureSpec& spec, const hash::Settings& settings) {
   std::vector<spec::FieldKey> keys;
   std::vector<rel::ExprPtr> same;

@@ -20,6 +20,9 @@ namespace metaxy::ops {
 std::vector<rel::Named> version_columns(const spec::FeatureSpec& spec, const store::TableSchema& given,
                                         const Rules& rules);
 
+/// TRUE for records whose provenance is not made of that of their fields.
+rel::ExprPtr contradicts_provenance(const spec::FeatureSpec& spec, const hash::Settings& settings);
+
 /// TRUE for records whose data version contradicts those of its fields: neither made of them nor the same for each.
 rel::ExprPtr contradicts_fields(const spec::FeatureSpec& spec, const hash::Settings& settings);
 

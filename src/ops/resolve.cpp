@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <set>
 
 #include <metaxy/error.hpp>
@@ -8,15 +9,15 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
+#include "lineage/former_groups.hpp"
 #include "lineage/members.hpp"
+#include "ops/given_samples.hpp"
 #include "ops/opened.hpp"
 #include "ops/store_settings.hpp"
 
 namespace metaxy::ops {
 
 namespace {
-
-constexpr const char* kSamples = "samples";
 
 Filters runtime_filters(const ResolveOptions& options, const FeatureKey& feature) {
   Filters out;
@@ -110,35 +111,41 @@ void check_filter_keys(const Opened& opened, const graph::FeaturePlan& plan, con
   }
 }
 
-lineage::Expected expected_samples(Opened& opened, const graph::FeaturePlan& plan, ResolveOptions& options,
-                                   store::Inputs& inputs) {
-  inputs.emplace(kSamples, std::move(*options.samples));
-  const auto columns = store::column_names(opened.session->describe(*rel::input(kSamples, {}), inputs));
-  const auto matching = lineage::match_upstreams(plan, opened.rules.compat);
-  auto required = matching.samples;
-  required.emplace_back(lineage::kProvenanceByField);
-  for (const auto& name : required) {
-    if (lineage::contains(columns, name)) continue;
-    throw Error(ErrorCode::SchemaMismatch, "the samples lack column " + quote(name), did_you_mean(name, columns));
-  }
-  auto filters = runtime_filters(options, plan.feature.key);
-  filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
-  lineage::Stored given{kSamples, columns, plan.feature.id_columns};
-  return lineage::expected_from_samples(plan, matching, kSamples, columns,
-                                        parse_filters(filters, given, "a filter on the samples"), opened.rules.hash);
+/// Whether an upstream has records that do not count yet, be they the latest of their samples or not.
+bool has_others(Opened& opened, const lineage::Upstream& upstream) {
+  if (!upstream.stored || upstream.counting.any || upstream.counting.only_these) return false;
+  const auto others = lineage::all_records(
+      *upstream.stored, upstream.counting,
+      {rel::keep(upstream.stored->id_columns), {rel::negate(lineage::counts(upstream.counting))}, true});
+  return !arrow::read_rows(opened.session->run(*rel::order(others, {}, 1))).empty();
+}
+
+/// Members that wait may come back to groups which nobody is in now, unless groups are told by the members' ids.
+bool moves_members(const graph::PlanDep& dep) {
+  return std::holds_alternative<spec::Aggregation>(dep.dep.lineage) &&
+         !std::ranges::all_of(dep.match_columns,
+                              [&](const auto& name) { return lineage::contains(dep.id_columns, name); });
 }
 
 lineage::Expected expected_of(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options,
                               const std::vector<std::pair<std::string, std::string>>& id) {
   const auto matching = lineage::match_upstreams(plan, opened.rules.compat);
   std::vector<lineage::Upstream> upstreams;
+  std::vector<lineage::Unsettled> unsettled;
   for (std::size_t i = 0; i < plan.deps.size(); ++i) {
     upstreams.push_back(find_upstream(opened, plan, plan.deps[i], matching.keys[i], options, id));
     check_groups(opened, plan, i, upstreams.back());
+    if (!moves_members(plan.deps[i]) || !has_others(opened, upstreams.back())) continue;
+    const auto waiting = rel::order(lineage::waiting_records(upstreams.back()), {}, 1);
+    if (arrow::read_rows(opened.session->run(*waiting)).empty()) continue;
+    auto groups = lineage::former_groups(plan, i, upstreams.back(), matching);
+    if (!groups.on.empty()) unsettled.push_back(std::move(groups));
   }
   const bool each = options.row_per_member.value_or(opened.rules.compat);
-  return lineage::expected_from_upstreams(plan, upstreams, matching, opened.rules.hash,
-                                          each ? lineage::MemberRows::Each : lineage::MemberRows::Together);
+  auto out = lineage::expected_from_upstreams(plan, upstreams, matching, opened.rules.hash,
+                                              each ? lineage::MemberRows::Each : lineage::MemberRows::Together);
+  out.unsettled = std::move(unsettled);
+  return out;
 }
 
 }  // namespace
@@ -177,7 +184,9 @@ Comparison make_comparison(Opened& opened, const FeatureKey& feature, ResolveOpt
   Comparison out{opened.graph->plan(feature), {}, {}, {}};
   check_filter_keys(opened, out.plan, options);
   if (options.samples) {
-    out.expected = expected_samples(opened, out.plan, options, out.inputs);
+    auto filters = runtime_filters(options, feature);
+    filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
+    out.expected = given_samples(opened, out.plan, std::move(*options.samples), filters, out.inputs, options.watch);
   } else if (out.plan.deps.empty()) {
     throw Error(ErrorCode::InvalidArgument, "feature " + feature.to_string() + " has no upstreams to resolve from",
                 "give the samples that should exist, or write its records directly");
@@ -203,6 +212,19 @@ rel::RelPtr increment_rows(const Comparison& comparison, const ResolveOptions& o
   return rel::filter(std::move(rows), rel::in(rel::column(std::string(kIncrementColumn)), options.only));
 }
 
+/// Samples that are given do not wait; others only where an upstream has records that do not count.
+std::uint64_t count_waiting(Opened& opened, const Comparison& comparison, const ResolveOptions& options) {
+  const bool may_wait = comparison.inputs.empty() && std::ranges::any_of(comparison.plan.deps, [&](const auto& dep) {
+                          return has_others(opened, find_upstream(opened, comparison.plan, dep, {}, options, {}));
+                        });
+  if (!may_wait) return 0;
+  for (const auto& row : arrow::read_rows(
+           opened.session->run(*lineage::state_counts(comparison.expected, comparison.own), {}, options.watch))) {
+    if (row["state"] == lineage::kStateWaiting) return row["samples"].get<std::uint64_t>();
+  }
+  return 0;
+}
+
 /// Data versions that equal the provenance are not asked for twice.
 arrow::Stream with_data_versions(arrow::Stream rows, const rel::Relation& relation) {
   using namespace lineage;
@@ -221,8 +243,11 @@ arrow::Stream with_data_versions(arrow::Stream rows, const rel::Relation& relati
 Increment resolve_update(Opened& opened, const FeatureKey& feature, ResolveOptions options) {
   auto comparison = make_comparison(opened, feature, options);
   const auto rows = increment_rows(comparison, options);
+  std::optional<std::uint64_t> waiting;
+  if (options.count_waiting) waiting = count_waiting(opened, comparison, options);
   auto stream = opened.session->run(*rows, std::move(comparison.inputs), options.watch);
-  return {comparison.expected.own_versions ? std::move(stream) : with_data_versions(std::move(stream), *rows)};
+  if (!comparison.expected.own_versions) stream = with_data_versions(std::move(stream), *rows);
+  return {std::move(stream), waiting};
 }
 
 std::string explain_resolve(Opened& opened, const FeatureKey& feature, ResolveOptions options) {

@@ -7,11 +7,14 @@ namespace metaxy::ops {
 
 namespace {
 
+/// Live samples with `conditions` besides the filters that were given.
 std::uint64_t count_live(Opened& opened, const FeatureKey& feature, const lineage::Stored& stored,
-                         const StatusOptions& options) {
+                         const StatusOptions& options, std::vector<rel::ExprPtr> conditions = {}) {
   auto filters = options.global_filters;
   filters.insert(filters.end(), options.target_filters.begin(), options.target_filters.end());
-  auto conditions = parse_filters(filters, stored, "a filter on " + feature.to_string());
+  for (auto& filter : parse_filters(filters, stored, "a filter on " + feature.to_string())) {
+    conditions.push_back(std::move(filter));
+  }
   const auto visible = counting_visible(opened, feature);
   const auto rows = lineage::live_records(stored, visible, {rel::keep(stored.id_columns), conditions});
   return count_rows(*opened.session, rows, options.watch);
@@ -39,7 +42,9 @@ FeatureStatus status(Opened& opened, const FeatureKey& feature, const StatusOpti
   out.exists = stored.has_value();
   if (stored) out.rows = count_live(opened, feature, *stored, options);
   if (out.is_root) {
-    out.up_to_date = out.rows;
+    const auto current = lineage::counts(counting_every_field(opened, feature));
+    if (stored) out.waiting = count_live(opened, feature, *stored, options, {rel::negate(current)});
+    out.up_to_date = out.rows - out.waiting;
     return out;
   }
   for (const auto& dep : plan.deps) {

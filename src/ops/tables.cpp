@@ -11,7 +11,7 @@ namespace metaxy::ops {
 namespace {
 
 /// Types that the first write fixes whatever its rows look like.
-ColumnTypes fixed_types() {
+std::vector<std::pair<std::string, rel::Type>> fixed_types() {
   using namespace lineage;
   return {{std::string(kProvenance), rel::Type::Text},       {std::string(kDataVersion), rel::Type::Text},
           {std::string(kFeatureVersion), rel::Type::Text},   {std::string(kProjectVersion), rel::Type::Text},
@@ -29,16 +29,14 @@ std::vector<store::Mutation> agree_on_settings(Opened& opened, Timestamp now) {
 }
 
 store::Mutation make_room(Opened& opened, const spec::FeatureSpec& spec, const std::optional<lineage::Stored>& stored,
-                          const rel::RelPtr& rows, const ColumnTypes& types) {
+                          const rel::RelPtr& rows) {
   const auto table = spec.key.table_name();
   if (stored && stored->own()) return store::Extend{table, rows};
   if (!opened.rules.create_tables) {
     throw Error(ErrorCode::NotFound, "there is no table " + quote(table) + " for feature " + spec.key.to_string(),
                 "create it, or set auto_create_tables = true");
   }
-  auto all = fixed_types();
-  all.insert(all.end(), types.begin(), types.end());
-  return store::Create{table, rows, all, spec.id_columns};
+  return store::Create{table, rows, fixed_types(), spec.id_columns};
 }
 
 }  // namespace metaxy::ops

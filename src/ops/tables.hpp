@@ -13,11 +13,9 @@ namespace metaxy::ops {
 /// Mutations that make a store remember its settings, once.
 std::vector<store::Mutation> agree_on_settings(Opened& opened, Timestamp now);
 
-using ColumnTypes = std::vector<std::pair<std::string, rel::Type>>;
-
-/// Extends the feature's table in the first store, or creates it, there with `types` for the columns that have no fixed
-/// one. `stored`: absent when nothing is. Throws: NotFound when tables are not created.
+/// Extends the feature's table in the first store, or creates it. `stored`: absent when nothing is. Throws: NotFound
+/// when tables are not created.
 store::Mutation make_room(Opened& opened, const spec::FeatureSpec& spec, const std::optional<lineage::Stored>& stored,
-                          const rel::RelPtr& rows, const ColumnTypes& types = {});
+                          const rel::RelPtr& rows);
 
 }  // namespace metaxy::ops

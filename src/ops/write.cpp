@@ -67,47 +67,6 @@ rel::RelPtr records(const Writing& writing, rel::RelPtr rows) {
   return rel::project(std::move(rows), columns);
 }
 
-std::optional<rel::Type> scalar_type(store::Kind kind) {
-  switch (kind) {
-    case store::Kind::Text: return rel::Type::Text;
-    case store::Kind::Integer: return rel::Type::Int64;
-    case store::Kind::Float: return rel::Type::Double;
-    case store::Kind::Boolean: return rel::Type::Boolean;
-    case store::Kind::Date: return rel::Type::Date;
-    case store::Kind::Timestamp: return rel::Type::Timestamp;
-    case store::Kind::TimestampTz: return rel::Type::TimestampTz;
-    default: return std::nullopt;
-  }
-}
-
-/// Text formats do not carry types: at the first write a column has the type that it has in a fallback store, or that
-/// of the upstream that it is carried over from.
-ColumnTypes carried_types(const Writing& writing) {
-  ColumnTypes out;
-  auto add = [&](const std::string& name, const store::ColumnType& is) {
-    const auto type = scalar_type(is.kind);
-    if (type && writing.has(name) && !spec::is_system_column(name)) out.emplace_back(name, *type);
-  };
-  auto& opened = writing.opened;
-  if (const auto schema = find_schema(opened, writing.spec.key.table_name())) {
-    for (const auto& column : *schema) add(column.name, column.type);
-    return out;
-  }
-  const auto plan = opened.graph->plan(writing.spec.key);
-  for (const auto& dep : plan.deps) {
-    auto schema = find_schema(opened, dep.dep.feature.table_name());
-    if (!schema) continue;
-    for (const auto& column : *schema) {
-      auto name = column.name;
-      if (dep.dep.rename) {
-        if (auto renamed = dep.dep.rename->find(name); renamed != dep.dep.rename->end()) name = renamed->second;
-      }
-      add(name, column.type);
-    }
-  }
-  return out;
-}
-
 /// Columns that tell parents apart when a write retires children that it lacks; empty: it does not.
 std::vector<std::string> retiring_parents(const Opened& opened, const graph::FeaturePlan& plan,
                                           const std::optional<lineage::Stored>& stored, const WriteOptions& options) {
@@ -129,6 +88,24 @@ struct WritePlan {
   bool retires = false;  ///< may retire children
 };
 
+/// What the rows must be, asked when they are in the table.
+std::vector<store::Require> checks(const Writing& writing, const std::shared_ptr<FirstLook>& look,
+                                   const PartialRows& source, const std::optional<lineage::Stored>& stored) {
+  auto& opened = writing.opened;
+  const auto& spec = writing.spec;
+  const auto rows = written_rows(spec.key.table_name(), writing.now);
+  auto out = check_rows(spec, rows, writing.given, look);
+  if (!source.taken_over.empty()) {
+    const auto previous = previous_ids(opened, spec, *stored, writing.now);
+    out.push_back(refuse_without_previous(spec, rows, previous, source.taken_over));
+  }
+  if (opened.rules.compat) return out;
+  for (auto& check : refuse_contradictions(spec, rows, writing.given, opened.rules.hash)) {
+    out.push_back(std::move(check));
+  }
+  return out;
+}
+
 /// Requires: nobody else writes until the plan is carried out.
 WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store::TableSchema& given,
                      const std::shared_ptr<FirstLook>& look, const WriteOptions& options) {
@@ -147,23 +124,18 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   PartialRows source{rel::input(kRows, store::column_names(given)), given};
   if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
   writing.given = source.columns;
+  const auto plan = opened.graph->plan(spec.key);
+  check_matching(plan, lineage::match_upstreams(plan, opened.rules.compat).samples, writing.given);
   const auto appended = records(writing, source.rows);
   auto mutations = std::move(time.remember);
   for (auto& mutation : agree_on_settings(opened, time.now)) mutations.push_back(std::move(mutation));
   for (auto& mutation : record_field_versions(*opened.session, spec, opened.graph->versions(spec.key), writing.now)) {
     mutations.push_back(std::move(mutation));
   }
-  mutations.push_back(
-      make_room(opened, spec, stored, appended, options.coerce ? carried_types(writing) : ColumnTypes{}));
+  mutations.push_back(make_room(opened, spec, stored, appended));
   mutations.push_back(store::Append{table, appended});
-  const lineage::Stored written{.table = table, .columns = {}, .id_columns = spec.id_columns};
-  for (auto& check : check_rows(spec, written, writing.given, writing.now, look)) {
-    mutations.push_back(std::move(check));
-  }
-  if (!opened.rules.compat && writing.has(lineage::kDataVersion)) {
-    mutations.push_back(refuse_contradictions(spec, written, writing.now, opened.rules.hash));
-  }
-  const auto parents = retiring_parents(opened, opened.graph->plan(spec.key), stored, options);
+  for (auto& check : checks(writing, look, source, stored)) mutations.push_back(std::move(check));
+  const auto parents = retiring_parents(opened, plan, stored, options);
   if (!parents.empty()) {
     const auto retired = retired_children(*stored, parents, writing.now);
     if (opened.overlay) mutations.push_back(store::Extend{table, retired});
@@ -172,18 +144,42 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   return {std::move(mutations), writing.now, !(stored && stored->own()), !parents.empty()};
 }
 
+std::vector<std::string> names_of(const ArrowSchema& schema) {
+  std::vector<std::string> out;
+  for (std::int64_t i = 0; i < schema.n_children; ++i) {
+    out.emplace_back(schema.children[i]->name ? schema.children[i]->name : "");
+  }
+  return out;
+}
+
+/// Whether there are any rows; needed of a stream that is right only without them.
+bool has_rows(arrow::Stream& rows) {
+  while (const auto batch = rows.next()) {
+    if ((*batch)->length > 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows, const WriteOptions& options) {
   const auto& spec = opened.graph->get(feature).spec;
-  if (const auto schema = rows.schema(); schema->n_children == 0)
+  const auto schema = rows.schema();
+  if (schema->n_children == 0)
     throw Error(ErrorCode::SchemaMismatch, "the rows have no columns", "give id and data columns");
+  // Now, because a database that describes them may rename what occurs twice.
+  check_names(spec, names_of(*schema.get()));
   store::Inputs inputs;
   inputs.emplace(kRows, std::move(rows));
   const auto given = opened.session->describe(*rel::input(kRows, {}), inputs);
   // Again in the plan, because the table can change until then; now, because it may take long until the rows come.
   check_columns(spec, given, find_schema(opened, spec.key.table_name()),
                 options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+  if (const auto nulls = columns_of_nulls(spec, given); !nulls.empty()) {
+    if (!has_rows(inputs.at(kRows))) return {};
+    throw Error(ErrorCode::InvalidArgument, "rows have nothing but nulls in column " + quote(join(nulls, ", ")),
+                "every sample needs ids, and a version for each field");
+  }
   const auto look = std::make_shared<FirstLook>(spec, given);
   // What is converted on its way may differ here and be equal there.
   if (!options.coerce) inputs.at(kRows) = FirstLook::watch(look, std::move(inputs.at(kRows)));

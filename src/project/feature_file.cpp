@@ -25,7 +25,7 @@ using spec::FeatureKey;
 class FeatureFileReader {
  public:
   FeatureFileReader(const std::string& file, const std::string& project, Faults& faults)
-      : toml_(file, faults), project_(project) {}
+      : toml_(file, faults), faults_(faults), project_(project) {}
 
   FeatureFile file(const toml::table& root) {
     FeatureFile out;
@@ -42,6 +42,10 @@ class FeatureFileReader {
         out.definitions.push_back(std::move(*definition));
       } else if (definition) {
         out.unread.features.push_back(definition->spec.key);
+        // Unknown keys alone leave a definition whose own faults can be told.
+        if (toml_.faults() == unknown_keys_) spec::check(*definition, faults_);
+      } else if (const auto key = meant_key(entry)) {
+        out.unread.features.push_back(*key);
       } else {
         out.unread.others = true;
       }
@@ -57,6 +61,7 @@ class FeatureFileReader {
     if (!table || forgot_quotes(*table, entry)) return std::nullopt;
     toml_.only(*table, {"description", "project", "id", "id_columns", "deps", "fields", "columns", "metadata",
                         "external", "provenance_by_field", "on_version_mismatch"});
+    unknown_keys_ = toml_.faults();
     FeatureDefinition out{
         .spec = {.key = key.value_or(FeatureKey::parse("unreadable")), .id_columns = {}, .deps = {}, .description = {}},
         .feature_class_path = {},
@@ -68,6 +73,17 @@ class FeatureFileReader {
     surroundings(*table, out);
     if (!key) return std::nullopt;
     return out;
+  }
+
+  // The key that other features would name: upper case is what keys are refused for most.
+  std::optional<FeatureKey> meant_key(const Entry& entry) const {
+    const auto* table = entry.value->as_table();
+    if (!table || (!table->contains("id") && !table->contains("id_columns"))) return std::nullopt;
+    try {
+      return FeatureKey::parse(to_lower(entry.name));
+    } catch (const Error&) {
+      return std::nullopt;
+    }
   }
 
   // `[features.video.raw]` is a feature `video` with an unknown key `raw`.
@@ -151,7 +167,9 @@ class FeatureFileReader {
   }
 
   TomlReader toml_;
+  Faults& faults_;
   std::string project_;
+  std::size_t unknown_keys_ = 0;  ///< faults until the members of the feature at hand were looked at
 };
 
 // Later ones are taken out.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -45,8 +44,9 @@ class DefinitionCheck {
   }
 
   void surroundings() {
-    if (spec_.key.parts().front() == "metaxy-system") {
-      add(feature_, "key starts with `metaxy-system`, which is kept for metaxy's own tables",
+    const auto& first = spec_.key.parts().front();
+    if (first == "metaxy-system" || first == "metaxy_system") {
+      add(feature_, fmt::format("key starts with {}, which is kept for metaxy's own tables", quote(first)),
           "choose another first part");
     }
     if (definition_.project.empty()) add(feature_, "has no project", "set the project's name");
@@ -60,7 +60,7 @@ class DefinitionCheck {
   void id_columns() {
     if (spec_.id_columns.empty())
       add(feature_, "has no id columns", "name at least one column that identifies a sample");
-    std::unordered_set<std::string_view> seen;
+    std::unordered_map<std::string, std::string_view> seen;
     for (const auto& id : spec_.id_columns) {
       if (id.empty()) add(feature_, "has an id column with an empty name");
       text(feature_, "id column", id, Lines::One);
@@ -68,7 +68,13 @@ class DefinitionCheck {
         add(feature_, fmt::format("id column {} has the prefix `metaxy_`, which is kept for system columns", quote(id)),
             "choose another name");
       }
-      if (!seen.insert(id).second) add(feature_, fmt::format("id column {} is named twice", quote(id)));
+      const auto [other, is_new] = seen.emplace(to_lower(id), id);
+      if (!is_new && other->second == id) {
+        add(feature_, fmt::format("id column {} is named twice", quote(id)));
+      } else if (!is_new) {
+        add(feature_, fmt::format("id columns {} and {} differ only in case", quote(other->second), quote(id)),
+            "columns of a table need names that differ in more");
+      }
     }
   }
 

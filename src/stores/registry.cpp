@@ -103,8 +103,9 @@ const StoreKind& find_kind(std::string_view kind) {
     throw Error(ErrorCode::Unsupported, fmt::format("this build has no store of type {}", quote(kind)),
                 "kinds of stores: " + names);
   }
+  const auto near = did_you_mean(kind, store_kinds());
   throw Error(ErrorCode::NotFound, fmt::format("there is no kind of store called {}", quote(kind)),
-              "kinds of stores: " + names);
+              near.empty() ? "kinds of stores: " + names : near);
 }
 
 }  // namespace

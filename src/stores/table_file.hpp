@@ -7,6 +7,7 @@
 namespace metaxy::stores {
 
 using duckdb::FileFormat;
+using duckdb::FileTypes;
 using duckdb::read_table_file;
 using duckdb::write_table_file;
 

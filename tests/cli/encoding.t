@@ -17,6 +17,7 @@ Arguments.
   $ mx read video/raw -c $'\xff'
   ! error: feature video/raw has no column `\xff`
   !   while reading video/raw
+  ! hint: it has: id, size, metaxy_provenance_by_field, metaxy_provenance, metaxy_data_version_by_field, metaxy_data_version, metaxy_feature_version, metaxy_project_version, metaxy_created_at, metaxy_updated_at, metaxy_deleted_at, metaxy_materialization_id
   [1]
   $ mx read video/raw --store $'\xff' --format json
   {"error":"not_found","message":"there is no store `\\xff`","hint":"known stores are dev","notes":[],"faults":[]}

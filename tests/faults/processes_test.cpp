@@ -96,11 +96,12 @@ std::map<std::string, std::multiset<std::string>> batches(ops::MetadataStore& st
   return out;
 }
 
-class Processes : public ::testing::Test {
+/// By kinds of stores in one file.
+class Processes : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     std::ofstream(folder_.file("metaxy.toml")) << "project = \"p\"\nfeatures = [\"features.toml\"]\nstore = \"dev\"\n"
-                                               << "[stores.dev]\ntype = \"duckdb\"\npath = \"store.duckdb\"\n";
+                                               << "[stores.dev]\ntype = \"" << GetParam() << "\"\npath = \"store\"\n";
     std::ofstream features(folder_.file("features.toml"));
     for (int i = 0; i < kFeatures; ++i) {
       features << "[features.\"" << feature(i).to_string() << "\"]\nid = \"id\"\nfields = { x = {} }\n";
@@ -188,7 +189,7 @@ class Processes : public ::testing::Test {
   int reads_ = 0;
 };
 
-TEST_F(Processes, NothingIsLostOrDoubledWhenWritersAreKilled) {
+TEST_P(Processes, NothingIsLostOrDoubledWhenWritersAreKilled) {
   {
     auto store = load(folder_.path()).open(project::Project::Access::Write);
     for (int number = 0; number < kFeatures; ++number) {
@@ -233,6 +234,9 @@ TEST_F(Processes, NothingIsLostOrDoubledWhenWritersAreKilled) {
   std::printf("%zu writes, %d kills, %d in flight that were kept, %d reads\n", time_of.size(), account_.kills,
               unacknowledged, reads_);
 }
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Processes, ::testing::Values("duckdb", "sqlite"),
+                         [](const auto& kind) { return kind.param; });
 
 }  // namespace
 }  // namespace metaxy

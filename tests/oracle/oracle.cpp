@@ -65,6 +65,16 @@ Json renamed(const Json& user, const spec::FeatureDep& dep) {
   return out;
 }
 
+bool meets(const Json& user, const std::string& filter) {
+  const auto at = filter.find(" <> '");
+  const auto& value = user.at(filter.substr(0, at));
+  return value.is_string() && "'" + value.get<std::string>() + "'" != filter.substr(at + 4);
+}
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 }  // namespace
 
 std::string id_of(const Json& row, const std::vector<std::string>& columns) {
@@ -158,11 +168,42 @@ std::map<std::string, Record> Model::read(const spec::FeatureKey& feature) const
   return out;
 }
 
-std::map<std::string, Part> Model::parts_of(const graph::PlanDep& dep) const {
+/// A field that the feature reads has yet to be made again.
+bool Model::waits(const graph::FeaturePlan& plan, const graph::PlanDep& dep, const Record& record) const {
+  for (const auto& field : plan.fields) {
+    for (const auto& parent : field.parents) {
+      if (parent.feature == dep.dep.feature && !is_current(parent, record)) return true;
+    }
+  }
+  return false;
+}
+
+/// Groups that members were in which wait, and which tell nothing of the members' ids.
+std::set<std::string> Model::groups_left(const graph::FeaturePlan& plan) const {
+  std::set<std::string> out;
+  for (const auto& dep : plan.deps) {
+    if (!std::holds_alternative<spec::Aggregation>(dep.dep.lineage)) continue;
+    if (std::ranges::all_of(dep.match_columns, [&](const auto& name) { return has(dep.id_columns, name); })) continue;
+    const auto now = latest(dep.upstream);
+    const auto found = records_.find(dep.upstream.key);
+    if (found == records_.end()) continue;
+    for (const auto& record : found->second) {
+      const auto member = now.find(id_of(record.user, dep.upstream.id_columns));
+      if (member == now.end() || !waits(plan, dep, member->second)) continue;
+      out.insert(id_of(renamed(record.user, dep.dep), dep.match_columns));
+    }
+  }
+  return out;
+}
+
+std::map<std::string, Part> Model::parts_of(const graph::FeaturePlan& plan, const graph::PlanDep& dep) const {
   std::map<std::string, std::vector<Record>> groups;
   for (auto& [id, record] : latest(dep.upstream)) {
     auto copy = record;
     copy.user = renamed(record.user, dep.dep);
+    const auto filters = dep.dep.sql_filters.value_or(std::vector<std::string>{});
+    const bool kept = std::ranges::all_of(filters, [&](const auto& filter) { return meets(copy.user, filter); });
+    if (!kept && !waits(plan, dep, record)) continue;
     if (!is_null_id(copy.user, dep.match_columns)) groups[id_of(copy.user, dep.match_columns)].push_back(copy);
   }
   std::map<std::string, Part> out;
@@ -213,7 +254,7 @@ std::map<std::string, Sample> Model::expected(const spec::FeatureKey& feature) c
   std::vector<std::map<std::string, Part>> upstream;
   std::set<std::string> ids;
   for (const auto& dep : plan.deps) {
-    upstream.push_back(parts_of(dep));
+    upstream.push_back(parts_of(plan, dep));
     for (const auto& [id, part] : upstream.back()) ids.insert(id);
   }
   std::map<std::string, Sample> out;
@@ -288,8 +329,11 @@ Answer Model::resolve(const spec::FeatureKey& feature) const {
       out.up_to_date.insert(id);
     }
   }
+  const auto left = groups_left(plan);
   for (const auto& [id, children] : own) {
     if (should.count(id)) continue;
+    if (left.count(id)) out.waiting.insert(id);
+    if (left.count(id)) continue;
     for (const auto& record : children) out.orphaned.insert(id_of(record.user, plan.feature.id_columns));
   }
   return out;

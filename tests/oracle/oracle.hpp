@@ -56,6 +56,7 @@ struct Answer {
   std::set<std::string> up_to_date;
 };
 
+/// Filters of dependencies are known in the form `column <> 'text'` only.
 class Model {
  public:
   Model(std::shared_ptr<const graph::FeatureGraph> graph, hash::Settings settings)
@@ -79,7 +80,9 @@ class Model {
  private:
   std::map<std::string, Record> latest(const spec::FeatureSpec& spec) const;
   std::map<std::string, Sample> expected(const spec::FeatureKey& feature) const;
-  std::map<std::string, Part> parts_of(const graph::PlanDep& dep) const;
+  std::map<std::string, Part> parts_of(const graph::FeaturePlan& plan, const graph::PlanDep& dep) const;
+  bool waits(const graph::FeaturePlan& plan, const graph::PlanDep& dep, const Record& record) const;
+  std::set<std::string> groups_left(const graph::FeaturePlan& plan) const;
   std::optional<std::string> group_value(const std::vector<Record>& members, const std::vector<std::string>& ids,
                                          const std::string& field) const;
   void retire_children(const spec::FeatureKey& feature, const std::vector<Json>& rows);

@@ -54,7 +54,7 @@ inline std::shared_ptr<const graph::FeatureGraph> make_graph(const std::map<std:
           {"key":"box/face","code_version":)" +
           code("box") + R"(,"deps":[{"feature":"video/raw","fields":["frames"]}]})" +
           where("hue", false, R"(,{"key":"hue","deps":[{"feature":"video/raw","fields":["frames"]}]})") + "]}",
-      R"({"key":"joined","id_columns":["id"],"deps":[{"feature":"crop","select":[]})" +
+      R"({"key":"joined","id_columns":["id"],"deps":[{"feature":"crop","select":[],"filters":["grp <> 'g1'"]})" +
           where("note", true, R"(,{"feature":"text/raw","select":[],"optional":true})") +
           R"(],"fields":[{"key":"score","deps":[{"feature":"crop","fields":["box/face"]})" +
           where("note", true, R"(,{"feature":"text/raw","fields":["words"]})") + "]}]}",

@@ -86,9 +86,12 @@ std::unique_ptr<store::Store> make_configured_store(const std::map<std::string, 
   Options result;
   Faults faults;
   result.lake = lake_of(options, false, faults);
-  const auto is_given = [&](const auto& name) { return options.contains(name); };
-  if (store::option_of(options, "ducklake").empty() && std::none_of(kPathNames.begin(), kPathNames.end(), is_given)) {
-    faults.add("option path", "is missing", "give the path of a file, or :memory:");
+  const auto given = std::ranges::find_if(kPathNames, [&](const auto& name) { return options.contains(name); });
+  if (store::option_of(options, "ducklake").empty()) {
+    if (given == kPathNames.end()) faults.add("option path", "is missing", "give the path of a file, or :memory:");
+    // What a variable that is not set leaves must not become a database that keeps nothing.
+    else if (options.at(*given).empty())
+      faults.add("option " + *given, "is empty", "give the path of a file, or :memory:");
   }
   for (const auto& [name, value] : options) read_option(name, value, result, faults);
   if (result.lake) result.path = kMemory;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -15,6 +16,7 @@
 #include <fstream>
 #include <metaxy/error.hpp>
 #include <thread>
+#include <vector>
 
 #include "base/system_remedy.hpp"
 #include "base/text.hpp"
@@ -46,10 +48,23 @@ const std::map<std::string, std::string>& fixed_settings() {
   return kSettings;
 }
 
-void set(duckdb_config config, const std::string& name, const std::string& value) {
-  if (duckdb_set_config(config, name.c_str(), value.c_str()) != DuckDBSuccess) {
-    throw Error(ErrorCode::InvalidArgument, fmt::format("DuckDB has no setting {}", name));
+std::vector<std::string> setting_names() {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < duckdb_config_count(); ++i) {
+    const char* name = nullptr;
+    if (duckdb_get_config_flag(i, &name, nullptr) == DuckDBSuccess) names.emplace_back(name);
   }
+  return names;
+}
+
+void set(duckdb_config config, const std::string& name, const std::string& value) {
+  if (duckdb_set_config(config, name.c_str(), value.c_str()) == DuckDBSuccess) return;
+  const auto names = setting_names();
+  if (std::ranges::find(names, to_lower(name)) == names.end())
+    throw Error(ErrorCode::InvalidArgument, "DuckDB has no setting " + quote(name), did_you_mean(name, names));
+  throw Error(ErrorCode::InvalidArgument,
+              fmt::format("DuckDB does not take {} for its setting {}", quote(value), quote(name)),
+              "DuckDB's documentation says what it takes, for example memory_limit = \"4GB\", threads = 4");
 }
 
 void execute(duckdb_connection connection, const char* sql) {

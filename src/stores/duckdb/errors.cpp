@@ -106,6 +106,8 @@ Error translate(duckdb_error_type type, std::string_view message, std::string_vi
              contains(text, "Could not write all bytes")) {
     code = ErrorCode::Io;
     hint = "free space on the disk; nothing of this write was kept";
+  } else if (contains(text, "Corrupt database file")) {
+    hint = "the file was damaged outside of metaxy: restore it from a backup, and look at the disk";
   } else if (contains(text, ": Permission denied")) {
     code = ErrorCode::Io;
     hint = system_remedy(EACCES);

@@ -272,6 +272,8 @@ void DatabasePlace::take(Lock& lock, Held needed, Mode mode, Patience& patience)
 void DatabasePlace::attach(Mode mode, Patience& patience) {
   const auto kind = mode == Mode::Write ? FileLock::Kind::Exclusive : FileLock::Kind::Shared;
   check_file(options_.path, shown_, mode);
+  // Wrong settings are refused before anything lies beside the file.
+  if (!database_) database_ = std::make_shared<Database>(options_);
   while (!file_lock_.attempt(kind)) {
     patience.check([&] {
       const auto holder = file_lock_.holder(kind);
@@ -283,7 +285,6 @@ void DatabasePlace::attach(Mode mode, Patience& patience) {
   std::error_code ignored;
   made_ = !fs::exists(options_.path, ignored);
   if (mode == Mode::Write) remove_empty(options_.path);
-  if (!database_) database_ = std::make_shared<Database>(options_);
   while (true) {
     try {
       return database_->attach(mode);

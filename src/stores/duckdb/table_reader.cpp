@@ -14,12 +14,14 @@
 #include "arrow/ipc.hpp"
 #include "base/system_remedy.hpp"
 #include "base/text.hpp"
+#include "stores/duckdb/column_names.hpp"
 #include "stores/duckdb/column_types.hpp"
 #include "stores/duckdb/local_engine.hpp"
 #include "stores/duckdb/query_watch.hpp"
 #include "stores/duckdb/scratch_file.hpp"
 #include "stores/duckdb/table_file.hpp"
 #include "stores/duckdb/text_fault.hpp"
+#include "stores/duckdb/text_types.hpp"
 #include "stores/duckdb/watched_input.hpp"
 
 namespace metaxy::stores::duckdb {
@@ -100,13 +102,15 @@ std::string untyped(const ColumnType& type) {
   }
 }
 
+bool is_nested(Kind kind) { return kind == Kind::List || kind == Kind::Struct || kind == Kind::Map; }
+
 bool is_by_field(const std::string& name) { return name.starts_with("metaxy_") && name.ends_with("_by_field"); }
 
 /// A text file being understood: what its columns are, then the query that reads it.
 class TextFile {
  public:
-  TextFile(DuckDbConnection& engine, const std::string& path, FileFormat format, const std::vector<std::string>& texts)
-      : engine_(engine), path_(path), format_(format), texts_(texts) {
+  TextFile(DuckDbConnection& engine, const std::string& path, FileFormat format, const FileTypes& types)
+      : engine_(engine), path_(path), format_(format), types_(types) {
     std::error_code failure;
     const auto size = fs::file_size(path, failure);
     row_limit_ = std::clamp(failure ? kLeastRow : size, kLeastRow, kGreatestRow);
@@ -120,17 +124,18 @@ class TextFile {
     std::error_code failure;
     if (fs::file_size(path_, failure) == 0 && !failure) return {};
     auto sniffed = engine_.describe("FROM " + call(sniffing()));
-    if (format_ == FileFormat::Json && sniffed.size() == 1 && sniffed.front().name == kNoRecords) {
+    if (!is_csv() && sniffed.size() == 1 && sniffed.front().name == kNoRecords) {
       if (query_texts(engine_, fmt::format("SELECT 'x' FROM {} LIMIT 1", call(sniffing()))).empty()) return {};
       sniffed = engine_.describe("FROM " + call(sniffing() + ", records = true"));
     }
+    check_column_names(engine_, literal_path(path_), format_, store::column_names(sniffed));
     std::string types;
     std::string columns;
     for (std::size_t i = 0; i < sniffed.size(); ++i) {
-      const auto& column = sniffed[i];
+      const Read read = read_column(sniffed[i], i);
       const std::string_view comma = types.empty() ? "" : ", ";
-      types += fmt::format("{}{}: {}", comma, quote_text(column.name), quote_text(type_of(column)));
-      columns += fmt::format("{}{}", comma, expression_of(column, i));
+      types += fmt::format("{}{}: {}", comma, quote_text(sniffed[i].name), quote_text(read.type));
+      columns += fmt::format("{}{} AS {}", comma, read.value, quote_name(sniffed[i].name));
     }
     return fmt::format("SELECT {} FROM {}", columns, call(fmt::format("columns = {{{}}}", types)));
   }
@@ -155,10 +160,59 @@ class TextFile {
                        options);
   }
 
-  std::string type_of(const store::TableColumn& column) const {
-    const bool text = std::find(texts_.begin(), texts_.end(), column.name) != texts_.end();
-    if (text || (is_csv() && (is_by_field(column.name) || has_padded_numbers(column)))) return "VARCHAR";
-    return untyped(column.type);
+  /// As what a column is read, and what is made of that.
+  struct Read {
+    std::string type;
+    std::string value;
+  };
+
+  Read read_column(const store::TableColumn& column, std::size_t index) {
+    const std::string name = quote_name(column.name);
+    if (is_csv() && is_by_field(column.name)) return {"VARCHAR", packed_members(column, index)};
+    if (const auto* told = told_type(column)) return read_told(column, *told);
+    if (const auto list = told_list(column)) return {untyped(column.type), fmt::format("CAST({} AS {})", name, *list)};
+    // JSON's null alone says nothing about a type.
+    if (column.type.kind == Kind::Json && !has_value(name)) unknown_.push_back(index);
+    return {is_csv() && has_padded_numbers(column) ? "VARCHAR" : untyped(column.type), name};
+  }
+
+  Read read_told(const store::TableColumn& column, const store::TableColumn& told) const {
+    const std::string name = quote_name(column.name);
+    const std::string type = *engine_type(told.type);
+    if (column.type.text == type) return {type, name};
+    if (column.type.kind != Kind::Json) return {"VARCHAR", checked_value(name, told)};
+    return {"JSON", checked_value(fmt::format("({})", checked_scalar(name, column.name)), told)};
+  }
+
+  /// What the column is known to be. Who reads the rows refuses nested values in the place of scalars.
+  const store::TableColumn* told_type(const store::TableColumn& column) const {
+    if (is_nested(column.type.kind)) return nullptr;
+    const auto* told = store::find_column(types_.known, column.name);
+    if (told) return engine_type(told->type) ? told : nullptr;
+    told = store::find_column(types_.likely, column.name);
+    return told && engine_type(told->type) && column.type.kind != Kind::Json && all_are(*told) ? told : nullptr;
+  }
+
+  /// The type of a list whose values become those of the list that the column is known to be, and lose nothing.
+  std::optional<std::string> told_list(const store::TableColumn& column) const {
+    const auto* told = store::find_column(types_.known, column.name);
+    if (!told || told->type.kind != Kind::List || column.type.kind != Kind::List) return std::nullopt;
+    const Kind from = column.type.member_types.front().kind;
+    const Kind to = told->type.member_types.front().kind;
+    const bool times = untyped(column.type) == "VARCHAR[]" &&
+                       (to == Kind::Date || to == Kind::Time || to == Kind::Timestamp || to == Kind::TimestampTz);
+    if (!times && from != Kind::Json && !(from == Kind::Integer && to == Kind::Float)) return std::nullopt;
+    const auto member = engine_type(told->type.member_types.front());
+    return member ? std::optional(*member + "[]") : std::nullopt;
+  }
+
+  bool all_are(const store::TableColumn& told) const {
+    const std::string name = quote_name(told.name);
+    const std::string texts =
+        is_csv() ? "all_varchar = true" : fmt::format("columns = {{{}: 'VARCHAR'}}", quote_text(told.name));
+    return query_texts(engine_, fmt::format("SELECT 'x' FROM {} WHERE {} IS NOT NULL AND {} IS NULL LIMIT 1",
+                                            call(texts), name, value_of(name, told.type)))
+        .empty();
   }
 
   /// Numbers such as 007 are names of something, and a number would lose their zeros.
@@ -169,14 +223,8 @@ class TextFile {
                 .empty();
   }
 
-  std::string expression_of(const store::TableColumn& column, std::size_t index) {
+  std::string packed_members(const store::TableColumn& column, std::size_t index) {
     std::string name = quote_name(column.name);
-    if (!is_csv()) {
-      // JSON's null alone says nothing about a type.
-      if (column.type.kind == Kind::Json && !has_value(name)) unknown_.push_back(index);
-      return name;
-    }
-    if (!is_by_field(column.name)) return name;
     const auto keys =
         query_texts(engine_, fmt::format("SELECT DISTINCT unnest(json_keys({})) AS key FROM {} ORDER BY key", name,
                                          call("all_varchar = true")));
@@ -189,7 +237,7 @@ class TextFile {
       members += fmt::format("{}{} := {} ->> {}", members.empty() ? "" : ", ", quote_name(key), name,
                              quote_text("$." + quote_name(key)));
     }
-    return fmt::format("CASE WHEN {0} IS NULL THEN NULL ELSE struct_pack({1}) END AS {0}", name, members);
+    return fmt::format("CASE WHEN {0} IS NULL THEN NULL ELSE struct_pack({1}) END", name, members);
   }
 
   bool has_value(const std::string& name) const {
@@ -200,7 +248,7 @@ class TextFile {
   DuckDbConnection& engine_;
   std::string path_;
   FileFormat format_;
-  const std::vector<std::string>& texts_;
+  const FileTypes& types_;
   std::uintmax_t row_limit_ = 0;
   std::vector<std::size_t> unknown_;
 };
@@ -227,14 +275,25 @@ arrow::Stream without_type(arrow::Stream stream, const std::vector<std::size_t>&
   });
 }
 
-arrow::Stream read_file(const std::string& path, FileFormat format, const std::vector<std::string>& text_columns,
-                        const Watch& watch) {
+arrow::Stream read_parquet(DuckDbConnection& engine, const std::string& path, const Watch& watch) {
+  const std::string query = fmt::format("FROM read_parquet({}, hive_partitioning = false)", path);
+  const auto names = store::column_names(engine.describe(query));
+  check_column_names(engine, path, FileFormat::Parquet, names);
+  // To DuckDB columns of nulls are integers.
+  const auto untyped =
+      query_texts(engine, fmt::format("SELECT name FROM parquet_schema({}) WHERE logical_type = 'NullType()'", path));
+  std::vector<std::size_t> unknown;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (std::ranges::find(untyped, names[i]) != untyped.end()) unknown.push_back(i);
+  }
+  return without_type(engine.query(query, watch), unknown);
+}
+
+arrow::Stream read_file(const std::string& path, FileFormat format, const FileTypes& types, const Watch& watch) {
   if (format == FileFormat::Arrow) return arrow::read_ipc(path);
   const auto engine = local_engine();
-  if (format == FileFormat::Parquet) {
-    return engine->query(fmt::format("FROM read_parquet({}, hive_partitioning = false)", literal_path(path)), watch);
-  }
-  TextFile file(*engine, path, format, text_columns);
+  if (format == FileFormat::Parquet) return read_parquet(*engine, literal_path(path), watch);
+  TextFile file(*engine, path, format, types);
   const std::string query = [&] {
     const QueryWatch sniffing(engine->get(), watch);
     return file.query();
@@ -245,8 +304,7 @@ arrow::Stream read_file(const std::string& path, FileFormat format, const std::v
 
 }  // namespace
 
-arrow::Stream read_table_file(const std::string& path, FileFormat format, const std::vector<std::string>& text_columns,
-                              const Watch& watch) {
+arrow::Stream read_table_file(const std::string& path, FileFormat format, const FileTypes& types, const Watch& watch) {
   const bool standard = path == kStandardStream;
   const std::string shown = standard ? kStandardInput : quote(path);
   if (!standard) check_readable(path);
@@ -266,11 +324,12 @@ arrow::Stream read_table_file(const std::string& path, FileFormat format, const 
       return body();
     } catch (const Error& error) {
       // The statement that metaxy reads the file with says nothing to whoever gave the file.
-      if (error.notes().empty()) throw;
+      const bool about_rows = error.code() == ErrorCode::InvalidArgument && format != FileFormat::Arrow;
+      if (error.notes().empty() && !about_rows) throw;
       throw file_fault(real, shown, format, error);
     }
   };
-  auto stream = std::make_shared<arrow::Stream>(named([&] { return read_file(real, format, text_columns, watch); }));
+  auto stream = std::make_shared<arrow::Stream>(named([&] { return read_file(real, format, types, watch); }));
   arrow::Schema schema = stream->schema();
   return arrow::make_stream(std::move(schema),
                             [stream, spooled, named] { return named([&] { return stream->next(); }); });

@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "base/text.hpp"
+#include "stores/duckdb/text_types.hpp"
 
 namespace metaxy::stores::duckdb {
 
@@ -54,8 +55,18 @@ std::string json_hint(FileFormat format) {
 
 Error file_fault(const std::string& path, const std::string& shown, FileFormat format, const Error& error) {
   const std::string begin = fmt::format("cannot read {}: ", shown);
-  if (format == FileFormat::Parquet || format == FileFormat::Arrow)
-    return Error(error.code(), begin + error.message(), error.hint());
+  if (format == FileFormat::Parquet || format == FileFormat::Arrow) {
+    const bool no_text = error.message().find("is not valid UTF8") != std::string::npos;
+    return Error(error.code(), begin + error.message(),
+                 no_text ? "store the column as binary, or write its texts as UTF-8" : error.hint());
+  }
+  if (const auto at = error.message().find(kRefusedValue); at != std::string::npos) {
+    const std::string what = error.message().substr(at + kRefusedValue.size());
+    return Error(ErrorCode::InvalidArgument, begin + what,
+                 what.ends_with(kNotSingle) ? "give text, a number or a date"
+                                            : "mend the value; that is the column's type in the table, in the "
+                                              "feature's `columns` or upstream");
+  }
   if (const auto broken = find_broken_byte(path)) {
     return Error(ErrorCode::InvalidArgument,
                  begin + fmt::format("line {} is not valid UTF-8 (byte {})", broken->line, broken->byte),
@@ -66,6 +77,14 @@ Error file_fault(const std::string& path, const std::string& shown, FileFormat f
                  error.hint().empty() ? "rows of CSV have as many values as the first line has columns, separated by "
                                         "commas, in quotes when they hold commas themselves"
                                       : error.hint());
+  }
+  static const std::regex twice(R"re(in line (\d+): Object [^]* has duplicate key "([^"]*)")re");
+  std::smatch match;
+  const std::string& message = error.message();
+  if (std::regex_search(message, match, twice)) {
+    return Error(ErrorCode::InvalidArgument,
+                 begin + fmt::format("the object in line {} has {} twice", match[1].str(), quote(match[2].str())),
+                 "leave one of them out");
   }
   if (has_byte_order_mark(path)) {
     return Error(ErrorCode::InvalidArgument, begin + "it begins with a byte order mark",

@@ -5,11 +5,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <metaxy/error.hpp>
 #include <thread>
 #include <utility>
@@ -34,7 +33,6 @@ constexpr int kOperationsBetweenLooks = 4000;
 constexpr mode_t kReadWrite = 0666;
 constexpr auto kPause = std::chrono::milliseconds(2);
 constexpr auto kTellEvery = std::chrono::milliseconds(200);
-constexpr std::string_view kMagic("SQLite format 3\0", 16);
 
 std::uint64_t seconds(SteadyClock::duration duration) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
@@ -49,6 +47,19 @@ std::string escaped(const std::string& path) {
     out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
+}
+
+/// Makes an empty file; false: somebody else has. It has its name only once it is closed, as `check_file` says.
+bool make_file(const std::string& path) {
+  if (::access(path.c_str(), F_OK) == 0) return false;
+  static std::atomic<int> count = 0;
+  const auto own = fmt::format("{}-new-{}-{}", path, ::getpid(), count++);
+  const int made = ::open(own.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kReadWrite);
+  if (made < 0) return false;
+  ::close(made);
+  const bool is_first = ::link(own.c_str(), path.c_str()) == 0;
+  ::unlink(own.c_str());
+  return is_first;
 }
 
 Error cannot_open(const std::string& path, std::string_view why, std::string hint) {
@@ -95,16 +106,10 @@ void check_file(const std::string& path, Mode mode) {
                             std::strerror(errno)),
                 system_remedy(errno));
   }
-  std::array<char, kMagic.size()> head{};
-  std::ifstream file(path, std::ios::binary);
-  file.read(head.data(), head.size());
-  if (file.gcount() == 0 && mode == Mode::Write) return;
-  if (file.gcount() == 0) {
+  // The file is not opened to look into it: when a process closes any handle of a file it loses its locks on it, and
+  // with them what keeps SQLite's handles apart from other processes. What is no database SQLite finds out.
+  if (mode == Mode::Read && fs::file_size(path, failure) == 0 && !failure) {
     throw Error(ErrorCode::NotFound, fmt::format("the database file {} is empty", path), "write something to fill it");
-  }
-  if (std::string_view(head.data(), static_cast<std::size_t>(file.gcount())) != kMagic) {
-    throw Error(ErrorCode::Backend, fmt::format("{} is not a SQLite database", path),
-                "name another file; this one was left as it is");
   }
 }
 
@@ -115,9 +120,7 @@ std::string quote_text(std::string_view text) { return sql::quote_text(sql::sqli
 Database::Database(const Options& options, Mode mode, const Watch& watch) : options_(options), process_(::getpid()) {
   try {
     if (mode == Mode::Write && options_.path != kMemory) {
-      const int made = ::open(options_.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kReadWrite);
-      is_maker_ = made >= 0;
-      if (made >= 0) ::close(made);
+      is_maker_ = make_file(options_.path);
     }
     open(mode, false);
     const Watching watching(*this, watch);

@@ -32,6 +32,8 @@ TEST(Category, FollowsTheReference) {
   EXPECT_EQ(category(result(status)), "needs_update");
   status.is_root = true;
   EXPECT_EQ(category(result(status)), "root_feature");
+  status.waiting = 1;
+  EXPECT_EQ(category(result(status)), "waiting");
   status.exists = false;
   EXPECT_EQ(category(result(status)), "missing");
   EXPECT_EQ(
@@ -56,6 +58,15 @@ TEST(StatusJson, HasEveryMemberAndNullsForWhatIsNotKnown) {
   EXPECT_EQ(json["features"]["b"]["progress_percentage"], 75.0);
   EXPECT_EQ(json["features"]["a"].size(), json["features"]["b"].size());
   EXPECT_EQ(json["warnings"], nullptr);
+}
+
+TEST(StatusJson, TellsWaitingFromUpToDate) {
+  auto child = status_of("b");
+  child.waiting = 2;
+  const Json json = status_json({result(child)}, "pv");
+  EXPECT_EQ(json["features"]["b"]["status"], "waiting");
+  EXPECT_EQ(json["features"]["b"]["waiting"], 2);
+  EXPECT_EQ(json["needs_update"], false);
 }
 
 TEST(StatusJson, SaysWhenThereIsNothing) {

@@ -19,7 +19,14 @@ using metaxy::testing::read_all;
 using metaxy::testing::ScratchFolder;
 using metaxy::testing::sql_stream;
 using metaxy::testing::TextRows;
+using store::Kind;
 using testing::contains;
+
+FileTypes known(const std::vector<std::pair<std::string, Kind>>& columns) {
+  FileTypes out;
+  for (const auto& [name, kind] : columns) out.known.push_back({name, {kind, "", {}, {}}});
+  return out;
+}
 
 std::string slurp(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -34,14 +41,14 @@ class TableFile : public ::testing::Test {
     std::ofstream(folder_.file(name), std::ios::binary) << text;
     return folder_.file(name);
   }
-  std::string json_of(const std::string& path, FileFormat format, const std::vector<std::string>& texts = {}) {
+  std::string json_of(const std::string& path, FileFormat format, const FileTypes& types = {}) {
     Json rows = Json::array();
-    for (auto& row : arrow::read_rows(read_table_file(path, format, texts))) rows.push_back(std::move(row));
+    for (auto& row : arrow::read_rows(read_table_file(path, format, types))) rows.push_back(std::move(row));
     return rows.dump();
   }
-  ErrorCode error_of(const std::string& path, FileFormat format) {
+  ErrorCode error_of(const std::string& path, FileFormat format, const FileTypes& types = {}) {
     try {
-      read_all(read_table_file(path, format));
+      read_all(read_table_file(path, format, types));
     } catch (const Error& error) {
       message_ = error.what();
       return error.code();
@@ -74,9 +81,79 @@ TEST_F(TableFile, CsvIsWrittenAsPeopleExpect) {
 TEST_F(TableFile, CsvKeepsLeadingZerosAndTimesAsText) {
   const std::string path =
       write_text("i.csv", "id,code,n,x,ok,at\n12,007,1,1.5,true,2024-01-01\n13,8,2,2,false,2024-01-02\n");
-  EXPECT_EQ(json_of(path, FileFormat::Csv, {"id", "absent"}),
+  EXPECT_EQ(json_of(path, FileFormat::Csv, known({{"id", Kind::Text}, {"absent", Kind::Text}})),
             R"([{"id":"12","code":"007","n":1,"x":1.5,"ok":true,"at":"2024-01-01"},)"
             R"({"id":"13","code":"8","n":2,"x":2.0,"ok":false,"at":"2024-01-02"}])");
+}
+
+TEST_F(TableFile, KnownTypesComeBackFromText) {
+  const std::string query =
+      "SELECT * FROM (VALUES (1::BIGINT, true, DATE '2024-02-29', TIMESTAMP '2024-01-01 00:00:00.5', TIMESTAMPTZ "
+      "'2024-01-01 02:00:00+02', TIME '01:02:03', 1.50::DECIMAL(10,2), 0.5::DOUBLE, '007'), (NULL, NULL, NULL, NULL, "
+      "NULL, NULL, NULL, NULL, NULL)) t(i, b, d, t, z, c, n, f, s)";
+  FileTypes types = known({{"i", Kind::Integer},
+                           {"b", Kind::Boolean},
+                           {"d", Kind::Date},
+                           {"t", Kind::Timestamp},
+                           {"z", Kind::TimestampTz},
+                           {"c", Kind::Time},
+                           {"f", Kind::Float},
+                           {"s", Kind::Text}});
+  types.known.push_back({"n", {Kind::Decimal, "", {}, {}, 10, 2}});
+  for (const auto format : {FileFormat::Csv, FileFormat::Json, FileFormat::JsonLines}) {
+    const std::string path = folder_.file("typed");
+    write_table_file(sql_stream(query), path, format);
+    auto stream = read_table_file(path, format, types);
+    const auto schema = stream.schema();
+    const auto expected = sql_stream(query).schema();
+    for (std::int64_t i = 0; i < expected->n_children; ++i) {
+      EXPECT_STREQ(schema->children[i]->format, expected->children[i]->format) << expected->children[i]->name;
+    }
+    EXPECT_EQ(read_all(std::move(stream)), read_all(sql_stream(query)));
+  }
+}
+
+TEST_F(TableFile, ValuesThatAreNotOfTheKnownTypeAreRefused) {
+  const std::pair<const char*, Kind> cases[] = {{"abc", Kind::Integer},
+                                                {"2.5", Kind::Integer},
+                                                {"2.5", Kind::Date},
+                                                {"2024-01-01 12:00", Kind::Date},
+                                                {"2", Kind::Timestamp},
+                                                {"2024", Kind::Time},
+                                                {"2024-01-01", Kind::Time},
+                                                {"maybe", Kind::Boolean},
+                                                {"x", Kind::Float},
+                                                {"", Kind::Integer},
+                                                {"tomorrow", Kind::TimestampTz}};
+  for (const auto& [text, kind] : cases) {
+    const auto types = known({{"x", kind}});
+    const auto json = write_text("x.jsonl", std::string("{\"x\":\"") + text + "\"}\n{\"x\":null}\n");
+    EXPECT_EQ(error_of(json, FileFormat::JsonLines, types), ErrorCode::InvalidArgument) << text;
+    EXPECT_PRED2(contains, message_, std::string("column `x` has `") + text + "`, which is not of type");
+    const auto csv = write_text("x.csv", std::string("x,y\n\"") + text + "\",1\n");
+    EXPECT_EQ(error_of(csv, FileFormat::Csv, types), ErrorCode::InvalidArgument) << text;
+  }
+  const auto mixed = write_text("m.jsonl", "{\"x\":\"a\"}\n{\"x\":[1]}\n");
+  EXPECT_EQ(error_of(mixed, FileFormat::JsonLines, known({{"x", Kind::Text}})), ErrorCode::InvalidArgument);
+  EXPECT_PRED2(contains, message_, "column `x` has `[1]`, which is no single value");
+}
+
+TEST_F(TableFile, ALikelyTypeIsTakenWhereItFits) {
+  FileTypes types;
+  types.likely = known({{"x", Kind::Integer}}).known;
+  const auto fits = write_text("x.jsonl", "{\"x\":\"1\"}\n{\"x\":2}\n");
+  EXPECT_EQ(json_of(write_text("x.csv", "x\n1\n2\n"), FileFormat::Csv, types), R"([{"x":1},{"x":2}])");
+  EXPECT_EQ(json_of(write_text("y.csv", "x\n1\nb\n"), FileFormat::Csv, types), R"([{"x":"1"},{"x":"b"}])");
+  EXPECT_EQ(json_of(fits, FileFormat::JsonLines, {}), json_of(fits, FileFormat::JsonLines, types));
+}
+
+TEST_F(TableFile, ListsAreWidened) {
+  FileTypes types;
+  types.known.push_back({"l", {Kind::List, "", {}, {{Kind::Float, "", {}, {}}}}});
+  for (const char* rows : {"{\"l\":[1,2]}\n", "{\"l\":[]}\n"}) {
+    auto stream = read_table_file(write_text("l.jsonl", rows), FileFormat::JsonLines, types);
+    EXPECT_STREQ(stream.schema()->children[0]->children[0]->format, "g") << rows;
+  }
 }
 
 TEST_F(TableFile, JsonLinesKeepTextAndStructs) {

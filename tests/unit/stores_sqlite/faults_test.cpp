@@ -142,6 +142,28 @@ TEST_F(SqliteFaults, ManyProcessesThatWriteAllSucceedAndReadersGoOn) {
   EXPECT_EQ(count(*session, "t"), 400U);
 }
 
+// Run by another process.
+TEST(FaultsChild, DISABLED_CountsSqliteRows) {
+  answer(std::to_string(count(*store_at(std::getenv(kChildArgument))->open(Mode::Read), "t")));
+}
+
+/// A lock of a process on a file is gone when the process closes any handle of that file.
+TEST_F(SqliteFaults, ALookAtTheFileTakesNoLockFromAnotherSession) {
+  const auto session = store_at(path_)->open(Mode::Write);
+  session->commit({Create{"t", one(""), {}}, Append{"t", one("a")}});
+  store_at(path_)->open(Mode::Read);
+  const auto run = [this](const std::string& child) {
+    ChildProcess process("FaultsChild.DISABLED_" + child, path_);
+    const auto said = process.read_line();
+    process.read_line();  // it has ended
+    return said;
+  };
+  // A process that takes itself for the last one tidies the journal away when it ends.
+  EXPECT_EQ(run("AppendsSqliteRows"), "done");
+  session->commit({Append{"t", one("b")}});
+  EXPECT_EQ(run("CountsSqliteRows"), "102");
+}
+
 TEST_F(SqliteFaults, AWriterWaitsForAnotherAndThenSaysSo) {
   const auto first = store_at(path_)->open(Mode::Write);
   first->commit({Create{"t", one("a"), {}}});

@@ -70,7 +70,7 @@ class DuckDBMetadataStore(IbisMetadataStore):
         connection_string: str | None = None,
         **kwargs: Any,
     ) -> None:
-        self.database = connection_string.removeprefix("duckdb://") if connection_string else str(database)
+        self.database = (connection_string.removeprefix("duckdb://") or ":memory:") if connection_string else str(database)
         self.config = config
         self._ducklake = None if ducklake is None else DuckLakeConfig.model_validate(ducklake)
         self.extensions = _extensions(extensions or [], self._ducklake)
