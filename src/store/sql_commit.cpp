@@ -124,8 +124,7 @@ void SqlCommit::operator()(const Create& create) {
     const auto typed = std::find_if(create.typed.begin(), create.typed.end(),
                                     [&](const auto& entry) { return entry.first == column.name; });
     if (typed != create.typed.end()) column.type = column_type(dialect_, rel::ValueType{typed->second});
-    definitions +=
-        fmt::format("{}{} {}", definitions.empty() ? "" : ", ", quote(column.name), column.type.text);
+    definitions += fmt::format("{}{} {}", definitions.empty() ? "" : ", ", quote(column.name), column.type.text);
   }
   execute(fmt::format("CREATE TABLE {} ({})", quote(create.table), definitions));
   for (const auto& column : columns) remember_type(create.table, column.name, column.type);

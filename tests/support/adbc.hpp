@@ -6,8 +6,8 @@
 #include <string>
 
 #include "stores/registry.hpp"
-#include "support/postgresql.hpp"
 #include "support/folder.hpp"
+#include "support/postgresql.hpp"
 
 namespace metaxy::test {
 

@@ -48,7 +48,8 @@ void read_option(const std::string& name, const std::string& value, Options& opt
   } else if (name == "dialect") {
     const auto names = dialect_names();
     options.dialect = value;
-    if (!store::has_name(names, value)) faults.add("option dialect", "is " + quote(value), "one of " + join(names, ", "));
+    if (!store::has_name(names, value))
+      faults.add("option dialect", "is " + quote(value), "one of " + join(names, ", "));
   } else if (name == "options") {
     if (!store::is_unset(value)) read_options(value, options, faults);
   } else if (!store::has_name(kOthers, name) && !store::is_common_option(name)) {

@@ -73,8 +73,8 @@ TableSchema AdbcConnection::describe(const std::string& sql) {
   const arrow::TypeNode type(*schema.get());
   TableSchema out;
   for (std::size_t i = 0; i < type.children.size(); ++i) {
-    out.push_back({schema->children[i]->name,
-                   store::column_type(pool_->types(), type.children[i], *schema->children[i])});
+    out.push_back(
+        {schema->children[i]->name, store::column_type(pool_->types(), type.children[i], *schema->children[i])});
   }
   return out;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "arrow/read.hpp"
+#include "base/text.hpp"
 #include "stores/adbc/errors.hpp"
 
 namespace metaxy::stores::adbc {
@@ -20,18 +21,26 @@ namespace {
 arrow::Stream with_state(arrow::Stream rows, std::shared_ptr<void> alive, const std::stop_token& stop) {
   auto stream = std::make_shared<arrow::Stream>(std::move(rows));
   auto schema = stream->schema();
-  return arrow::make_stream(
-      std::move(schema), [stream, stop, alive = std::move(alive)]() -> std::optional<arrow::Array> {
-        try {
-          while (auto batch = stream->next()) {
-            if (batch->get()->length > 0) return batch;
-          }
-          return std::nullopt;
-        } catch (const Error&) {
-          if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "interrupted");
-          throw;
-        }
-      });
+  return arrow::make_stream(std::move(schema),
+                            [stream, stop, alive = std::move(alive)]() -> std::optional<arrow::Array> {
+                              try {
+                                while (auto batch = stream->next()) {
+                                  if (batch->get()->length > 0) return batch;
+                                }
+                                return std::nullopt;
+                              } catch (const Error&) {
+                                if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "interrupted");
+                                throw;
+                              }
+                            });
+}
+
+/// Never NotFound, which says of a store that nothing is in it.
+Error no_driver(const std::string& name, const std::string& why) {
+  Error error(ErrorCode::InvalidArgument, "there is no ADBC driver " + quote(name),
+              "give the path of its library; the Python packages adbc-driver-* carry libadbc_driver_*.so");
+  for (const auto& line : split(why, '\n')) error.note(line);
+  return error;
 }
 
 const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
@@ -50,8 +59,9 @@ Driver::Driver(const Options& options) {
     if (!options.entrypoint.empty()) set("entrypoint", options.entrypoint);
     check(AdbcDriverManagerDatabaseSetLoadFlags(&database_, ADBC_LOAD_FLAG_DEFAULT, report.out()), report, "ADBC");
     for (const auto& [name, value] : options.database) set(name, value);
-    check(AdbcDatabaseInit(&database_, report.out()), report,
-          "cannot connect through the ADBC driver " + options.driver);
+    const auto status = AdbcDatabaseInit(&database_, report.out());
+    if (status == ADBC_STATUS_NOT_FOUND) throw no_driver(options.driver, report.text(status));
+    check(status, report, "cannot connect through the ADBC driver " + options.driver);
   } catch (...) {
     AdbcDatabaseRelease(&database_, report.out());
     throw;

@@ -122,8 +122,8 @@ rel::RelPtr casts(const std::vector<std::string>& have, const std::vector<Wanted
   for (const auto& [field, column, format] : wanted) {
     auto value = rel::column(field.name);
     if (format != field.format) {
-      const auto type = field.format == arrow::kText ? std::optional(rel::ValueType{rel::Type::Text})
-                                                     : types.value_type(column);
+      const auto type =
+          field.format == arrow::kText ? std::optional(rel::ValueType{rel::Type::Text}) : types.value_type(column);
       if (!type) throw Error(ErrorCode::Internal, "column " + field.name + " has no type to cast to");
       rel::Cast cast{value, type->type};
       if (type->type == rel::Type::Decimal) {

@@ -69,8 +69,7 @@ std::optional<rel::ValueType> arrow_type(const ArrowSchemaView& view) {
       return rel::ValueType{view.timezone && *view.timezone ? Type::TimestampTz : Type::Timestamp};
     case NANOARROW_TYPE_DECIMAL32:
     case NANOARROW_TYPE_DECIMAL64:
-    case NANOARROW_TYPE_DECIMAL128:
-      return rel::ValueType{Type::Decimal, view.decimal_precision, view.decimal_scale};
+    case NANOARROW_TYPE_DECIMAL128: return rel::ValueType{Type::Decimal, view.decimal_precision, view.decimal_scale};
     case NANOARROW_TYPE_STRING:
     case NANOARROW_TYPE_LARGE_STRING:
     case NANOARROW_TYPE_STRING_VIEW: return rel::ValueType{Type::Text};

@@ -211,8 +211,7 @@ std::string read_storage(Fields& fields, Lake& lake, std::string_view kept_in) {
   if (type == "r2" && !keys.empty() && !parameters.contains("ACCOUNT_ID")) {
     fields.wrong("account_id", "is missing beside key_id and secret");
   }
-  std::string path =
-      type == "s3" ? s3_path(fields, parameters.value("SCOPE", json())) : fields.required("data_path");
+  std::string path = type == "s3" ? s3_path(fields, parameters.value("SCOPE", json())) : fields.required("data_path");
   const bool any = !keys.empty() || !parameters.empty() || !fields.get("secret_parameters").is_null();
   read_endpoint(parameters);
   parameters = with_own(parameters, fields);
