@@ -82,7 +82,14 @@ def import_object(path: str) -> Any:
         raise ImportError(f"module {module!r} has no {name!r}") from None
 
 
-_BUILT_IN = {"duckdb": "metaxy.ext.duckdb.DuckDBMetadataStore"}
+# The short names of types that `mx` knows, too.
+_BUILT_IN = {
+    "duckdb": "metaxy.ext.duckdb.DuckDBMetadataStore",
+    "postgresql": "metaxy.ext.postgresql.PostgreSQLMetadataStore",
+    "clickhouse": "metaxy.ext.clickhouse.ClickHouseMetadataStore",
+    "sqlite": "metaxy.ext.sqlite.SQLiteMetadataStore",
+    "adbc": "metaxy.ext.adbc.AdbcMetadataStore",
+}
 
 
 class StoreConfig(BaseModel):

@@ -14,7 +14,7 @@ from typing import Any
 
 import metaxy as mx
 
-KINDS = ("duckdb", "folder", "delta", "iceberg", "lancedb", "postgresql", "clickhouse", "sqlite")
+KINDS = ("duckdb", "folder", "delta", "iceberg", "lancedb", "postgresql", "clickhouse", "sqlite", "adbc")
 
 
 @functools.cache
@@ -32,6 +32,10 @@ def postgresql_uri() -> str:
 
 # Read before the fixture takes such variables away.
 CLICKHOUSE = os.environ.get("METAXY_TEST_CLICKHOUSE", "")
+
+
+# What tools/fetch_deps.sh has fetched.
+DRIVERS = Path(os.environ.get("METAXY_DEPS", Path.home() / ".cache/metaxy/deps")) / "adbc-1.13.0/drivers"
 
 
 def clickhouse_uri() -> str:
@@ -79,6 +83,10 @@ def make_store(kind: str, folder: Path, **kwargs: Any) -> mx.MetadataStore:
         from metaxy.ext.sqlite import SQLiteMetadataStore
 
         return SQLiteMetadataStore(folder / "store.sqlite", **kwargs)
+    if kind == "adbc":
+        from metaxy.ext.adbc import AdbcMetadataStore
+
+        return AdbcMetadataStore(DRIVERS / "libadbc_driver_sqlite.so", str(folder / "adbc.sqlite"), **kwargs)
     from metaxy.ext.lancedb import LanceDBMetadataStore
 
     return LanceDBMetadataStore(folder / "lances", **kwargs)

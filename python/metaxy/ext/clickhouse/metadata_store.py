@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from metaxy.ext.ibis.metadata_store import IbisMetadataStore
 from metaxy.metadata_store.base import MetadataStoreConfig
@@ -21,7 +21,9 @@ _NATIVE_PORTS = {8443: 9440, 8123: 9000}
 class ClickHouseMetadataStoreConfig(MetadataStoreConfig):
     """Settings of a store in ClickHouse."""
 
-    connection_string: str | None = Field(default=None, description="`clickhouse://user@host:8123/database`")
+    connection_string: str | None = Field(
+        default=None, validation_alias=AliasChoices("connection_string", "uri"), description="`clickhouse://user@host:8123/database`"
+    )
     connection_params: dict[str, Any] | None = Field(default=None, description="host, port, user, … one by one")
     table_prefix: str | None = Field(default=None, description="put before the names of all tables")
     settings: dict[str, Any] | None = Field(default=None, description="ClickHouse's settings, sent with every statement")

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from metaxy._settings import is_compat
 from metaxy.ext.duckdb.handlers.ducklake import DuckLakeAttachmentManager, DuckLakeConfig, MotherDuckCatalogConfig
@@ -33,7 +33,9 @@ class ExtensionSpec(BaseModel):
 class DuckDBMetadataStoreConfig(MetadataStoreConfig):
     """Settings of a store in DuckDB."""
 
-    database: str | Path = Field(description="a file, or `:memory:`")
+    database: str | Path = Field(
+        validation_alias=AliasChoices("database", "path", "location"), description="a file, or `:memory:`"
+    )
     config: dict[str, str] | None = Field(default=None, description="DuckDB's own settings, such as memory_limit")
     extensions: list[str | ExtensionSpec] | None = Field(
         default=None, description="extensions of DuckDB to load; metaxy itself needs none"

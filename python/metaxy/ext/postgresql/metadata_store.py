@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from metaxy.ext.ibis.metadata_store import IbisMetadataStore
 from metaxy.metadata_store.base import MetadataStoreConfig
@@ -17,7 +17,9 @@ __all__ = ["PostgreSQLMetadataStore", "PostgreSQLMetadataStoreConfig"]
 class PostgreSQLMetadataStoreConfig(MetadataStoreConfig):
     """Settings of a store in PostgreSQL."""
 
-    connection_string: str | None = Field(default=None, description="`postgresql://user@host/database`")
+    connection_string: str | None = Field(
+        default=None, validation_alias=AliasChoices("connection_string", "uri"), description="`postgresql://user@host/database`"
+    )
     connection_params: dict[str, Any] | None = Field(default=None, description="host, port, user, … one by one")
     schema_name: str | None = Field(default=None, alias="schema", description="the schema of the tables")
     table_prefix: str | None = Field(default=None, description="put before the names of all tables")
