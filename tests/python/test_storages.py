@@ -21,7 +21,7 @@ from metaxy.ext.polars.handlers.delta import DeltaMetadataStore
 from metaxy.metadata_store import Condition, MetadataSchemaError, MetadataStoreError, StorageMetadataStore, StoredTable
 from metaxy.utils import collect_to_polars
 
-STORAGES = [kind for kind in KINDS if kind not in ("duckdb", "postgresql", "clickhouse", "sqlite")]
+STORAGES = [kind for kind in KINDS if kind not in ("duckdb", "postgresql", "clickhouse", "sqlite", "adbc")]
 VIDEO, CROP = "my-videos/raw", "my-videos/crop_1"
 
 
