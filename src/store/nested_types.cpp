@@ -55,6 +55,10 @@ std::optional<ColumnType> from_json(const OwnTypes& own, const Json& json) {
 
 }  // namespace
 
+bool is_nested(const ColumnType& type) {
+  return type.kind == Kind::Struct || type.kind == Kind::Map || type.kind == Kind::List;
+}
+
 ColumnType column_type(const OwnTypes& own, const arrow::TypeNode& type, const ArrowSchema& schema) {
   if (type.dictionary) return column_type(own, *type.dictionary, *schema.dictionary);
   switch (type.view.type) {

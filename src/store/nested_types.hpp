@@ -27,6 +27,9 @@ class OwnTypes {
   virtual std::optional<ColumnType> read_scalar(const std::string& text) const = 0;
 };
 
+/// Whether a column is a struct, map or list.
+bool is_nested(const ColumnType& type);
+
 /// What a column of an Arrow stream is kept as.
 ColumnType column_type(const OwnTypes& own, const arrow::TypeNode& type, const ArrowSchema& schema);
 /// The exact type of a JSON column as it is remembered, and back; absent: somebody else's text.

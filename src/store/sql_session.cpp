@@ -30,40 +30,37 @@ TableSchema SqlSession::do_describe(const rel::Relation& relation, Inputs& input
   return SqlStatements(*connection, dialect_).describe(shared(relation));
 }
 
-/// Whether the local engine has to help.
-bool SqlSession::is_local(const rel::RelPtr& relation) const {
-  if (!engine_ || (source_->binds() && sql::can_render(*relation, dialect_))) return false;
-  if (!source_->binds() && !rel::names_of_inputs(*relation).empty()) return true;
-  const auto connection = source_->acquire(Access::Read, heeded());
-  return !SqlStatements(*connection, dialect_).can(relation);
-}
-
-Parted SqlSession::parted(const rel::RelPtr& relation) const {
+/// What is the local engine's and what the database's; absent: the database runs all of it.
+std::optional<Parted> SqlSession::parted(const rel::RelPtr& relation) const {
+  if (!engine_ || (source_->binds() && sql::can_render(*relation, dialect_))) return std::nullopt;
   const auto connection = source_->acquire(Access::Read, heeded());
   SqlStatements statements(*connection, dialect_);
-  return part(relation, [&](const rel::RelPtr& each) { return statements.can(each); });
+  const auto can = [&](const rel::RelPtr& each) { return statements.can(each); };
+  const bool reads_streams = !rel::names_of_inputs(*relation).empty();
+  if ((source_->binds() || !reads_streams) && can(relation)) return std::nullopt;
+  return part(relation, can);
 }
 
 arrow::Stream SqlSession::do_run(const rel::Relation& given, Inputs inputs, const Watch& watch) {
   const auto relation = shared(given);
-  if (!is_local(relation)) return run_there(relation, inputs, watch);
-  Parted parted = this->parted(relation);
+  auto local = parted(relation);
+  if (!local) return run_there(relation, inputs, watch);
   // What it keeps goes with the rows.
   auto engine = std::make_shared<LocalEngine>(engine_.another());
-  const auto parts = parted.parts;
+  const auto parts = local->parts;
   bool keeps = false;
   for (const auto& each : parts) {
     Inputs none;
     auto rows = run_there(each.rows, none, {watch.stop, {}});
     if (each.is_kept) {
-      engine->keep(parted, each, std::move(rows), watch);
+      engine->keep(*local, each, std::move(rows), watch);
       keeps = true;
     } else {
       inputs.emplace(each.name, std::move(rows));
     }
   }
-  if (!keeps) return engine_.run(parted, std::move(inputs), watch);
-  auto rows = std::make_shared<arrow::Stream>(engine->run(parted, std::move(inputs), watch));
+  if (!keeps) return engine_.run(*local, std::move(inputs), watch);
+  auto rows = std::make_shared<arrow::Stream>(engine->run(*local, std::move(inputs), watch));
   auto schema = rows->schema();
   return arrow::make_stream(std::move(schema), [engine, rows] { return rows->next(); });
 }
@@ -119,11 +116,11 @@ std::string SqlSession::do_explain(const rel::Relation& relation) {
     if (dialect_.traits().json_type.empty()) return sql::render(*rows, dialect_);
     return SqlStatements(*source_->acquire(Access::Read, heeded()), dialect_).asked(rows);
   };
-  if (!is_local(shared(relation))) return ask(shared(relation));
-  const Parted parted = this->parted(shared(relation));
+  const auto local = parted(shared(relation));
+  if (!local) return ask(shared(relation));
   const std::string database(dialect_.traits().name);
-  std::string out = "-- computed locally, because " + database + " cannot\n" + engine_.explain(parted);
-  for (const auto& [name, rows, unused] : parted.parts) {
+  std::string out = "-- computed locally, because " + database + " cannot\n" + engine_.explain(*local);
+  for (const auto& [name, rows, unused] : local->parts) {
     out += fmt::format("\n\n-- {}: in {}\n{}", name, database, ask(rows));
   }
   return out;

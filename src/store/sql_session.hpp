@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "sql/dialect.hpp"
 #include "store/connection.hpp"
@@ -28,8 +29,7 @@ class SqlSession : public Session, public Holdable {
   std::string do_explain(const rel::Relation& relation) override;
   std::vector<std::string> do_maintain(const Maintenance& given, const Watch& watch) override;
 
-  bool is_local(const rel::RelPtr& relation) const;
-  Parted parted(const rel::RelPtr& relation) const;
+  std::optional<Parted> parted(const rel::RelPtr& relation) const;
   arrow::Stream run_there(const rel::RelPtr& relation, Inputs& inputs, const Watch& watch);
 
   const sql::Dialect& dialect_;

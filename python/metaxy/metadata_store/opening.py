@@ -91,7 +91,8 @@ class OpenableStore:
     @classmethod
     def from_config(cls, config: MetadataStoreConfig, **kwargs: Any) -> Self:
         """A store from its settings; only those that were set are passed on."""
-        settings = {name: getattr(config, name) for name in config.model_fields_set}
+        fields = type(config).model_fields  # an argument is called as the setting is, where a field cannot be
+        settings = {fields[name].alias or name: getattr(config, name) for name in config.model_fields_set}
         out = cls(**{**settings, **kwargs})
         from metaxy.config import active
 

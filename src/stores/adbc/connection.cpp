@@ -168,7 +168,7 @@ void AdbcConnection::rollback() noexcept {
 }
 
 std::string AdbcConnection::fit(const std::string& expr, const ColumnType& from, const ColumnType& to) const {
-  if (from.kind == Kind::Null || from.text == to.text || is_nested(to)) return expr;
+  if (from.kind == Kind::Null || from.text == to.text || store::is_nested(to)) return expr;
   const auto type = pool_->types().value_type(to);
   return type ? fmt::format("CAST({} AS {})", expr, pool_->dialect().type_name(type->type)) : expr;
 }

@@ -4,11 +4,11 @@
 #include <cstring>
 #include <string>
 
+#include "store/statement_note.hpp"
+
 namespace metaxy::stores::adbc {
 
 namespace {
-
-constexpr std::size_t kShownSql = 2000;
 
 struct Meaning {
   ErrorCode code;
@@ -43,9 +43,7 @@ void check(AdbcStatusCode status, const Report& report, std::string_view doing, 
   if (stopped) throw Error(ErrorCode::Cancelled, "interrupted");
   const auto [code, hint] = meaning_of(status);
   Error error(code, std::string(doing) + ": " + report.text(status), hint);
-  if (!sql.empty()) {
-    error.note("in the statement: " + std::string(sql.substr(0, kShownSql)) + (sql.size() > kShownSql ? " …" : ""));
-  }
+  store::note_statement(error, sql);
   throw error;
 }
 

@@ -186,7 +186,8 @@ arrow::Stream taken_rows(arrow::Stream rows, const store::TableSchema& columns, 
   auto out = relation ? cast_rows(std::move(flat), relation, engine, watch) : std::move(flat);
   auto marked = out.schema();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (is_nested(wanted[i].type) || wanted[i].type.kind == store::Kind::Json) mark_as_json(*marked->children[i]);
+    if (store::is_nested(wanted[i].type) || wanted[i].type.kind == store::Kind::Json)
+      mark_as_json(*marked->children[i]);
   }
   return under(std::move(marked), std::move(out));
 }

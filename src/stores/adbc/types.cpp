@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "store/told.hpp"
+
 namespace metaxy::stores::adbc {
 
 using rel::Type;
@@ -83,16 +85,6 @@ std::optional<rel::ValueType> arrow_type(const ArrowSchemaView& view) {
 
 }  // namespace
 
-ColumnType Types::scalar(const rel::ValueType& type) const {
-  std::string text(dialect_.column_type(type.type));
-  if (type.type == Type::Decimal) {
-    if (!is_kept_as_text(Type::Decimal)) text += fmt::format("({},{})", type.precision, type.scale);
-    return {Kind::Decimal, std::move(text), {}, {}, type.precision, type.scale};
-  }
-  const auto* known = find_type(type.type);
-  return {known ? known->kind : Kind::Other, std::move(text), {}, {}, known ? known->width : 0};
-}
-
 bool Types::is_kept_as_text(Type type) const {
   const auto column = dialect_.column_type(type);
   return type != Type::Text && (column == dialect_.column_type(Type::Text) || column.ends_with(" TEXT"));
@@ -102,7 +94,7 @@ ColumnType Types::scalar_of(const ArrowSchemaView& view) const {
   const std::string text(dialect_.column_type(Type::Text));
   if (view.type == NANOARROW_TYPE_NA) return {Kind::Null, text, {}, {}};
   const auto type = arrow_type(view);
-  return type ? scalar(*type) : ColumnType{Kind::Other, text, {}, {}};
+  return type ? store::column_type(dialect_, type) : ColumnType{Kind::Other, text, {}, {}};
 }
 
 ColumnType Types::list_of(ColumnType element) const {
@@ -137,26 +129,22 @@ std::optional<ColumnType> Types::read_scalar(const std::string& text) const {
   int digits = 0;
   if (std::sscanf(text.c_str(), kDecimal, &width, &digits) == 2) {
     if (width < 1 || width > kMostDigits || digits < 0 || digits > width) return std::nullopt;
-    return scalar({Type::Decimal, width, digits});
+    return store::column_type(dialect_, rel::ValueType{Type::Decimal, width, digits});
   }
   const auto at = std::ranges::find(kTypes, text, &KnownType::word);
-  return at == kTypes.end() ? std::nullopt : std::optional(scalar({at->type}));
+  return at == kTypes.end() ? std::nullopt : std::optional(store::column_type(dialect_, rel::ValueType{at->type}));
 }
 
 arrow::Field Types::given(const std::string& name, const ColumnType& type) const {
-  const auto value = is_nested(type) ? std::nullopt : value_type(type);
+  const auto value = store::is_nested(type) ? std::nullopt : value_type(type);
   if (!value) return {name};
   if (value->type == Type::Decimal) return {name, fmt::format("d:{},{}", value->precision, value->scale)};
   return {name, find_type(value->type)->arrow};
 }
 
 arrow::Field Types::taken(const std::string& name, const ColumnType& type) const {
-  const auto value = is_nested(type) ? std::nullopt : value_type(type);
+  const auto value = store::is_nested(type) ? std::nullopt : value_type(type);
   return value && !is_kept_as_text(value->type) ? given(name, type) : arrow::Field(name);
-}
-
-bool is_nested(const ColumnType& type) {
-  return type.kind == Kind::Struct || type.kind == Kind::Map || type.kind == Kind::List;
 }
 
 }  // namespace metaxy::stores::adbc

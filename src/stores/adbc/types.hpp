@@ -34,13 +34,9 @@ class Types final : public store::OwnTypes {
   arrow::Field taken(const std::string& name, const store::ColumnType& type) const;
 
  private:
-  store::ColumnType scalar(const rel::ValueType& type) const;
   bool is_kept_as_text(rel::Type type) const;
 
   const sql::Dialect& dialect_;
 };
-
-/// Whether a column is a struct, map or list, which are kept as JSON.
-bool is_nested(const store::ColumnType& type);
 
 }  // namespace metaxy::stores::adbc

@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "store/statement_note.hpp"
+
 namespace metaxy::stores::clickhouse {
 
 namespace {
@@ -64,9 +66,7 @@ Error translate(std::string_view answer, std::string_view sql) {
     hint = meaning.hint;
   }
   Error error(code, "ClickHouse: " + clean(answer), hint);
-  if (!sql.empty() && code != ErrorCode::Io) {
-    error.note("in the statement: " + std::string(sql.substr(0, kShownSql)) + (sql.size() > kShownSql ? " …" : ""));
-  }
+  if (code != ErrorCode::Io) store::note_statement(error, sql, kShownSql);
   return error;
 }
 

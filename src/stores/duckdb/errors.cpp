@@ -8,12 +8,11 @@
 #include <regex>
 
 #include "base/system_remedy.hpp"
+#include "store/statement_note.hpp"
 
 namespace metaxy::stores::duckdb {
 
 namespace {
-
-constexpr std::size_t kShownSql = 2000;
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
@@ -114,9 +113,7 @@ Error translate(duckdb_error_type type, std::string_view message, std::string_vi
   }
   Error error(code, "DuckDB: " + text, hint);
   // A disk or a folder does not care for the statement.
-  if (!sql.empty() && code != ErrorCode::Io) {
-    error.note("in the statement: " + std::string(sql.substr(0, kShownSql)) + (sql.size() > kShownSql ? " …" : ""));
-  }
+  if (code != ErrorCode::Io) store::note_statement(error, sql);
   return error;
 }
 

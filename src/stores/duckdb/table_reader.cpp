@@ -14,6 +14,7 @@
 #include "arrow/ipc.hpp"
 #include "base/system_remedy.hpp"
 #include "base/text.hpp"
+#include "store/nested_types.hpp"
 #include "stores/duckdb/column_names.hpp"
 #include "stores/duckdb/column_types.hpp"
 #include "stores/duckdb/local_engine.hpp"
@@ -102,8 +103,6 @@ std::string untyped(const ColumnType& type) {
   }
 }
 
-bool is_nested(Kind kind) { return kind == Kind::List || kind == Kind::Struct || kind == Kind::Map; }
-
 bool is_by_field(const std::string& name) { return name.starts_with("metaxy_") && name.ends_with("_by_field"); }
 
 /// A text file being understood: what its columns are, then the query that reads it.
@@ -186,7 +185,7 @@ class TextFile {
 
   /// What the column is known to be. Who reads the rows refuses nested values in the place of scalars.
   const store::TableColumn* told_type(const store::TableColumn& column) const {
-    if (is_nested(column.type.kind)) return nullptr;
+    if (store::is_nested(column.type)) return nullptr;
     const auto* told = store::find_column(types_.known, column.name);
     if (told) return engine_type(told->type) ? told : nullptr;
     told = store::find_column(types_.likely, column.name);

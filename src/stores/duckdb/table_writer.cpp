@@ -9,6 +9,7 @@
 #include "arrow/ipc.hpp"
 #include "base/system_remedy.hpp"
 #include "base/text.hpp"
+#include "store/nested_types.hpp"
 #include "stores/duckdb/column_types.hpp"
 #include "stores/duckdb/local_engine.hpp"
 #include "stores/duckdb/scratch_file.hpp"
@@ -85,8 +86,6 @@ void append_csv(std::string& line, std::string_view text) {
   line += '"';
 }
 
-bool is_nested(Kind kind) { return kind == Kind::Struct || kind == Kind::Map || kind == Kind::List; }
-
 std::uint64_t write_csv(DuckDbConnection& engine, const store::TableSchema& schema, Output& out, const Watch& watch) {
   std::string line;
   std::string columns;
@@ -95,7 +94,7 @@ std::uint64_t write_csv(DuckDbConnection& engine, const store::TableSchema& sche
     append_csv(line, column.name);
     const std::string name = quote_name(column.name);
     columns += fmt::format("{}CAST({} AS VARCHAR) AS {}", columns.empty() ? "" : ", ",
-                           is_nested(column.type.kind) ? "to_json(" + name + ")" : name, name);
+                           store::is_nested(column.type) ? "to_json(" + name + ")" : name, name);
   }
   out.write(line + "\n");
   arrow::Stream texts = engine.query(fmt::format("SELECT {} FROM metaxy_input('rows')", columns), watch);

@@ -3,11 +3,11 @@
 
 #include <string>
 
+#include "store/statement_note.hpp"
+
 namespace metaxy::stores::postgresql {
 
 namespace {
-
-constexpr std::size_t kShownSql = 2000;
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
@@ -34,11 +34,6 @@ Meaning meaning_of(std::string_view state) {
   return {ErrorCode::Backend, ""};
 }
 
-void add_statement(Error& error, std::string_view sql) {
-  if (sql.empty()) return;
-  error.note("in the statement: " + std::string(sql.substr(0, kShownSql)) + (sql.size() > kShownSql ? " …" : ""));
-}
-
 }  // namespace
 
 Error translate(const PGresult* result, std::string_view sql, bool stopped) {
@@ -54,7 +49,7 @@ Error translate(const PGresult* result, std::string_view sql, bool stopped) {
   if (!detail.empty()) message += " (" + detail + ")";
   auto [code, hint] = meaning_of(state);
   Error error(code, "PostgreSQL: " + message, hint);
-  if (code != ErrorCode::Io) add_statement(error, sql);
+  if (code != ErrorCode::Io) store::note_statement(error, sql);
   return error;
 }
 
@@ -78,7 +73,7 @@ Error lost_connection(std::string_view message, std::string_view sql) {
   Error error(ErrorCode::Io, "the connection to PostgreSQL was lost: " + trimmed(message),
               may_be_done ? "all of this write was made or nothing: read the store to see which, before writing again"
                           : "nothing was written; try again when the server runs");
-  add_statement(error, sql);
+  store::note_statement(error, sql);
   return error;
 }
 

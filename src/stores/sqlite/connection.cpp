@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "sql/dialect_sqlite.hpp"
+#include "store/nested_types.hpp"
 #include "stores/sqlite/rows_in.hpp"
 #include "stores/sqlite/rows_out.hpp"
 #include "stores/sqlite/types.hpp"
@@ -191,7 +192,7 @@ void SqliteConnection::rollback() noexcept {
 }
 
 std::string SqliteConnection::fit(const std::string& expr, const ColumnType& from, const ColumnType& to) const {
-  if (from.kind == Kind::Null || from.text == to.text || is_kept_as_json(to)) return expr;
+  if (from.kind == Kind::Null || from.text == to.text || store::is_nested(to)) return expr;
   return fmt::format(fmt::runtime(fit_function(to)), expr);
 }
 

@@ -7,12 +7,11 @@
 #include <cstring>
 
 #include "base/system_remedy.hpp"
+#include "store/statement_note.hpp"
 
 namespace metaxy::stores::sqlite {
 
 namespace {
-
-constexpr std::size_t kShownSql = 2000;
 
 Error of_system(sqlite3* database, const std::string& path, std::string_view doing) {
   const int number = sqlite3_system_errno(database);
@@ -61,9 +60,7 @@ Error translate(sqlite3* database, const std::string& path, std::string_view sql
   const bool deep = message.find("parser stack overflow") != std::string::npos;
   Error error(value || deep ? ErrorCode::InvalidArgument : ErrorCode::Backend, "SQLite: " + message,
               deep ? "SQLite takes expressions of about 20 levels: use fewer parentheses and calls in each other" : "");
-  if (!sql.empty()) {
-    error.note("in the statement: " + std::string(sql.substr(0, kShownSql)) + (sql.size() > kShownSql ? " …" : ""));
-  }
+  store::note_statement(error, sql);
   return error;
 }
 

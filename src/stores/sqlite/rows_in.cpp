@@ -9,6 +9,7 @@
 #include "arrow/copy.hpp"
 #include "arrow/read.hpp"
 #include "store/json_text.hpp"
+#include "store/nested_types.hpp"
 #include "stores/sqlite/number_text.hpp"
 #include "stores/sqlite/types.hpp"
 
@@ -22,7 +23,7 @@ constexpr std::int64_t kMicrosOfDay = 86'400'000'000;
 class Binder {
  public:
   Binder(const arrow::TypeNode& type, int place)
-      : type_(type), place_(place), is_json_(is_kept_as_json(column_type(type, *type.view.schema))) {}
+      : type_(type), place_(place), is_json_(store::is_nested(column_type(type, *type.view.schema))) {}
 
   void bind(sqlite3_stmt* statement, const ArrowArrayView& view, std::int64_t row) {
     if (ArrowArrayViewIsNull(&view, row) != 0) return done(sqlite3_bind_null(statement, place_));

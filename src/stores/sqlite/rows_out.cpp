@@ -11,6 +11,7 @@
 #include "arrow/build.hpp"
 #include "arrow/copy.hpp"
 #include "arrow/temporal.hpp"
+#include "store/nested_types.hpp"
 #include "stores/sqlite/decimal.hpp"
 #include "stores/sqlite/number_text.hpp"
 #include "stores/sqlite/types.hpp"
@@ -41,7 +42,7 @@ class Appender {
   std::size_t append(ArrowArray* array, sqlite3_stmt* statement, int at) const {
     const int stored = sqlite3_column_type(statement, at);
     if (stored == SQLITE_NULL) return done(ArrowArrayAppendNull(array, 1)), 1;
-    switch (is_kept_as_json(column_.type) ? Kind::Json : column_.type.kind) {
+    switch (store::is_nested(column_.type) ? Kind::Json : column_.type.kind) {
       case Kind::Boolean:
       case Kind::Integer: return append_integer(array, statement, at, stored, 1);
       case Kind::Time:

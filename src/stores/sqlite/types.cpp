@@ -140,7 +140,7 @@ ColumnType column_type(const arrow::TypeNode& type, const ArrowSchema& schema) {
 }
 
 arrow::Field arrow_field(const std::string& name, const ColumnType& type) {
-  if (is_kept_as_json(type)) return {name};
+  if (store::is_nested(type)) return {name};
   if (type.kind == Kind::Decimal) return {name, fmt::format("d:{},{}", type.width, type.scale)};
   const auto* known = find_type(type.text);
   if (known) return {name, known->arrow};
@@ -151,10 +151,6 @@ arrow::Field arrow_field(const std::string& name, const ColumnType& type) {
     case Kind::Boolean: return {name, arrow::kBool};
     default: return {name};
   }
-}
-
-bool is_kept_as_json(const ColumnType& type) {
-  return type.kind == Kind::Struct || type.kind == Kind::Map || type.kind == Kind::List;
 }
 
 std::string write_type(const ColumnType& type) { return store::write_type(kOwn, type); }

@@ -24,7 +24,5 @@ arrow::Field arrow_field(const std::string& name, const store::ColumnType& type)
 /// The exact type of a JSON column as it is remembered, and back; absent: somebody else's.
 std::string write_type(const store::ColumnType& type);
 std::optional<store::ColumnType> read_type(const std::string& text);
-/// A struct, map or list that is kept as JSON.
-bool is_kept_as_json(const store::ColumnType& type);
 
 }  // namespace metaxy::stores::sqlite

@@ -93,14 +93,6 @@ class AdbcMetadataStore(IbisMetadataStore):
         """The settings of this class in configuration files."""
         return AdbcMetadataStoreConfig
 
-    @classmethod
-    def from_config(cls, config: MetadataStoreConfig, **kwargs: Any) -> AdbcMetadataStore:
-        """A store from its settings; only those that were set are passed on."""
-        schema = config.schema_name if isinstance(config, AdbcMetadataStoreConfig) else None
-        without = config.model_copy()
-        without.model_fields_set.discard("schema_name")
-        return super().from_config(without, **({"schema": schema} if schema else {}), **kwargs)
-
     def _where(self) -> tuple[str, dict[str, str]]:
         return "adbc", {"driver": self.driver}
 

@@ -84,11 +84,3 @@ class PostgreSQLMetadataStore(IbisMetadataStore):
     def config_model(cls) -> type[PostgreSQLMetadataStoreConfig]:
         """The settings of this class in configuration files."""
         return PostgreSQLMetadataStoreConfig
-
-    @classmethod
-    def from_config(cls, config: MetadataStoreConfig, **kwargs: Any) -> PostgreSQLMetadataStore:
-        """A store from its settings; only those that were set are passed on."""
-        schema = config.schema_name if isinstance(config, PostgreSQLMetadataStoreConfig) else None
-        without = config.model_copy()
-        without.model_fields_set.discard("schema_name")
-        return super().from_config(without, **({"schema": schema} if schema else {}), **kwargs)
