@@ -76,7 +76,8 @@ struct WriteOptions {
 };
 struct WriteResult {
   std::uint64_t rows = 0;
-  std::uint64_t retired = 0;  ///< children that were not among those written
+  std::uint64_t retired = 0;    ///< children that were not among those written
+  std::uint64_t childless = 0;  ///< parents (1:N) that were written without children
   bool table_created = false;
 };
 

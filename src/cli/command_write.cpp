@@ -61,6 +61,7 @@ Exit write_feature(Context& context, const Given& given) {
     out["feature"] = key.to_string();
     out["rows"] = result.rows;
     out["retired"] = result.retired;
+    out["childless"] = result.childless;
     out["table_created"] = result.table_created;
     console.data(dump_compact(out) + "\n");
   } else {
@@ -68,6 +69,7 @@ Exit write_feature(Context& context, const Given& given) {
     if (result.retired > 0) {
       console.remark("retired " + counted(result.retired, "record") + " that their parents no longer expand to");
     }
+    if (result.childless > 0) console.remark("noted " + counted(result.childless, "parent") + " without children");
   }
   return Exit::Done;
 }

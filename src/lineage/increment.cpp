@@ -22,6 +22,7 @@ constexpr std::string_view kStoredHere = "__mx_stored";
 constexpr std::string_view kStoredProvenance = "__mx_provenance";
 constexpr std::string_view kOutdated = "__mx_outdated";
 constexpr std::string_view kStoredRow = "__mx_row";
+constexpr std::string_view kWithChildren = "__mx_with_children";
 
 rel::ExprPtr col(std::string_view name) { return rel::column(std::string(name)); }
 std::string stored_key(const std::string& name) { return "__mx_s_" + name; }
@@ -61,27 +62,27 @@ std::vector<std::string> stored_keys(const std::vector<std::string>& join_column
 }
 
 /// Stored records reduced to what the comparison needs, under names that no expected column has.
-rel::RelPtr comparable(const Own& own, const std::vector<std::string>& join_columns, bool with_row) {
+rel::RelPtr comparable_records(const Own& own, const Stored& stored, const std::vector<std::string>& join_columns,
+                               bool with_row) {
   std::vector<std::string> read;
   auto need = [&](const std::string& name) {
     if (!contains(read, name)) read.push_back(name);
   };
   for (const auto& name : join_columns) {
-    if (!contains(own.stored.columns, name)) {
-      throw Error(
-          ErrorCode::SchemaMismatch,
-          "table " + quote(own.stored.table) + " lacks column " + quote(name) + ", which samples are matched by",
-          "write the feature with that column, or drop the table");
+    if (!contains(stored.columns, name)) {
+      throw Error(ErrorCode::SchemaMismatch,
+                  "table " + quote(stored.table) + " lacks column " + quote(name) + ", which samples are matched by",
+                  "write the feature with that column, or drop the table");
     }
     need(name);
   }
   need(std::string(kProvenance));
-  if (with_row) std::for_each(own.stored.columns.begin(), own.stored.columns.end(), need);
+  if (with_row) std::for_each(stored.columns.begin(), stored.columns.end(), need);
   Wanted wanted{rel::keep(read), own.filters};
   auto outdated = own.staleness;
   if (!own.counting.only_these) outdated.push_back(rel::negate(counts(own.counting)));
   wanted.columns.push_back({std::string(kOutdated), rel::unary(rel::UnaryOp::IsTrue, rel::any_of(outdated))});
-  auto rows = live_records(own.stored, own.counting, wanted);
+  auto rows = live_records(stored, own.counting, wanted);
 
   std::vector<rel::Named> columns;
   for (const auto& name : join_columns) columns.push_back({stored_key(name), rel::column(name)});
@@ -90,11 +91,41 @@ rel::RelPtr comparable(const Own& own, const std::vector<std::string>& join_colu
   columns.push_back({std::string(kOutdated), col(kOutdated)});
   if (with_row) {
     std::vector<std::pair<std::string, rel::ExprPtr>> members;
-    for (const auto& name : own.stored.columns) members.emplace_back(name, rel::column(name));
+    for (const auto& name : stored.columns) members.emplace_back(name, rel::column(name));
     columns.push_back({std::string(kStoredRow), rel::pack(members)});
   }
-  rows = rel::project(rows, columns);
-  return has_children(own, join_columns) && !with_row ? children_together(rows, stored_keys(join_columns)) : rows;
+  return rel::project(rows, columns);
+}
+
+/// Adds parents that have no children. What was once said of one does not count while it has children.
+rel::RelPtr add_childless(rel::RelPtr parents, const Own& own, const std::vector<std::string>& join_columns) {
+  auto prefixed = [](std::string_view name) { return "__mx_c" + std::string(name); };
+  std::vector<rel::Named> columns;
+  std::vector<std::pair<std::string, std::string>> on;
+  const auto childless = comparable_records(own, *own.childless, join_columns, false);
+  for (const auto& name : rel::output_columns(*childless)) columns.push_back({prefixed(name), rel::column(name)});
+  for (const auto& name : stored_keys(join_columns)) on.emplace_back(name, prefixed(name));
+  auto rows = rel::join(rel::JoinKind::Full, std::move(parents), rel::project(childless, columns), on);
+
+  std::vector<rel::Named> out;
+  for (const auto& name : stored_keys(join_columns)) {
+    out.push_back({name, rel::coalesce({rel::column(name), rel::column(prefixed(name))})});
+  }
+  const auto with_children = rel::is_not_null(col(kStoredHere));
+  for (auto name : {kStoredProvenance, kOutdated}) {
+    out.push_back({std::string(name), rel::case_when({{with_children, col(name)}}, rel::column(prefixed(name)))});
+  }
+  out.push_back({std::string(kStoredHere), rel::literal(true)});
+  out.push_back({std::string(kWithChildren), with_children});
+  return rel::project(std::move(rows), out);
+}
+
+/// The stored side of the comparison; of 1:N the parents.
+rel::RelPtr comparable(const Own& own, const std::vector<std::string>& join_columns) {
+  auto rows = comparable_records(own, own.stored, join_columns, false);
+  if (!has_children(own, join_columns)) return rows;
+  rows = children_together(std::move(rows), stored_keys(join_columns));
+  return own.childless ? add_childless(std::move(rows), own, join_columns) : rows;
 }
 
 /// Adds the stored rows of orphans, and of orphans' children, each of which gets a row of its own. They are looked for
@@ -112,8 +143,9 @@ rel::RelPtr add_orphans(rel::RelPtr compared, const Own& own, const std::vector<
   }
   auto children = rel::keep(stored_keys(join_columns));
   children.push_back({std::string(kStoredRow), col(kStoredRow)});
-  auto rows = rel::join(rel::JoinKind::Left, rel::project(std::move(compared), left),
-                        rel::project(comparable(own, join_columns, true), children), on, rel::Matches::Few);
+  auto rows =
+      rel::join(rel::JoinKind::Left, rel::project(std::move(compared), left),
+                rel::project(comparable_records(own, own.stored, join_columns, true), children), on, rel::Matches::Few);
   names.emplace_back(kStoredRow);
   return rel::project(std::move(rows), rel::keep(names));
 }
@@ -165,7 +197,11 @@ rel::RelPtr compare(const Expected& expected, const Own& own, const std::vector<
   std::vector<std::pair<std::string, std::string>> on;
   for (const auto& name : expected.join_columns) on.emplace_back(name, stored_key(name));
   auto rows = rel::join(rel::JoinKind::Full, rel::project(expected.rows, left_named),
-                        comparable(own, expected.join_columns, with_row), on);
+                        with_row ? comparable_records(own, own.stored, expected.join_columns, true)
+                                 : comparable(own, expected.join_columns),
+                        on);
+  // A parent that is gone and had no children leaves nothing behind.
+  if (own.childless) rows = rel::filter(rows, rel::any_of({rel::is_not_null(col(kExpectedHere)), col(kWithChildren)}));
   rows = add_unsettled(std::move(rows), expected.unsettled);
 
   std::vector<rel::Named> columns = {{std::string(kState), state(expected.unsettled.size())}};

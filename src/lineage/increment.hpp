@@ -25,6 +25,7 @@ struct Own {
   std::vector<rel::ExprPtr> filters;       ///< on stored columns
   std::vector<rel::ExprPtr> staleness;     ///< on stored columns; one that is TRUE makes a sample stale
   std::vector<ChangedField> changed = {};  ///< of every field, in declaration order
+  std::optional<Stored> childless = {};    ///< 1:N: the same table as parents without children, when there are any
 };
 
 /// For which samples an increment carries the stored row.

@@ -66,17 +66,21 @@ rel::RelPtr visible(const Stored& stored, const Part& part, const Counting& coun
   for (const auto& column : wanted.columns) need(*column.expr);
   for (const auto& expr : wanted.filters) need(*expr);
   if (counting.only_these) need(*counts(counting));
-  for (const auto& expr : {stored.as_of, part.only_write, part.last_write}) {
+  for (const auto& expr : {stored.visible, part.only_write, part.last_write}) {
     if (expr) need(*expr);
   }
   auto rows = rel::scan(stored.table, std::move(more));
   if (counting.only_these) rows = rel::filter(rows, counts(counting));
-  return stored.as_of ? rel::filter(rows, stored.as_of) : rows;
+  return stored.visible ? rel::filter(rows, stored.visible) : rows;
 }
 
 /// Filters and columns, of which none may be wanted.
-rel::RelPtr answer(rel::RelPtr rows, const Wanted& wanted) {
-  if (!wanted.with_deleted) rows = rel::filter(rows, rel::is_null(col(kDeletedAt)));
+rel::RelPtr answer(rel::RelPtr rows, const Stored& stored, const Wanted& wanted) {
+  if (!wanted.with_deleted) {
+    const auto live =
+        stored.is_childless ? rel::equal(col(kDeletedAt), col(kUpdatedAt)) : rel::is_null(col(kDeletedAt));
+    rows = rel::filter(rows, live);
+  }
   return rel::project(rel::filter(rows, rel::all_of(wanted.filters)), wanted.columns);
 }
 
@@ -90,10 +94,10 @@ rel::RelPtr latest(const Stored& stored, const Part& part, const Counting& count
   Names more = stored.id_columns;
   for (auto name : {kUpdatedAt, kDeletedAt}) add_missing(more, name);
   auto rows = visible(stored, part, counting, wanted, more);
-  if (const auto one = one_write(part, counting)) return answer(rel::filter(rows, one), wanted);
+  if (const auto one = one_write(part, counting)) return answer(rel::filter(rows, one), stored, wanted);
   auto changed = rel::coalesce({col(kDeletedAt), col(kUpdatedAt)});
   if (part.superseded == rel::Superseded::Many) changed = rel::call(rel::Function::EpochMicros, {changed});
-  return answer(rel::latest(rows, stored.id_columns, changed, part.superseded), wanted);
+  return answer(rel::latest(rows, stored.id_columns, changed, part.superseded), stored, wanted);
 }
 
 /// Ids of all samples that a part has anything of.
@@ -164,7 +168,7 @@ rel::RelPtr all_records(const Stored& stored, const Counting& counting, const Wa
   for (const auto& part : stored.parts) {
     auto mine = as_part_says(stored, part, wanted);
     if (stored.parts.size() > 1) carry_ids(stored, mine);  // a part may have none of the other columns
-    auto rows = answer(visible(stored, part, counting, mine, {std::string(kDeletedAt)}), mine);
+    auto rows = answer(visible(stored, part, counting, mine, {std::string(kDeletedAt)}), stored, mine);
     out.push_back(rel::foreign(part.store, std::move(rows)));
   }
   return stored.parts.size() == 1 ? out.front() : together(std::move(out), wanted);

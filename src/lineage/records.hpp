@@ -34,9 +34,10 @@ struct Stored {
   std::vector<std::string> columns;     ///< of all parts
   std::vector<std::string> id_columns;  ///< of the feature
   std::vector<std::string> texts = {};  ///< columns that are known to be text in every part
-  /// Only records for which this holds are there: those of a time in the past. Null: all.
-  rel::ExprPtr as_of = nullptr;
-  Members members = {};  ///< of all parts
+  /// Only records for which this holds are there, for example those of a time in the past. Null: all.
+  rel::ExprPtr visible = nullptr;
+  bool is_childless = false;  ///< the samples are parents without children (childless.hpp)
+  Members members = {};       ///< of all parts
   /// A sample's records in one part hide those in later ones, tombstones too.
   std::vector<Part> parts = {};
 

@@ -36,7 +36,7 @@ void leave_until(lineage::Stored& stored, Timestamp time) {
   for (auto& part : stored.parts) part.only_write = part.last_write = nullptr;
   const auto changed =
       rel::coalesce({rel::column(std::string(lineage::kDeletedAt)), rel::column(std::string(lineage::kUpdatedAt))});
-  stored.as_of = rel::binary(rel::BinaryOp::Le, changed, timestamp_literal(time));
+  stored.visible = rel::binary(rel::BinaryOp::Le, changed, timestamp_literal(time));
 }
 
 void look_back(Opened& opened, lineage::Stored& stored, Timestamp as_of) {

@@ -11,6 +11,7 @@
 #include "lineage/columns.hpp"
 #include "lineage/matching.hpp"
 #include "lineage/upstream.hpp"
+#include "ops/childless.hpp"
 #include "rel/filter.hpp"
 
 namespace metaxy::ops {
@@ -157,6 +158,21 @@ rel::RelPtr named_samples(Opened& opened, const FeatureKey& feature, const linea
   return rel::project(rel::filter(rows, rel::all_of(filters)), rel::keep(stored.id_columns));
 }
 
+/// Absent when the deletion does not reach the feature.
+std::optional<Gone> find_gone(Opened& opened, const graph::FeaturePlan& plan, const lineage::Stored& stored,
+                              const Found& found, bool named, const DeleteOptions& options) {
+  const auto& key = plan.feature.key;
+  std::vector<rel::RelPtr> parts;
+  if (options.cascade) parts = lost_samples(opened, plan, stored, found, options);
+  if (named) parts.push_back(named_samples(opened, key, stored, options));
+  if (parts.empty()) return std::nullopt;
+  auto ids = parts.size() == 1 ? parts.front() : rel::aggregate(rel::unite(parts), stored.id_columns, {});
+  if (options.cascade) ids = rel::once(ids);
+  auto records = latest_records(opened, key, stored, options, stored.columns, options.hard);
+  records = rel::join(rel::JoinKind::Semi, records, ids, lineage::same_names(stored.id_columns));
+  return Gone{key, stored, ids, records};
+}
+
 }  // namespace
 
 std::vector<Gone> gone_samples(Opened& opened, const std::vector<FeatureKey>& features, const DeleteOptions& options) {
@@ -171,27 +187,39 @@ std::vector<Gone> gone_samples(Opened& opened, const std::vector<FeatureKey>& fe
     keys.insert(keys.end(), downstream.begin(), downstream.end());
   }
   Found found;
+  std::map<FeatureKey, Gone> childless;
   const auto order = opened.graph->topological_order(&keys);
   for (const auto& key : order) {
     const bool named = std::ranges::find(features, key) != features.end();
     const auto plan = opened.graph->plan(key);
-    const auto stored = find_deletable(opened, plan.feature, named, options);
+    auto stored = find_deletable(opened, plan.feature, named, options);
     if (!stored) continue;
-    std::vector<rel::RelPtr> parts;
-    if (options.cascade) parts = lost_samples(opened, plan, *stored, found, options);
-    if (named) parts.push_back(named_samples(opened, key, *stored, options));
-    if (parts.empty()) continue;
-    auto ids = parts.size() == 1 ? parts.front() : rel::aggregate(rel::unite(parts), stored->id_columns, {});
-    if (options.cascade) ids = rel::once(ids);
-    auto records = latest_records(opened, key, *stored, options, stored->columns, options.hard);
-    records = rel::join(rel::JoinKind::Semi, records, ids, lineage::same_names(stored->id_columns));
-    found.emplace(key, Gone{key, *stored, ids, records});
+    if (const auto parents = find_childless(opened, plan, *stored)) {
+      stored = lineage::children_only(*stored, *expansion_of(opened, plan));
+      const auto gone = find_gone(opened, plan, *parents, found, named, options);
+      if (gone) childless.emplace(key, *gone);
+    }
+    const auto gone = find_gone(opened, plan, *stored, found, named, options);
+    if (gone) found.emplace(key, *gone);
   }
   std::vector<Gone> out;
   for (auto key = order.rbegin(); key != order.rend(); ++key) {
-    if (auto at = found.find(*key); at != found.end()) out.push_back(at->second);
+    for (const auto* each : {&found, &childless}) {
+      if (auto at = each->find(*key); at != each->end()) out.push_back(at->second);
+    }
   }
   return out;
+}
+
+Erasure erasure_of(const Gone& gone) {
+  if (!gone.stored.is_childless) return {gone.ids, gone.stored.id_columns};
+  // By the time too, because the parents may have had children at others.
+  auto keys = gone.stored.id_columns;
+  keys.emplace_back(lineage::kUpdatedAt);
+  lineage::Counting every;
+  every.any = true;
+  const auto written = lineage::all_records(gone.stored, every, {rel::keep(keys), {}, true});
+  return {rel::join(rel::JoinKind::Semi, written, gone.ids, lineage::same_names(gone.stored.id_columns)), keys};
 }
 
 }  // namespace metaxy::ops

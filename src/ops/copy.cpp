@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
+#include "ops/childless.hpp"
 #include "ops/opened.hpp"
 #include "ops/record_checks.hpp"
 #include "ops/store_settings.hpp"
@@ -26,10 +27,11 @@ constexpr const char* kChanged = "__mx_changed";
 rel::ExprPtr col(std::string_view name) { return rel::column(std::string(name)); }
 rel::ExprPtr changed_at() { return rel::coalesce({col(lineage::kDeletedAt), col(lineage::kUpdatedAt)}); }
 
-/// One feature on its way: its records as an input of the commit.
+/// Records of one feature on their way, as an input of the commit.
 struct Copied {
   FeatureKey feature;
   std::string input;
+  Columns ids;  ///< of the samples; of parents without children (1:N), which come for themselves, the parents' columns
   Columns columns;
   store::TableSchema given;
 };
@@ -55,6 +57,7 @@ rel::RelPtr records(Opened& source, const FeatureKey& feature, const lineage::St
   rel::RelPtr rows;
   if (options.sample_history) {
     rows = rel::scan(stored.table, stored.columns);
+    if (stored.visible) rows = rel::filter(rows, stored.visible);
     if (!options.feature_history) rows = rel::filter(rows, lineage::counts(current));
     rows = each_once(rows, stored);
   } else if (options.feature_history) {
@@ -104,20 +107,19 @@ std::vector<FeatureKey> features_to_copy(Opened& source, const Opened& destinati
 }
 
 /// The rows of the input that the table lacks.
-rel::RelPtr missing_records(const Copied& copied, const std::optional<lineage::Stored>& existing,
-                            const spec::FeatureSpec& spec) {
+rel::RelPtr missing_records(const Copied& copied, const std::optional<lineage::Stored>& existing) {
   auto rows = rel::input(copied.input, copied.columns);
   if (!existing) return rows;
   auto columns = rel::keep(copied.columns);
   columns.push_back({kWritten, col(lineage::kUpdatedAt)});
   columns.push_back({kChanged, changed_at()});
-  auto read = spec.id_columns;
+  auto read = copied.ids;
   for (auto name : {lineage::kUpdatedAt, lineage::kDeletedAt}) read.emplace_back(name);
-  auto known = rel::keep(spec.id_columns);
+  auto known = rel::keep(copied.ids);
   known.push_back({kWritten, col(lineage::kUpdatedAt)});
   known.push_back({kChanged, changed_at()});
   std::vector<std::pair<std::string, std::string>> on = {{kWritten, kWritten}, {kChanged, kChanged}};
-  for (const auto& id : spec.id_columns) on.emplace_back(id, id);
+  for (const auto& id : copied.ids) on.emplace_back(id, id);
   rows = rel::join(rel::JoinKind::Anti, rel::project(rows, columns),
                    rel::project(rel::scan(existing->table, read), known), on);
   return rel::project(rows, rel::keep(copied.columns));
@@ -152,6 +154,7 @@ class Copy {
     if (copied_.empty()) return out;
     const auto done = destination_.session->commit([&] { return plan(); }, std::move(inputs_), options_.watch);
     for (const auto& each : copied_) {
+      if (!out.features.empty() && out.features.back().feature == each.feature) continue;
       out.features.push_back({each.feature, done.rows_of(each.feature.table_name())});
       out.records += out.features.back().records;
     }
@@ -160,18 +163,28 @@ class Copy {
 
  private:
   void read(const FeatureKey& feature) {
-    const auto stored = find_stored(source_, source_.graph->get(feature).spec, Reach::FirstStore);
-    const auto name = fmt::format("copied_{}", copied_.size());
-    const auto rows = records(source_, feature, *stored, options_);
-    store::Inputs input;
-    input.emplace(name, source_.session->run(*rows, {}, options_.watch));
-    auto given = destination_.session->describe(*rel::input(name, {}), input);
-    if (const auto table = destination_.session->find(stored->table)) check_kinds(feature, given, *table);
-    inputs_.merge(input);
-    copied_.push_back({feature, name, stored->columns, std::move(given)});
+    const auto plan = source_.graph->plan(feature);
+    const auto stored = find_stored(source_, plan.feature, Reach::FirstStore);
+    if (const auto childless = find_childless(source_, plan, *stored)) {
+      read_records(feature, lineage::children_only(*stored, *expansion_of(source_, plan)));
+      read_records(feature, *childless);
+    } else {
+      read_records(feature, *stored);
+    }
     for (auto& row : read_field_version_rows(*source_.session, feature)) recorded_[feature].push_back(std::move(row));
     // After the rows began to be read, so that none of them is later.
     if (const auto last = last_time(source_, {stored->table})) latest_ = std::max(latest_.value_or(*last), *last);
+  }
+
+  void read_records(const FeatureKey& feature, const lineage::Stored& stored) {
+    const auto name = fmt::format("copied_{}", copied_.size());
+    const auto rows = records(source_, feature, stored, options_);
+    store::Inputs input;
+    input.emplace(name, source_.session->run(*rows, {}, options_.watch));
+    auto given = destination_.session->describe(*rel::input(name, {}), input);
+    if (const auto table = destination_.session->find(stored.table)) check_kinds(feature, given, *table);
+    inputs_.merge(input);
+    copied_.push_back({feature, name, stored.id_columns, stored.columns, std::move(given)});
   }
 
   std::vector<store::Mutation> plan() {
@@ -193,29 +206,30 @@ class Copy {
       }
     }
     add(append_field_versions(*destination_.session, versions));
-    for (const auto& each : copied_) add(append(each));
+    for (std::size_t i = 0; i < copied_.size(); ++i) {
+      const auto& each = copied_[i];
+      const auto existing = find_stored(destination_, destination_.graph->get(each.feature).spec, Reach::FirstStore);
+      const bool more = i > 0 && copied_[i - 1].feature == each.feature;
+      if (!more) mutations.push_back(make_room(each, existing));
+      mutations.push_back(store::Append{each.feature.table_name(), missing_records(each, existing)});
+    }
     return mutations;
   }
 
-  std::vector<store::Mutation> append(const Copied& copied) {
-    const auto& spec = destination_.graph->get(copied.feature).spec;
+  store::Mutation make_room(const Copied& copied, const std::optional<lineage::Stored>& existing) {
     const auto table = copied.feature.table_name();
     const auto like = rel::input(copied.input, copied.columns);
-    const auto existing = find_stored(destination_, spec, Reach::FirstStore);
-    std::vector<store::Mutation> out;
     if (existing) {
       check_kinds(copied.feature, copied.given, destination_.session->find(table).value());
-      out.push_back(store::Extend{table, like});
-    } else if (destination_.rules.create_tables) {
-      out.push_back(store::Create{table, like, {}, spec.id_columns});
-    } else {
-      throw Error(
-          ErrorCode::NotFound,
-          "there is no table " + quote(table) + " for feature " + copied.feature.to_string() + " in the destination",
-          "create it, or set auto_create_tables = true");
+      return store::Extend{table, like};
     }
-    out.push_back(store::Append{table, missing_records(copied, existing, spec)});
-    return out;
+    if (destination_.rules.create_tables) {
+      return store::Create{table, like, {}, destination_.graph->get(copied.feature).spec.id_columns};
+    }
+    throw Error(
+        ErrorCode::NotFound,
+        "there is no table " + quote(table) + " for feature " + copied.feature.to_string() + " in the destination",
+        "create it, or set auto_create_tables = true");
   }
 
   Opened& source_;

@@ -4,6 +4,7 @@
 #include "arrow/read.hpp"
 #include "lineage/columns.hpp"
 #include "lineage/members.hpp"
+#include "ops/childless.hpp"
 
 namespace metaxy::ops {
 
@@ -69,14 +70,22 @@ UpstreamEvidence find_evidence(Opened& opened, const graph::FeaturePlan& plan, s
   return out;
 }
 
-std::vector<Json> find_records(Opened& opened, const spec::FeatureSpec& spec, const SampleId& id) {
-  auto stored = find_stored(opened, spec);
+OwnRecords find_records(Opened& opened, const graph::FeaturePlan& plan, const SampleId& id) {
+  const auto stored = find_stored(opened, plan.feature);
   if (!stored) return {};
-  const auto visible = counting_visible(opened, spec.key);
+  const auto visible = counting_visible(opened, plan.feature.key);
   std::vector<rel::ExprPtr> conditions;
   for (const auto& [column, text] : id) conditions.push_back(reads_as(column, text));
-  auto rows = lineage::live_records(*stored, visible, {rel::keep(stored->columns), conditions});
-  return rows_of(opened, rel::order(rows, spec.id_columns));
+  const auto live = [&](const lineage::Stored& records) {
+    const auto rows = lineage::live_records(records, visible, {rel::keep(stored->columns), conditions});
+    return rows_of(opened, rel::order(rows, plan.feature.id_columns));
+  };
+  OwnRecords out{live(*stored)};
+  const auto childless = out.records.empty() ? find_childless(opened, plan, *stored) : std::nullopt;
+  if (!childless) return out;
+  out.records = live(*childless);
+  out.childless = !out.records.empty();
+  return out;
 }
 
 }  // namespace metaxy::ops

@@ -32,7 +32,11 @@ struct UpstreamEvidence {
 UpstreamEvidence find_evidence(Opened& opened, const graph::FeaturePlan& plan, std::size_t dep,
                                const std::vector<std::string>& keys, const SampleId& id);
 
-/// The latest live records of a sample, of whatever version; of 1:N all children.
-std::vector<Json> find_records(Opened& opened, const spec::FeatureSpec& spec, const SampleId& id);
+/// A sample's own records.
+struct OwnRecords {
+  std::vector<Json> records;  ///< the latest live ones, of whatever version; of 1:N all children
+  bool childless = false;     ///< 1:N: instead the record of a parent without children
+};
+OwnRecords find_records(Opened& opened, const graph::FeaturePlan& plan, const SampleId& id);
 
 }  // namespace metaxy::ops

@@ -43,8 +43,8 @@ SampleId matched(const SampleId& id, const std::vector<std::string>& columns) {
 struct Evidence {
   graph::FeaturePlan plan;
   std::map<FeatureKey, UpstreamEvidence> upstream;
-  std::vector<Json> records;  ///< stored; of 1:N all children
-  Json own;                   ///< the one of them that is shown; null when there is none
+  OwnRecords stored;
+  Json own;  ///< the one of them that is shown; null when there is none
   const graph::FeatureVersions& current;
   std::map<std::string, RecordedField> recorded;  ///< field versions behind the shown record
 };
@@ -123,12 +123,16 @@ void add_predicate(std::vector<ExplainedField>& fields) {
   }
 }
 
-std::string reason_for_state(const std::string& state, const std::vector<ExplainedField>& fields) {
+std::string reason_for_state(const std::string& state, const Evidence& evidence,
+                             const std::vector<ExplainedField>& fields) {
   if (state == lineage::kStateNew) return "upstream records exist and the sample has no record";
   if (state == lineage::kStateOrphaned)
     return "the sample has a record but no upstream records stand behind it any more";
   if (state == lineage::kStateWaiting) return "an upstream has not yet been brought to the current version";
-  if (state == lineage::kStateUpToDate) return "the record was made from what its upstreams have now";
+  if (state == lineage::kStateUpToDate) {
+    return evidence.stored.childless ? "what its upstreams have now expands to nothing"
+                                     : "the record was made from what its upstreams have now";
+  }
   if (state != lineage::kStateStale)
     return "neither the feature nor its upstreams have such a sample, or filters leave it out";
   std::vector<std::string> stale;
@@ -162,7 +166,7 @@ State find_state(Opened& opened, const FeatureKey& feature, const SampleId& id, 
 }
 
 void add_stored(Explanation& out, const Evidence& evidence) {
-  out.records = evidence.records.size();
+  out.records = evidence.stored.childless ? 0 : evidence.stored.records.size();
   if (evidence.own.is_null()) return;
   out.stored_feature_version = text_of(evidence.own, lineage::kFeatureVersion);
   out.stored_provenance = text_of(evidence.own, lineage::kProvenance);
@@ -220,9 +224,9 @@ Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& i
   const auto columns = sample_columns(opened, feature);
   check_id(evidence.plan, id, columns);
   Explanation out{feature, id, 0, {}, {}, evidence.current.feature_version, {}, {}, {}, {}, {}, {}};
-  evidence.records = find_records(opened, evidence.plan.feature, id);
+  evidence.stored = find_records(opened, evidence.plan, id);
   if (evidence.plan.deps.empty()) {
-    evidence.own = shown_record(evidence.records, {});
+    evidence.own = shown_record(evidence.stored.records, {});
     add_stored(out, evidence);
     explain_root(out, evidence,
                  out.stored_feature_version &&
@@ -231,12 +235,12 @@ Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& i
   }
   const auto sample = matched(id, columns);
   const auto state = find_state(opened, feature, sample, options);
-  const bool no_such_child = sample.size() < id.size() && evidence.records.empty();
+  const bool no_such_child = sample.size() < id.size() && evidence.stored.records.empty();
   const bool made = state.name != lineage::kStateNew && state.name != lineage::kStateWaiting;
   out.state = no_such_child && made ? "unknown" : state.name;
   add_upstreams(out, opened, evidence, sample);
   for (const auto& field : evidence.plan.fields) out.fields.push_back(expected_field(opened, evidence, field));
-  evidence.own = shown_record(evidence.records, out.fields);
+  evidence.own = shown_record(evidence.stored.records, out.fields);
   add_stored(out, evidence);
   if (out.stored_feature_version) {
     auto recorded = find_field_versions(opened, feature);
@@ -249,7 +253,7 @@ Explanation explain(Opened& opened, const FeatureKey& feature, const SampleId& i
   }
   if (state.predicate_holds) add_predicate(out.fields);
   add_sample_version(out, evidence, opened.rules.hash);
-  out.reason = reason_for_state(out.state, out.fields);
+  out.reason = reason_for_state(out.state, evidence, out.fields);
   return out;
 }
 

@@ -31,7 +31,7 @@ void check_samples(Opened& opened, const spec::FeatureSpec& spec, const store::T
                    const std::shared_ptr<FirstLook>& look, arrow::Kept& samples, const Watch& watch) {
   if (opened.rules.compat) return;
   const auto rows = as_written(spec, given, opened.rules);
-  auto checks = check_rows(spec, rows, given, look);
+  auto checks = check_rows(spec, std::nullopt, rows, given, look);
   for (auto& check : refuse_contradictions(spec, rows, given, opened.rules.hash)) checks.push_back(std::move(check));
   for (const auto& check : checks) {
     if (check.known && check.known()) continue;

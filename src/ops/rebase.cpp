@@ -9,6 +9,7 @@
 #include "lineage/columns.hpp"
 #include "lineage/matching.hpp"
 #include "lineage/provenance.hpp"
+#include "ops/childless.hpp"
 #include "ops/opened.hpp"
 #include "ops/store_settings.hpp"
 
@@ -318,7 +319,7 @@ RebaseResult rebase(Opened& opened, const FeatureKey& feature, const RebaseOptio
   const auto& spec = opened.graph->get(feature).spec;
   RebaseResult out;
   const auto plan = [&]() -> std::vector<store::Mutation> {
-    const auto stored = find_stored(opened, spec, Reach::FirstStore);
+    auto stored = find_stored(opened, spec, Reach::FirstStore);
     if (!stored) {
       throw Error(ErrorCode::NotFound, "nothing has been written for " + feature.to_string(),
                   "there is nothing to rebase");
@@ -334,6 +335,10 @@ RebaseResult rebase(Opened& opened, const FeatureKey& feature, const RebaseOptio
     const auto known = recorded.find(options.from);
     const auto* fields = known == recorded.end() ? nullptr : &known->second;
     require_fields(target, *stored, options, fields);
+    // Parents without children have no record to bring over: they are expanded again.
+    if (const auto expansion = expansion_of(opened, opened.graph->plan(feature))) {
+      stored = lineage::children_only(*stored, *expansion);
+    }
     const Rebase rebase(opened, *stored, std::move(target), options, fields);
     out = rebase.count();
     if (options.dry_run || out.rebased + out.deleted == 0) return {};

@@ -168,13 +168,23 @@ store::Require refuse(const spec::FeatureSpec& spec, const rel::RelPtr& bad, con
           }};
 }
 
-store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const CheckedRows& rows, const store::TableSchema& given) {
+store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const std::optional<lineage::Expansion>& expansion,
+                              const CheckedRows& rows, const store::TableSchema& given) {
+  const auto has_child = expansion ? rel::negate(is_childless(*expansion)) : rel::literal(true);
+  auto read = spec.id_columns;
   std::vector<rel::ExprPtr> bad;
   for (const auto& id : spec.id_columns) {
     const auto kind = find_column(given, id)->type.kind;
-    bad.push_back(kind == Kind::Text ? null_or_empty(rel::column(id)) : rel::is_null(rel::column(id)));
+    const bool of_child = expansion && lineage::contains(expansion->children, id);
+    const auto none = kind == Kind::Text ? null_or_empty(rel::column(id)) : rel::is_null(rel::column(id));
+    bad.push_back(of_child ? rel::all_of({has_child, none}) : none);
     if (kind == Kind::Float)
       bad.push_back(rel::equal(rel::column(id), rel::literal(std::numeric_limits<double>::quiet_NaN())));
+  }
+  for (const auto& name : expansion ? expansion->parents : std::vector<std::string>{}) {
+    if (lineage::contains(read, name)) continue;
+    read.push_back(name);
+    bad.push_back(rel::all_of({is_childless(*expansion), rel::is_null(rel::column(name))}));
   }
   // NaN has no place in the values that rows are shown as.
   std::vector<rel::Named> shown;
@@ -182,16 +192,40 @@ store::Require refuse_bad_ids(const spec::FeatureSpec& spec, const CheckedRows& 
     const bool number = find_column(given, id)->type.kind == Kind::Float;
     shown.push_back({id, number ? rel::cast(rel::column(id), rel::Type::Text) : rel::column(id)});
   }
-  auto bad_rows = rel::project(rel::filter(rows(spec.id_columns), rel::any_of(bad)), shown);
+  auto bad_rows = rel::project(rel::filter(rows(read), rel::any_of(bad)), shown);
   return refuse(spec, bad_rows, "rows have null, empty or NaN ids", "every sample needs an id");
 }
 
-store::Require refuse_duplicates(const spec::FeatureSpec& spec, const CheckedRows& rows) {
-  auto groups =
-      rel::aggregate(rows(spec.id_columns), spec.id_columns, {{"__mx_n", rel::AggregateFunction::Count, nullptr}});
+store::Require refuse_duplicates(const spec::FeatureSpec& spec, const std::optional<lineage::Expansion>& expansion,
+                                 const CheckedRows& rows) {
+  auto samples = rows(spec.id_columns);
+  if (expansion) samples = rel::filter(samples, rel::negate(is_childless(*expansion)));
+  auto groups = rel::aggregate(samples, spec.id_columns, {{"__mx_n", rel::AggregateFunction::Count, nullptr}});
   auto several = rel::binary(rel::BinaryOp::Gt, rel::column("__mx_n"), rel::literal(std::int64_t{1}));
   return refuse(spec, rel::filter(groups, several), "ids occur more than once in one write",
                 "keep one row per sample, or write the versions one after the other");
+}
+
+/// Rows without a child's id that are not the only one of their parent.
+store::Require refuse_other_rows(const spec::FeatureSpec& spec, const lineage::Expansion& expansion,
+                                 const CheckedRows& rows) {
+  constexpr const char* kRows = "__mx_rows";
+  constexpr const char* kChildless = "__mx_childless";
+  auto read = expansion.parents;
+  read.insert(read.end(), expansion.children.begin(), expansion.children.end());
+  auto columns = rel::keep(expansion.parents);
+  columns.push_back({kChildless, rel::case_when({{is_childless(expansion), rel::literal(std::int64_t{1})}}, nullptr)});
+  const auto parents = rel::aggregate(rel::project(rows(read), columns), expansion.parents,
+                                      {{kRows, rel::AggregateFunction::Count, nullptr},
+                                       {kChildless, rel::AggregateFunction::Count, rel::column(kChildless)}});
+  const auto more = [](const char* name, std::int64_t than) {
+    return rel::binary(rel::BinaryOp::Gt, rel::column(name), rel::literal(than));
+  };
+  auto of_parents = spec;
+  of_parents.id_columns = expansion.parents;
+  return refuse(of_parents, rel::filter(parents, rel::all_of({more(kChildless, 0), more(kRows, 1)})),
+                "rows without ids of children, which stand for parents without children, have other rows beside them",
+                "give a child its ids, or write such a parent in one row");
 }
 
 store::Require refuse_bad_provenance(const spec::FeatureSpec& spec, const CheckedRows& rows) {
@@ -222,11 +256,14 @@ void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& 
   faults.throw_if_any(ErrorCode::SchemaMismatch, misfit(spec));
 }
 
-std::vector<std::string> columns_of_nulls(const spec::FeatureSpec& spec, const store::TableSchema& given) {
+std::vector<std::string> columns_of_nulls(const spec::FeatureSpec& spec,
+                                          const std::optional<lineage::Expansion>& expansion,
+                                          const store::TableSchema& given) {
   auto names = spec.id_columns;
   for (auto name : {lineage::kProvenanceByField, lineage::kDataVersionByField}) names.emplace_back(name);
   std::vector<std::string> out;
   for (const auto& name : names) {
+    if (expansion && lineage::contains(expansion->children, name)) continue;
     const auto* column = find_column(given, name);
     if (column && column->type.kind == Kind::Null) out.push_back(name);
   }
@@ -258,15 +295,20 @@ CheckedRows written_rows(const std::string& table, Timestamp written) {
   };
 }
 
-std::vector<store::Require> check_rows(const spec::FeatureSpec& spec, const CheckedRows& rows,
+std::vector<store::Require> check_rows(const spec::FeatureSpec& spec,
+                                       const std::optional<lineage::Expansion>& expansion, const CheckedRows& rows,
                                        const store::TableSchema& given, const std::shared_ptr<const FirstLook>& look) {
-  auto ids = refuse_bad_ids(spec, rows, given);
+  auto ids = refuse_bad_ids(spec, expansion, rows, given);
   ids.known = [look] { return look->ids_are_sound(); };
-  auto duplicates = refuse_duplicates(spec, rows);
+  auto duplicates = refuse_duplicates(spec, expansion, rows);
   duplicates.known = [look] { return look->ids_differ(); };
   auto provenance = refuse_bad_provenance(spec, rows);
   provenance.known = [look] { return look->versions_are_sound(); };
-  return {ids, duplicates, provenance};
+  std::vector<store::Require> out = {ids, duplicates, provenance};
+  if (!expansion) return out;
+  out.push_back(refuse_other_rows(spec, *expansion, rows));
+  out.back().known = ids.known;  // every row has all ids
+  return out;
 }
 
 void check_matching(const graph::FeaturePlan& plan, const std::vector<std::string>& samples,

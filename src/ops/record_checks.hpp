@@ -12,6 +12,7 @@
 #include <metaxy/hash.hpp>
 #include <metaxy/spec.hpp>
 
+#include "lineage/childless.hpp"
 #include "lineage/records.hpp"
 #include "ops/first_look.hpp"
 #include "store/session.hpp"
@@ -26,8 +27,11 @@ enum class TypeRule {
 /// Refuses names that are empty, occur twice or are metaxy's own. Throws: SchemaMismatch with all faults.
 void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names);
 
-/// The id and by-field columns of rows that hold nothing but nulls: no row with them is right.
-std::vector<std::string> columns_of_nulls(const spec::FeatureSpec& spec, const store::TableSchema& given);
+/// The id and by-field columns of rows that hold nothing but nulls: no row with them is right. Rows of an `expansion`
+/// may all be of parents without children.
+std::vector<std::string> columns_of_nulls(const spec::FeatureSpec& spec,
+                                          const std::optional<lineage::Expansion>& expansion,
+                                          const store::TableSchema& given);
 
 /// Refuses rows whose columns do not fit the feature or its table. Throws: SchemaMismatch or InvalidArgument with
 /// all faults.
@@ -43,8 +47,9 @@ using CheckedRows = std::function<rel::RelPtr(const std::vector<std::string>& co
 CheckedRows written_rows(const std::string& table, Timestamp written);
 
 /// Refuses null, empty, NaN or duplicate ids, and null or empty provenance. What `look` has seen by then is not looked
-/// for again.
-std::vector<store::Require> check_rows(const spec::FeatureSpec& spec, const CheckedRows& rows,
+/// for again. A row of an `expansion` may lack all ids of children, when it is the only one of its parent.
+std::vector<store::Require> check_rows(const spec::FeatureSpec& spec,
+                                       const std::optional<lineage::Expansion>& expansion, const CheckedRows& rows,
                                        const store::TableSchema& given, const std::shared_ptr<const FirstLook>& look);
 
 /// Refuses provenance or a data version that `given` has of a sample and that contradicts that of its fields.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
+
 #include <metaxy/error.hpp>
 
 #include "base/text.hpp"
@@ -22,13 +24,12 @@ std::string names_of(const std::vector<FeatureKey>& features) {
 }
 
 /// With all their history; the reference leaves what other versions of the feature wrote, unless asked for.
-std::vector<store::Mutation> erase(Opened& opened, const std::vector<Gone>& gone, const DeleteResult& counted,
-                                   const DeleteOptions& options) {
+std::vector<store::Mutation> erase(Opened& opened, const std::vector<Gone>& gone,
+                                   const std::vector<std::uint64_t>& counted, const DeleteOptions& options) {
   std::vector<store::Mutation> out;
   for (std::size_t i = 0; i < gone.size(); ++i) {
-    if (counted.features[i].samples == 0) continue;
-    auto keys = gone[i].stored.id_columns;
-    auto rows = gone[i].ids;
+    if (counted[i] == 0) continue;
+    auto [rows, keys] = erasure_of(gone[i]);
     if (opened.rules.compat && !options.feature_history) {
       auto columns = rel::keep(keys);
       const std::string version(lineage::kFeatureVersion);
@@ -42,7 +43,8 @@ std::vector<store::Mutation> erase(Opened& opened, const std::vector<Gone>& gone
 }
 
 /// Tombstones in the first store, also for what only a fallback has.
-std::vector<store::Mutation> mark(Opened& opened, const std::vector<Gone>& gone, const DeleteResult& counted) {
+std::vector<store::Mutation> mark(Opened& opened, const std::vector<Gone>& gone,
+                                  const std::vector<std::uint64_t>& counted) {
   std::vector<std::string> tables;
   for (const auto& each : gone) {
     if (each.stored.own()) tables.push_back(each.stored.table);
@@ -51,7 +53,7 @@ std::vector<store::Mutation> mark(Opened& opened, const std::vector<Gone>& gone,
   auto out = std::move(time.remember);
   for (std::size_t i = 0; i < gone.size(); ++i) {
     const auto& stored = gone[i].stored;
-    if (!stored.own() && counted.features[i].samples == 0) continue;
+    if (!stored.own() && counted[i] == 0) continue;
     const auto buried = tombstones(stored, gone[i].records, time.now);
     if (stored.parts.size() > 1 || !stored.own()) {
       for (auto& mutation : agree_on_settings(opened, time.now)) out.push_back(std::move(mutation));
@@ -71,26 +73,31 @@ DeleteResult remove(Opened& opened, const std::vector<FeatureKey>& features, con
   }
   if (features.empty()) throw Error(ErrorCode::InvalidArgument, "deleting from no feature", "name one");
   DeleteResult out;
-  std::vector<std::string> tables;
+  std::map<FeatureKey, std::uint64_t> childless;  // which are no samples
   const auto plan = [&]() -> std::vector<store::Mutation> {
     out = {};
-    tables.clear();
+    childless.clear();
+    std::vector<std::uint64_t> counted;
     const auto gone = gone_samples(opened, features, options);
     for (const auto& each : gone) {
-      const bool is_counted = options.dry_run || options.hard || !each.stored.own();
-      const auto counted = is_counted ? count_samples(opened, each) : 0;
-      out.features.push_back({each.feature, counted});
-      tables.push_back(each.stored.table);
+      const bool parents = each.stored.is_childless;
+      const bool is_counted = options.dry_run || options.hard || parents || !each.stored.own();
+      counted.push_back(is_counted ? count_samples(opened, each) : 0);
+      if (parents) {
+        childless[each.feature] = counted.back();
+      } else {
+        out.features.push_back({each.feature, counted.back()});
+      }
     }
     if (options.dry_run) return {};
-    return options.hard ? erase(opened, gone, out, options) : mark(opened, gone, out);
+    return options.hard ? erase(opened, gone, counted, options) : mark(opened, gone, counted);
   };
   if (options.dry_run) {
     plan();
   } else {
     const auto done = opened.session->commit(plan, {}, options.watch);
-    for (std::size_t i = 0; i < tables.size() && !options.hard; ++i) {
-      out.features[i].samples = done.rows_of(tables[i]);
+    for (auto& each : out.features) {
+      if (!options.hard) each.samples = done.rows_of(each.feature.table_name()) - childless[each.feature];
     }
   }
   for (const auto& each : out.features) out.samples += each.samples;

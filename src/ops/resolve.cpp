@@ -11,6 +11,7 @@
 #include "lineage/columns.hpp"
 #include "lineage/former_groups.hpp"
 #include "lineage/members.hpp"
+#include "ops/childless.hpp"
 #include "ops/given_samples.hpp"
 #include "ops/opened.hpp"
 #include "ops/store_settings.hpp"
@@ -97,6 +98,7 @@ std::optional<lineage::Own> find_own(Opened& opened, const graph::FeaturePlan& p
   out.staleness = parse_filters(options.staleness_predicates, *stored, "a staleness predicate on " + key.to_string());
   for (const auto& [column, text] : id) out.filters.push_back(reads_as(column, text));
   if (options.with_previous) out.changed = changed_fields(opened, plan);
+  out.childless = find_childless(opened, plan, *stored);
   return out;
 }
 

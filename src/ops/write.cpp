@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "ops/carry_over.hpp"
+#include "ops/childless.hpp"
 #include "ops/opened.hpp"
 #include "ops/record_checks.hpp"
 #include "ops/record_versions.hpp"
@@ -34,6 +35,7 @@ struct Writing {
   Timestamp now;
   std::optional<std::string> materialization_id;
   bool keep_versions;
+  std::optional<lineage::Expansion> expansion;
 
   bool has(std::string_view name) const { return store::find_column(given, name) != nullptr; }
 };
@@ -62,7 +64,8 @@ rel::RelPtr records(const Writing& writing, rel::RelPtr rows) {
   stamp(kProjectVersion, opened.graph->project_version(opened.rules.project));
   columns.push_back({std::string(kCreatedAt), created});
   columns.push_back({std::string(kUpdatedAt), now});
-  columns.push_back({std::string(kDeletedAt), no_time()});
+  auto deleted = writing.expansion ? rel::case_when({{is_childless(*writing.expansion), now}}, no_time()) : no_time();
+  columns.push_back({std::string(kDeletedAt), deleted});
   columns.push_back({std::string(kMaterializationId), text_or_null(writing.materialization_id)});
   return rel::project(std::move(rows), columns);
 }
@@ -70,14 +73,12 @@ rel::RelPtr records(const Writing& writing, rel::RelPtr rows) {
 /// Columns that tell parents apart when a write retires children that it lacks; empty: it does not.
 std::vector<std::string> retiring_parents(const Opened& opened, const graph::FeaturePlan& plan,
                                           const std::optional<lineage::Stored>& stored, const WriteOptions& options) {
-  const bool expands = std::any_of(plan.deps.begin(), plan.deps.end(), [](const graph::PlanDep& dep) {
-    return std::holds_alternative<spec::Expansion>(dep.dep.lineage);
-  });
-  if (!stored || !expands || !options.retire_children.value_or(!opened.rules.compat)) return {};
-  auto out = lineage::match_upstreams(plan, opened.rules.compat).samples;
+  if (!stored || !options.retire_children.value_or(!opened.rules.compat)) return {};
+  const auto samples = lineage::match_upstreams(plan, opened.rules.compat).samples;
+  const auto expansion = lineage::expansion_of(plan, samples);
   const bool known =
-      std::all_of(out.begin(), out.end(), [&](const auto& name) { return lineage::contains(stored->columns, name); });
-  return known ? out : std::vector<std::string>{};
+      std::ranges::all_of(samples, [&](const auto& name) { return lineage::contains(stored->columns, name); });
+  return expansion && known ? samples : std::vector<std::string>{};
 }
 
 /// What one write does to the store as it is now.
@@ -85,7 +86,7 @@ struct WritePlan {
   std::vector<store::Mutation> mutations;
   Timestamp now;
   bool creates = false;
-  bool retires = false;  ///< may retire children
+  std::optional<lineage::Expansion> expansion;  ///< present: may retire children and know parents without any
 };
 
 /// What the rows must be, asked when they are in the table.
@@ -94,7 +95,7 @@ std::vector<store::Require> checks(const Writing& writing, const std::shared_ptr
   auto& opened = writing.opened;
   const auto& spec = writing.spec;
   const auto rows = written_rows(spec.key.table_name(), writing.now);
-  auto out = check_rows(spec, rows, writing.given, look);
+  auto out = check_rows(spec, writing.expansion, rows, writing.given, look);
   if (!source.taken_over.empty()) {
     const auto previous = previous_ids(opened, spec, *stored, writing.now);
     out.push_back(refuse_without_previous(spec, rows, previous, source.taken_over));
@@ -110,13 +111,15 @@ std::vector<store::Require> checks(const Writing& writing, const std::shared_ptr
 WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store::TableSchema& given,
                      const std::shared_ptr<FirstLook>& look, const WriteOptions& options) {
   const auto stored = find_stored(opened, spec);
+  const auto plan = opened.graph->plan(spec.key);
   auto time = next_time(opened, stored);
   Writing writing{opened,
                   spec,
                   given,
                   time.now,
                   options.materialization_id ? options.materialization_id : opened.rules.materialization_id,
-                  options.keep_versions};
+                  options.keep_versions,
+                  expansion_of(opened, plan)};
   const auto table = spec.key.table_name();
   check_columns(spec, given, find_schema(opened, table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
   if (const auto existing = opened.session->find(table)) look->stored_in(*existing);
@@ -124,8 +127,9 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   PartialRows source{rel::input(kRows, store::column_names(given)), given};
   if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
   writing.given = source.columns;
-  const auto plan = opened.graph->plan(spec.key);
-  check_matching(plan, lineage::match_upstreams(plan, opened.rules.compat).samples, writing.given);
+  if (writing.expansion && !(stored && stored->own())) check_child_types(spec, *writing.expansion, writing.given);
+  const auto samples = lineage::match_upstreams(plan, opened.rules.compat).samples;
+  check_matching(plan, samples, writing.given);
   const auto appended = records(writing, source.rows);
   auto mutations = std::move(time.remember);
   for (auto& mutation : agree_on_settings(opened, time.now)) mutations.push_back(std::move(mutation));
@@ -141,7 +145,7 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
     if (opened.overlay) mutations.push_back(store::Extend{table, retired});
     mutations.push_back(store::Append{table, retired});
   }
-  return {std::move(mutations), writing.now, !(stored && stored->own()), !parents.empty()};
+  return {std::move(mutations), writing.now, !(stored && stored->own()), lineage::expansion_of(plan, samples)};
 }
 
 std::vector<std::string> names_of(const ArrowSchema& schema) {
@@ -160,6 +164,18 @@ bool has_rows(arrow::Stream& rows) {
   return false;
 }
 
+/// What a write has appended without it being there.
+void count_deleted(Opened& opened, const std::string& table, const WritePlan& planned, WriteResult& out) {
+  auto columns = planned.expansion->children;
+  columns.emplace_back(lineage::kDeletedAt);
+  const auto now = rel::equal(col(lineage::kDeletedAt), timestamp_literal(planned.now));
+  auto count = [&](const rel::ExprPtr& which) {
+    return count_rows(*opened.session, rel::filter(rel::scan(table, columns), rel::all_of({now, which})));
+  };
+  out.childless = count(is_childless(*planned.expansion));
+  out.retired = count(rel::negate(is_childless(*planned.expansion)));
+}
+
 }  // namespace
 
 WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows, const WriteOptions& options) {
@@ -175,7 +191,8 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   // Again in the plan, because the table can change until then; now, because it may take long until the rows come.
   check_columns(spec, given, find_schema(opened, spec.key.table_name()),
                 options.coerce ? TypeRule::Coerce : TypeRule::Strict);
-  if (const auto nulls = columns_of_nulls(spec, given); !nulls.empty()) {
+  const auto expansion = expansion_of(opened, opened.graph->plan(feature));
+  if (const auto nulls = columns_of_nulls(spec, expansion, given); !nulls.empty()) {
     if (!has_rows(inputs.at(kRows))) return {};
     throw Error(ErrorCode::InvalidArgument, "rows have nothing but nulls in column " + quote(join(nulls, ", ")),
                 "every sample needs ids, and a version for each field");
@@ -191,12 +208,8 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   WriteResult out;
   const auto table = spec.key.table_name();
   const auto appended = opened.session->commit(plan, std::move(inputs), options.watch).rows_of(table);
-  if (planned.retires) {
-    const std::string deleted(lineage::kDeletedAt);
-    const auto now = rel::equal(rel::column(deleted), timestamp_literal(planned.now));
-    out.retired = count_rows(*opened.session, rel::filter(rel::scan(table, {deleted}), now));
-  }
-  out.rows = appended - out.retired;
+  if (planned.expansion) count_deleted(opened, table, planned, out);
+  out.rows = appended - out.retired - out.childless;
   out.table_created = planned.creates;
   return out;
 }
