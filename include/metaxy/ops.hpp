@@ -61,7 +61,8 @@ struct ReadOptions {
 };
 
 struct WriteOptions {
-  /// 1:N: a write holds all children of each of its parents; stored ones that it lacks are soft-deleted with it.
+  /// 1:N: a write holds all children of each of its parents; stored ones that it lacks are soft-deleted with it. A row
+  /// in which all ids of children are NULL, the only one of its parent, says that the parent has none.
   /// Absent: yes, except under the reference's rules. Switch it off to write a parent's children in several writes.
   std::optional<bool> retire_children = {};
   std::optional<std::string> materialization_id = {};

@@ -99,7 +99,9 @@ const Command kWriteCommand = {
     .details =
         "The rows are those of `mx resolve` with the results added; the provenance handed out travels in their "
         "metaxy_\n"
-        "columns, and rows without it are refused. All rows are stored or none.",
+        "columns, and rows without it are refused. All rows are stored or none. Of a feature that expands (1:N), a "
+        "row\n"
+        "without any id of a child says that its parent has no children.",
     .examples =
         "mx write video/loudness done.jsonl\nmx write video/loudness done.parquet --materialization-id run-7\n"
         "mx resolve video/loudness --only new,stale --format jsonl | ./measure.py | mx write video/loudness - --format "

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "arrow/read.hpp"
+#include "base/text.hpp"
 #include "sql/quote.hpp"
 #include "store/fit.hpp"
 #include "store/requirement.hpp"
@@ -229,7 +230,15 @@ void SqlCommit::erase_computed(const Erase& erase, const TableSchema& columns) {
   arrow::Reader reader(keys.schema());
   std::vector<std::vector<rel::ExprPtr>> rows;
   const auto flush = [&] {
-    if (!rows.empty()) (*this)(Erase{erase.table, rel::values(erase.keys, std::exchange(rows, {})), erase.keys});
+    if (rows.empty()) return;
+    const auto constants = rel::values(erase.keys, std::exchange(rows, {}));
+    if (!statements_.can(constants)) {
+      throw Error(ErrorCode::Unsupported,
+                  fmt::format("{} cannot be told by constants of {} which rows of {} to erase", dialect_.traits().name,
+                              join(erase.keys, ", "), erase.table),
+                  "delete without erasing, or use a store made for this database");
+    }
+    (*this)(Erase{erase.table, constants, erase.keys});
   };
   while (auto batch = keys.next()) {
     reader.set(*std::move(batch));

@@ -22,6 +22,12 @@ inline bool keeps_nul() {
   return !named || std::string(named).find("postgresql") == std::string::npos;
 }
 
+/// Whether times can be given to it as constants.
+inline bool takes_times() {
+  const char* named = std::getenv("METAXY_TEST_STORE");
+  return !named || std::string(named) != "adbc";
+}
+
 inline std::unique_ptr<store::Store> database(int threads = 2) {
   const char* named = std::getenv("METAXY_TEST_STORE");
   const std::string kind = named ? named : "duckdb";

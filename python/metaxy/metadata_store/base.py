@@ -171,7 +171,8 @@ class MetadataStore(OpenableStore):
             materialization_id: stamped on the records; absent: the store's.
             preserve_feature_version: keep the versions that the rows bring.
             carry_over: rows are partial results; what they lack is taken from the sample's previous record.
-            retire_children: 1:N: soft-delete stored children of a parent that are not among those written.
+            retire_children: 1:N: soft-delete stored children of a parent that are not among those written. A row in
+                which all ids of children are null, the only one of its parent, says that the parent has none.
 
         Raises:
             MetadataSchemaError: columns are missing or of other types than the table's.
