@@ -8,6 +8,7 @@
 
 #include <metaxy/project.hpp>
 
+#include "base/by_place.hpp"
 #include "base/text.hpp"
 #include "project/columns.hpp"
 #include "project/dep_reader.hpp"
