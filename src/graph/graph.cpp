@@ -118,7 +118,11 @@ FeaturePlan FeatureGraph::plan(const FeatureKey& key) const {
   const Layout& layout = state_->layout;
   const Index feature = state_->at(key);
   const FeatureNode& node = layout.features[feature];
-  FeaturePlan out{.feature = layout.spec(feature), .deps = {}, .fields = {}, .join_columns = {}};
+  FeaturePlan out{.feature = layout.spec(feature),
+                  .deps = {},
+                  .fields = {},
+                  .join_columns = {},
+                  .part_places = layout.definitions[feature].part_places};
   std::vector<std::vector<std::string>> matches;
   for (std::size_t i = 0; i < node.deps.size(); ++i) {
     const auto& dep = out.feature.deps[i];
