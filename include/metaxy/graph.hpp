@@ -56,6 +56,8 @@ struct FeaturePlan {
   std::vector<PlanField> fields;  ///< in declaration order
   /// Columns that upstreams and the feature's own records are matched by, in a fixed order.
   std::vector<std::string> join_columns;
+  /// As in the definition.
+  std::shared_ptr<const spec::PartPlaces> part_places = {};
 };
 
 /// Versions of one field.

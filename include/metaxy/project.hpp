@@ -70,7 +70,7 @@ std::vector<std::filesystem::path> find_feature_files(const Config& config);
 std::vector<spec::FeatureDefinition> load_feature_files(const std::vector<std::filesystem::path>& files,
                                                         const std::string& project);
 
-/// Faults of filters that do not parse, each with its feature's place.
+/// Faults of filters that do not parse, each with its place.
 std::vector<Fault> check_filters(const std::vector<spec::FeatureDefinition>& definitions);
 
 /// How a project's features are reached.

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <compare>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -130,6 +132,12 @@ struct FeatureSpec {
 
 enum class OnVersionMismatch { Warn, Error };
 
+/// Where parts of a definition were written, by JSON pointers of its members: `/id_columns/1`, `/fields/0/deps/2`,
+/// `/deps/1/rename/size`, `/deps/1/lineage/on/0`. A fields mapping's upstream fields are pointed to by their keys.
+using PartPlaces = std::map<std::string, Place, std::less<>>;
+/// Where the part that `pointer` points to was written; else the nearest around it that has a place.
+std::optional<Place> place_of(const PartPlaces& places, std::string_view pointer);
+
 /// A feature with what surrounds it: project, schema, where it came from.
 struct FeatureDefinition {
   FeatureSpec spec;
@@ -140,8 +148,12 @@ struct FeatureDefinition {
   /// Field versions to use as given instead of computing them; only for external features.
   std::optional<std::map<std::string, std::string>> provenance_by_field{};
   OnVersionMismatch on_version_mismatch = OnVersionMismatch::Warn;
-  std::optional<Place> place{};  ///< where the definition was written
+  std::optional<Place> place{};                     ///< where the definition was written
+  std::shared_ptr<const PartPlaces> part_places{};  ///< absent when only the whole has a place
 };
+
+/// The same of a definition, whose own place is around all of its parts.
+std::optional<Place> place_of(const FeatureDefinition& definition, std::string_view pointer);
 
 /// The reference's JSON form , keys in declaration order, as Python's `json.dumps` writes it.
 std::string render_json(const FeatureSpec& spec);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/pointer.hpp"
 #include "base/text.hpp"
 #include "graph/layout.hpp"
 
@@ -69,32 +70,36 @@ class ColumnCheck {
     for (std::size_t i = 0; i < deps.size(); ++i) {
       if (node_.deps[i] == kUnknown) continue;
       const auto& upstream = layout_.definitions[node_.deps[i]];
-      if (deps[i].rename) rename(deps[i], upstream.spec);
-      if (lineage_on(deps[i].lineage)) lineage(deps[i], upstream);
+      if (deps[i].rename) rename(i, upstream.spec);
+      if (lineage_on(deps[i].lineage)) lineage(i, upstream);
     }
     selects();
   }
 
  private:
-  void add(const spec::FeatureDep& dep, std::string message, std::string hint = {}) {
-    faults_.add(fmt::format("{}, dep {}", subject_of(node_), dep.feature.to_string()), std::move(message),
-                std::move(hint), definition_.place);
+  /// `part` points from the dependency.
+  void add(std::size_t dep, const std::string& part, std::string message, std::string hint = {}) {
+    faults_.add(fmt::format("{}, dep {}", subject_of(node_), definition_.spec.deps[dep].feature.to_string()),
+                std::move(message), std::move(hint), place_of(definition_, pointer("/deps", dep) + part));
   }
 
-  void rename(const spec::FeatureDep& dep, const spec::FeatureSpec& upstream) {
-    for (const auto& [from, to] : *dep.rename) {
+  void rename(std::size_t dep, const spec::FeatureSpec& upstream) {
+    for (const auto& [from, to] : *definition_.spec.deps[dep].rename) {
       if (!contains(upstream.id_columns, to)) continue;
-      add(dep, fmt::format("renames {} to {}, an id column of the upstream", quote(from), quote(to)),
-          "choose another name");
+      add(dep, pointer("/rename", from),
+          fmt::format("renames {} to {}, an id column of the upstream", quote(from), quote(to)), "choose another name");
     }
   }
 
-  void lineage(const spec::FeatureDep& dep, const spec::FeatureDefinition& upstream) {
+  void lineage(std::size_t index, const spec::FeatureDefinition& upstream) {
     const auto known = all_columns(upstream);
     if (!known) return;
-    for (const auto& name : *lineage_on(dep.lineage)) {
+    const auto& dep = definition_.spec.deps[index];
+    const auto& on = *lineage_on(dep.lineage);
+    for (std::size_t i = 0; i < on.size(); ++i) {
+      const auto& name = on[i];
       if (known->contains(name) || is_rename_target(dep, name)) continue;
-      add(dep, fmt::format("lineage is `on` {}, which the upstream has not", quote(name)),
+      add(index, pointer("/lineage/on", i), fmt::format("lineage is `on` {}, which the upstream has not", quote(name)),
           did_you_mean(name, {known->begin(), known->end()}));
     }
   }
@@ -113,14 +118,16 @@ class ColumnCheck {
       matches.push_back(match_columns(deps[i], upstream, definition_.spec));
     }
     for (auto& name : join_columns(definition_.spec, matches)) ids.insert(std::move(name));
-    std::unordered_map<std::string_view, const spec::FeatureDep*> owners;
-    for (const auto& dep : deps) {
-      if (!dep.select) continue;
-      for (const auto& name : *dep.select) {
-        const auto [owner, is_new] = owners.emplace(name, &dep);
-        if (is_new || owner->second == &dep || ids.contains(name)) continue;
-        add(dep,
-            fmt::format("selects column {}, which dep {} selects too", quote(name), owner->second->feature.to_string()),
+    std::unordered_map<std::string_view, std::size_t> owners;
+    for (std::size_t dep = 0; dep < deps.size(); ++dep) {
+      if (!deps[dep].select) continue;
+      const auto& names = *deps[dep].select;
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        const auto [owner, is_new] = owners.emplace(names[i], dep);
+        if (is_new || owner->second == dep || ids.contains(names[i])) continue;
+        add(dep, pointer("/select", i),
+            fmt::format("selects column {}, which dep {} selects too", quote(names[i]),
+                        deps[owner->second].feature.to_string()),
             "rename one of them");
       }
     }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/pointer.hpp"
 #include "graph/layout.hpp"
 
 namespace metaxy::graph {
@@ -99,6 +100,13 @@ std::vector<Index> shortest_cycle(const Layout& layout, const std::vector<Index>
   return {};
 }
 
+/// Where the first dependency of a cycle was written.
+std::optional<Place> place_of_first(const Layout& layout, const std::vector<Index>& cycle) {
+  const auto& deps = layout.features[cycle[0]].deps;
+  const auto first = static_cast<std::size_t>(std::ranges::find(deps, cycle[1]) - deps.begin());
+  return place_of(layout.definitions[cycle[0]], pointer("/deps", first));
+}
+
 /// `a → b → a`; the middle of a very long one is left out.
 std::string way_of(const Layout& layout, const std::vector<Index>& cycle) {
   constexpr std::size_t kShown = 10;  // at each end
@@ -125,7 +133,7 @@ void find_cycles(const Layout& layout, Faults& faults) {
     const auto cycle = shortest_cycle(layout, component, i, came_from);
     if (cycle.empty()) continue;
     faults.add(subject_of(layout.features[i]), "depends on itself: " + way_of(layout, cycle),
-               "remove one of these deps", layout.definitions[i].place);
+               "remove one of these deps", place_of_first(layout, cycle));
   }
 }
 

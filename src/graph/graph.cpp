@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/by_place.hpp"
 #include "base/text.hpp"
 #include "graph/columns.hpp"
 #include "graph/layout.hpp"
@@ -92,7 +93,8 @@ FeatureGraph FeatureGraph::build(std::vector<spec::FeatureDefinition> definition
   auto state = std::make_unique<State>();
   state->settings = settings;
   state->layout = checked_layout(std::move(definitions), {}, faults);
-  faults.throw_if_any(ErrorCode::InvalidSpec, "the feature definitions are not valid");
+  if (!faults.empty())
+    throw Error(ErrorCode::InvalidSpec, "the feature definitions are not valid", by_place(faults.items()));
   state->versions = Versioner(state->layout, settings).run();
   return FeatureGraph(std::move(state));
 }
@@ -116,7 +118,11 @@ FeaturePlan FeatureGraph::plan(const FeatureKey& key) const {
   const Layout& layout = state_->layout;
   const Index feature = state_->at(key);
   const FeatureNode& node = layout.features[feature];
-  FeaturePlan out{.feature = layout.spec(feature), .deps = {}, .fields = {}, .join_columns = {}};
+  FeaturePlan out{.feature = layout.spec(feature),
+                  .deps = {},
+                  .fields = {},
+                  .join_columns = {},
+                  .part_places = layout.definitions[feature].part_places};
   std::vector<std::vector<std::string>> matches;
   for (std::size_t i = 0; i < node.deps.size(); ++i) {
     const auto& dep = out.feature.deps[i];

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/pointer.hpp"
 #include "base/text.hpp"
 
 namespace metaxy::graph {
@@ -78,8 +79,9 @@ class LayoutBuilder {
   void link() {
     for (Index i = 0; i < layout_.features.size(); ++i) {
       auto& node = layout_.features[i];
-      for (const auto& dep : layout_.spec(i).deps) {
-        const Index upstream = layout_.find(dep.feature);
+      const auto& deps = layout_.spec(i).deps;
+      for (std::size_t dep = 0; dep < deps.size(); ++dep) {
+        const Index upstream = layout_.find(deps[dep].feature);
         node.deps.push_back(upstream);
         if (upstream == kUnknown) {
           unknown_upstream(i, dep);
@@ -91,16 +93,17 @@ class LayoutBuilder {
     }
   }
 
-  void unknown_upstream(Index i, const spec::FeatureDep& dep) {
-    if (unread_.others || std::ranges::find(unread_.features, dep.feature) != unread_.features.end()) return;
+  void unknown_upstream(Index i, std::size_t dep) {
+    const FeatureKey& key = layout_.spec(i).deps[dep].feature;
+    if (unread_.others || std::ranges::find(unread_.features, key) != unread_.features.end()) return;
     if (known_.empty()) {
       for (const auto& feature : layout_.features) known_.push_back(feature.key);
     }
-    const std::string name = dep.feature.to_string();
+    const std::string name = key.to_string();
     std::string hint = did_you_mean(name, known_);
     if (hint.empty()) hint = fmt::format("define feature {} or remove the dep", name);
     faults_.add(fmt::format("{}, dep {}", subject_of(layout_.features[i]), name), "there is no such feature",
-                std::move(hint), layout_.definitions[i].place);
+                std::move(hint), place_of(layout_.definitions[i], pointer("/deps", dep)));
   }
 
   Layout& layout_;

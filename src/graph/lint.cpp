@@ -7,6 +7,8 @@
 
 #include <metaxy/graph.hpp>
 
+#include "base/pointer.hpp"
+
 namespace metaxy::graph {
 namespace {
 
@@ -22,52 +24,60 @@ class FeatureLint {
 
   void run() {
     if (plan_.deps.empty()) root_field_deps();
-    for (const auto& dep : plan_.deps) {
-      unread_upstream(dep);
-      mapping(dep);
-      pattern(dep);
+    for (std::size_t i = 0; i < plan_.deps.size(); ++i) {
+      const std::string part = pointer("/deps", i);
+      unread_upstream(part, plan_.deps[i]);
+      mapping(part + "/fields_mapping", plan_.deps[i]);
+      pattern(part + "/lineage/id_generation_pattern", plan_.deps[i]);
     }
   }
 
  private:
-  void add(const std::string& rest, std::string message) {
-    out_.push_back({"feature " + definition_.spec.key.to_string() + rest, std::move(message), definition_.place});
+  void add(const std::string& part, const std::string& rest, std::string message) {
+    out_.push_back(
+        {"feature " + definition_.spec.key.to_string() + rest, std::move(message), place_of(definition_, part)});
   }
 
   void root_field_deps() {
-    for (const auto& field : definition_.spec.fields) {
-      if (!has_own_deps(field)) continue;
-      add(", field " + field.key.to_string(), "its deps have no effect because the feature has no deps");
+    const auto& fields = definition_.spec.fields;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (!has_own_deps(fields[i])) continue;
+      add(pointer("/fields", i) + "/deps", ", field " + fields[i].key.to_string(),
+          "its deps have no effect because the feature has no deps");
     }
   }
 
-  void unread_upstream(const PlanDep& dep) {
+  void unread_upstream(const std::string& part, const PlanDep& dep) {
     const bool is_read = std::ranges::any_of(plan_.fields, [&](const PlanField& field) {
       return std::ranges::find(field.parents, dep.dep.feature, &FieldRef::feature) != field.parents.end();
     });
     if (!is_read) {
-      add(", dep " + dep.dep.feature.to_string(), "no field reads it: its changes will never make a sample stale");
+      add(part, ", dep " + dep.dep.feature.to_string(),
+          "no field reads it: its changes will never make a sample stale");
     }
   }
 
-  void mapping(const PlanDep& dep) {
+  void mapping(const std::string& part, const PlanDep& dep) {
     const std::string rest = ", dep " + dep.dep.feature.to_string();
     const auto& fields = definition_.spec.fields;
     if (dep.dep.fields_mapping != spec::FieldsMapping{} && std::ranges::all_of(fields, has_own_deps)) {
-      add(rest, "its fields mapping has no effect because every field has deps of its own");
+      add(part, rest, "its fields mapping has no effect because every field has deps of its own");
     }
     const auto* by_default = std::get_if<spec::DefaultMapping>(&dep.dep.fields_mapping);
     if (!by_default) return;
-    for (const auto& key : by_default->exclude_fields) {
+    const auto& excluded = by_default->exclude_fields;
+    for (std::size_t i = 0; i < excluded.size(); ++i) {
+      const auto& key = excluded[i];
       if (std::ranges::find(dep.upstream.fields, key, &spec::FieldSpec::key) != dep.upstream.fields.end()) continue;
-      add(rest, fmt::format("excludes field {}, which the upstream has not", key.to_string()));
+      add(pointer(part + "/exclude_fields", i), rest,
+          fmt::format("excludes field {}, which the upstream has not", key.to_string()));
     }
   }
 
-  void pattern(const PlanDep& dep) {
+  void pattern(const std::string& part, const PlanDep& dep) {
     const auto* expansion = std::get_if<spec::Expansion>(&dep.dep.lineage);
     if (!expansion || !expansion->id_generation_pattern) return;
-    add(", dep " + dep.dep.feature.to_string(), "its id generation pattern is kept but nothing uses it");
+    add(part, ", dep " + dep.dep.feature.to_string(), "its id generation pattern is kept but nothing uses it");
   }
 
   const spec::FeatureDefinition& definition_;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/pointer.hpp"
 #include "base/text.hpp"
 #include "graph/layout.hpp"
 
@@ -30,25 +31,27 @@ class FeatureResolver {
     for (std::size_t i = 0; i < fields.size() && !node_.deps.empty(); ++i) {
       parents_.clear();
       faulty_ = false;
-      collect(fields[i]);
-      if (parents_.empty() && !faulty_) no_parents(fields[i]);
+      collect(i);
+      if (parents_.empty() && !faulty_) no_parents(i);
       auto& parents = layout_.fields[node_.first_field + i].parents;
       parents = parents_;
     }
   }
 
  private:
-  void add(const std::string& rest, std::string message, std::string hint = {}) {
+  void add(const std::string& part, const std::string& rest, std::string message, std::string hint = {}) {
     faulty_ = true;
-    faults_.add(subject_of(node_) + rest, std::move(message), std::move(hint), definition_.place);
+    faults_.add(subject_of(node_) + rest, std::move(message), std::move(hint), place_of(definition_, part));
   }
 
-  void collect(const spec::FieldSpec& field) {
+  void collect(std::size_t index) {
+    const auto& field = definition_.spec.fields[index];
     const auto* deps = std::get_if<std::vector<spec::FieldDep>>(&field.deps);
     if (!deps) {
       for (const Index upstream : node_.deps) take_all(upstream);
     } else if (!deps->empty()) {
-      for (const auto& dep : *deps) take_explicit(field, dep);
+      const std::string part = pointer("/fields", index) + "/deps";
+      for (std::size_t i = 0; i < deps->size(); ++i) take_explicit(pointer(part, i), field, (*deps)[i]);
     } else {
       for (std::size_t i = 0; i < node_.deps.size(); ++i) {
         if (node_.deps[i] == kUnknown) {
@@ -69,12 +72,12 @@ class FeatureResolver {
     for (Index i = layout_.features[upstream].first_field; i < layout_.field_end(upstream); ++i) parents_.push_back(i);
   }
 
-  void take_explicit(const spec::FieldSpec& field, const spec::FieldDep& dep) {
+  void take_explicit(const std::string& part, const spec::FieldSpec& field, const spec::FieldDep& dep) {
     const std::string subject = fmt::format(", field {}", field.key.to_string());
     const auto& deps = definition_.spec.deps;
     const auto found = std::ranges::find(deps, dep.feature, &spec::FeatureDep::feature);
     if (found == deps.end()) {
-      add(subject, fmt::format("reads {}, which is not among the feature's deps", dep.feature.to_string()),
+      add(part, subject, fmt::format("reads {}, which is not among the feature's deps", dep.feature.to_string()),
           dep_hint(dep.feature.to_string()));
       return;
     }
@@ -84,12 +87,12 @@ class FeatureResolver {
       take_all(upstream);
       return;
     }
-    for (const auto& key : *keys) {
-      const Index parent = layout_.find_field(upstream, key);
+    for (std::size_t i = 0; i < keys->size(); ++i) {
+      const Index parent = layout_.find_field(upstream, (*keys)[i]);
       if (parent != kUnknown) {
         parents_.push_back(parent);
       } else {
-        unknown_field(subject, upstream, key);
+        unknown_field(pointer(part + "/fields", i), subject, upstream, (*keys)[i]);
       }
     }
   }
@@ -101,13 +104,13 @@ class FeatureResolver {
     return hint.empty() ? fmt::format("add {} to the deps", name) : hint;
   }
 
-  void unknown_field(const std::string& subject, Index upstream, const FieldKey& key) {
+  void unknown_field(const std::string& part, const std::string& subject, Index upstream, const FieldKey& key) {
     std::vector<std::string> names;
     for (const auto& field : layout_.spec(upstream).fields) names.push_back(field.key.to_string());
     const std::string& feature = layout_.features[upstream].key;
     std::string hint = did_you_mean(key.to_string(), names);
     if (hint.empty()) hint = fmt::format("fields of {} are {}", feature, fmt::join(names, ", "));
-    add(subject, fmt::format("feature {} has no field {}", feature, key.to_string()), std::move(hint));
+    add(part, subject, fmt::format("feature {} has no field {}", feature, key.to_string()), std::move(hint));
   }
 
   void take(const spec::DefaultMapping& mapping, const FieldKey& field, Index upstream) {
@@ -145,23 +148,26 @@ class FeatureResolver {
     const auto* specific = std::get_if<spec::SpecificMapping>(&feature_dep.fields_mapping);
     if (!specific) return;
     const std::string subject = fmt::format(", dep {}, mapping", feature_dep.feature.to_string());
+    const std::string mapping = pointer("/deps", dep) + "/fields_mapping/mapping";
     std::vector<std::string> own;
     for (const auto& field : definition_.spec.fields) own.push_back(field.key.to_string());
     const std::set<std::string> known(own.begin(), own.end());
     for (const auto& [field, upstream_fields] : specific->mapping) {
       const std::string name = field.to_string();
+      const std::string part = pointer(mapping, name);
       if (!known.contains(name)) {
-        add(subject, fmt::format("{} has no field {}", subject_of(node_), name), did_you_mean(name, own));
+        add(part, subject, fmt::format("{} has no field {}", subject_of(node_), name), did_you_mean(name, own));
       }
       if (node_.deps[dep] == kUnknown) continue;
       for (const auto& key : upstream_fields) {
-        if (layout_.find_field(node_.deps[dep], key) == kUnknown) unknown_field(subject, node_.deps[dep], key);
+        if (layout_.find_field(node_.deps[dep], key) != kUnknown) continue;
+        unknown_field(pointer(part, key.to_string()), subject, node_.deps[dep], key);
       }
     }
   }
 
-  void no_parents(const spec::FieldSpec& field) {
-    add(fmt::format(", field {}", field.key.to_string()),
+  void no_parents(std::size_t field) {
+    add(pointer("/fields", field), fmt::format(", field {}", definition_.spec.fields[field].key.to_string()),
         "reads no upstream field although the feature has deps, so nothing would ever make it stale",
         "give the field deps or change the fields mapping of a dep");
   }

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <metaxy/error.hpp>
 
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "lineage/members.hpp"
+#include "lineage/placed.hpp"
 #include "lineage/provenance.hpp"
 #include "lineage/upstream.hpp"
 
@@ -92,27 +94,31 @@ Joined join_all(const graph::FeaturePlan& plan, const std::map<std::size_t, Prep
 void refuse_collisions(const graph::FeaturePlan& plan, const std::map<std::size_t, Prepared>& prepared) {
   std::map<std::string, std::string> owners;
   std::vector<std::string> clashes;
-  auto add_clash = [&](const std::string& name, const std::string& one, const std::string& other) {
-    clashes.push_back(quote(name) + " (" + one + " and " + other + ")");
+  std::set<std::size_t> later;
+  auto add_clash = [&](const std::string& name, const std::string& one, std::size_t other) {
+    clashes.push_back(quote(name) + " (" + one + " and " + plan.deps[other].dep.feature.to_string() + ")");
+    later.insert(other);
   };
   for (const auto& [index, part] : prepared) {
     const auto feature = plan.deps[index].dep.feature.to_string();
     for (const auto& name : part.user_columns) {
       auto [found, inserted] = owners.emplace(name, feature);
-      if (!inserted) add_clash(name, found->second, feature);
+      if (!inserted) add_clash(name, found->second, index);
     }
   }
   for (const auto& [index, part] : prepared) {
     for (const auto& name : part.keys) {
       auto found = owners.find(name);
-      if (found != owners.end()) add_clash(name, found->second, plan.deps[index].dep.feature.to_string());
+      if (found != owners.end()) add_clash(name, found->second, index);
     }
   }
   if (clashes.empty()) return;
-  throw Error(
+  Error error(
       ErrorCode::SchemaMismatch,
       "upstreams of feature " + plan.feature.key.to_string() + " give columns of the same name: " + join(clashes, ", "),
       "rename one of them in the dependency, or select the columns that you need");
+  for (const std::size_t dep : later) error = placed(std::move(error), plan, dep, "");
+  throw error;
 }
 
 /// The value of a field's parent in the joined row; NULL for an upstream that is not there.

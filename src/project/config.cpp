@@ -6,6 +6,7 @@
 
 #include <metaxy/project.hpp>
 
+#include "base/by_place.hpp"
 #include "base/text.hpp"
 #include "project/config_reader.hpp"
 #include "project/feature_file.hpp"

@@ -178,7 +178,7 @@ class ConfigReader {
     if (!list) return;
     if (!list->is_array()) return wrong_shape("features", "a list of files", *list);
     for (std::size_t i = 0; i < list->size(); ++i) {
-      const std::string at = pointer("/features", std::to_string(i));
+      const std::string at = pointer("/features", i);
       const Json& item = (*list)[i];
       if (!item.is_string()) {
         wrong_at(at, fmt::format("should be a file or glob, but is {}", describe(item)), "");
@@ -228,7 +228,7 @@ class ConfigReader {
     if (!list) return;
     if (!list->is_array()) return wrong_shape("extra_features", "a list of tables", *list);
     for (std::size_t i = 0; i < list->size(); ++i) {
-      out.extra_features.push_back(selection((*list)[i], pointer("/extra_features", std::to_string(i))));
+      out.extra_features.push_back(selection((*list)[i], pointer("/extra_features", i)));
     }
   }
 

@@ -2,6 +2,7 @@
 #include "project/dep_reader.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -54,9 +55,9 @@ class DepReader {
   }
 
   void settings(const toml::table& table, spec::FeatureDep& out) {
-    if (const auto* select = table.get("select")) out.select = toml_.texts(*select);
-    if (const auto* names = table.get("rename")) out.rename = rename(*names);
-    if (const auto* mapping = table.get("fields_mapping")) out.fields_mapping = fields_mapping(*mapping);
+    toml_.part(table, "select", [&](const auto& node) { out.select = toml_.texts(node); });
+    toml_.part(table, "rename", [&](const auto& node) { out.rename = rename(node); });
+    toml_.part(table, "fields_mapping", [&](const auto& node) { out.fields_mapping = fields_mapping(node); });
     const auto* filters = table.get("filters");
     const auto* sql_filters = table.get("sql_filters");
     if (filters && sql_filters) {
@@ -65,7 +66,7 @@ class DepReader {
     } else if (filters || sql_filters) {
       out.sql_filters = conditions(filters ? *filters : *sql_filters);
     }
-    if (const auto* relation = table.get("lineage")) out.lineage = lineage(*relation);
+    toml_.part(table, "lineage", [&](const auto& node) { out.lineage = lineage(node); });
     if (const auto* optional = table.get("optional")) out.optional = toml_.boolean(*optional).value_or(false);
   }
 
@@ -78,6 +79,7 @@ class DepReader {
     check(node);
     if (const auto* list = node.as_array())
       for (const toml::node& item : *list) check(item);
+    const TomlReader::Part part(toml_, "sql_filters", node.source().begin);
     return toml_.texts(node);
   }
 
@@ -85,8 +87,10 @@ class DepReader {
     std::map<std::string, std::string> out;
     const auto* table = toml_.table(node, "a table of old and new names");
     if (!table) return out;
-    for (const auto& [from, to] : *table)
+    for (const auto& [from, to] : *table) {
+      const TomlReader::Part part(toml_, from.str(), from.source().begin);
       if (auto name = toml_.text(to)) out.emplace(from.str(), std::move(*name));
+    }
     return out;
   }
 
@@ -141,22 +145,36 @@ class DepReader {
       toml_.only(table, {"match_suffix", "exclude_fields", "specific"});
     }
     if (const auto* match = table.get("match_suffix")) out.match_suffix = toml_.boolean(*match).value_or(false);
-    if (const auto* excluded = table.get("exclude_fields")) out.exclude_fields = toml_.keys<FieldKey>(*excluded);
+    toml_.part(table, "exclude_fields", [&](const auto& node) { toml_.keys(node, out.exclude_fields); });
     return out;
   }
 
   spec::FieldsMapping specific(const toml::node& node) {
+    const TomlReader::Part part(toml_, "mapping", node.source().begin);
     spec::SpecificMapping out;
     const auto* table = toml_.table(node, "a table from field to upstream fields");
     if (!table) return out;
     for (const auto& [name, value] : *table) {
-      std::vector<FieldKey> upstream = toml_.keys<FieldKey>(value);
-      std::ranges::sort(upstream);
-      upstream.erase(std::unique(upstream.begin(), upstream.end()), upstream.end());
+      const TomlReader::Part field(toml_, name.str(), name.source().begin);
+      std::vector<FieldKey> upstream = upstream_fields(value);
       if (auto key = toml_.key<FieldKey>(name.str(), name.source().begin))
         out.mapping.emplace(*key, std::move(upstream));
     }
     return out;
+  }
+
+  // A set, so that places are kept by key instead of by number.
+  std::vector<FieldKey> upstream_fields(const toml::node& node) {
+    std::set<FieldKey> out;
+    const auto add = [&](const toml::node& item) {
+      auto key = toml_.key<FieldKey>(item);
+      if (!key) return;
+      const TomlReader::Part part(toml_, key->to_string(), item.source().begin);
+      out.insert(std::move(*key));
+    };
+    if (!node.is_array()) add(node);
+    if (const auto* list = node.as_array()) std::ranges::for_each(*list, add);
+    return {out.begin(), out.end()};
   }
 
   spec::Lineage lineage(const toml::node& node) {
@@ -179,13 +197,13 @@ class DepReader {
   }
 
   spec::Lineage short_lineage(const toml::table& table, const toml::node& node) {
-    if (const auto* on = table.get("aggregate")) {
+    if (const auto* columns = table.get("aggregate")) {
       toml_.only(table, {"aggregate"});
-      return spec::Aggregation{toml_.texts(*on)};
+      return spec::Aggregation{on(*columns)};
     }
-    if (const auto* on = table.get("expand")) {
+    if (const auto* columns = table.get("expand")) {
       toml_.only(table, {"expand", "id_generation_pattern"});
-      return spec::Expansion{toml_.texts(*on), pattern(table)};
+      return spec::Expansion{on(*columns), pattern(table)};
     }
     toml_.only(table, {"aggregate", "expand", "type", "relationship"});
     toml_.wrong(node, "says neither `aggregate` nor `expand`", "for example { aggregate = [\"scene_id\"] }");
@@ -202,22 +220,28 @@ class DepReader {
     if (name == "N:1") {
       toml_.only(table, {"type", "on"});
       spec::Aggregation out;
-      if (const auto* on = table.get("on")) out.on = toml_.texts(*on);
+      if (const auto* columns = table.get("on")) out.on = on(*columns);
       return out;
     }
     if (name == "1:N") {
       toml_.only(table, {"type", "on", "id_generation_pattern"});
-      const auto* on = table.get("on");
-      if (!on) toml_.wrong(node, "has no `on`", "name the columns that the parent is known by");
-      return spec::Expansion{on ? toml_.texts(*on) : std::vector<std::string>{}, pattern(table)};
+      const auto* columns = table.get("on");
+      if (!columns) toml_.wrong(node, "has no `on`", "name the columns that the parent is known by");
+      return spec::Expansion{columns ? on(*columns) : std::vector<std::string>{}, pattern(table)};
     }
     if (!name.empty()) toml_.only(table, {"type"});
     return spec::Identity{};
   }
 
+  std::vector<std::string> on(const toml::node& node) {
+    const TomlReader::Part part(toml_, "on", node.source().begin);
+    return toml_.texts(node);
+  }
+
   std::optional<std::string> pattern(const toml::table& table) {
-    const auto* node = table.get("id_generation_pattern");
-    return node ? toml_.text(*node) : std::nullopt;
+    std::optional<std::string> out;
+    toml_.part(table, "id_generation_pattern", [&](const auto& node) { out = toml_.text(node); });
+    return out;
   }
 
   TomlReader& toml_;
@@ -228,16 +252,18 @@ class DepReader {
 std::vector<spec::FeatureDep> read_deps(TomlReader& reader, const toml::node& node) {
   DepReader deps(reader);
   std::vector<spec::FeatureDep> out;
-  const auto add = [&](std::optional<spec::FeatureDep> dep) {
-    if (dep) out.push_back(std::move(*dep));
+  const auto add = [&](const toml::node& item, std::optional<FeatureKey> key, const toml::source_position& at) {
+    const TomlReader::Part part(reader, out.size(), at);
+    if (auto dep = deps.dep(item, std::move(key))) out.push_back(std::move(*dep));
   };
+  const auto add_item = [&](const toml::node& item) { add(item, std::nullopt, named_at(item, "feature")); };
   if (const auto* list = node.as_array()) {
-    for (const toml::node& item : *list) add(deps.dep(item, std::nullopt));
+    std::ranges::for_each(*list, add_item);
   } else if (const auto* table = node.as_table()) {
     for (const Entry& entry : entries(*table))
-      if (auto key = reader.key<FeatureKey>(entry.name, entry.at)) add(deps.dep(*entry.value, std::move(key)));
+      if (auto key = reader.key<FeatureKey>(entry.name, entry.at)) add(*entry.value, std::move(key), entry.at);
   } else {
-    add(deps.dep(node, std::nullopt));
+    add_item(node);
   }
   return out;
 }

@@ -8,6 +8,7 @@
 
 #include <metaxy/project.hpp>
 
+#include "base/by_place.hpp"
 #include "base/text.hpp"
 #include "project/columns.hpp"
 #include "project/dep_reader.hpp"
@@ -67,10 +68,12 @@ class FeatureFileReader {
         .feature_class_path = {},
         .project = project_,
         .provenance_by_field = {},
-        .place = toml_.place(entry.at)};
+        .place = toml_.place(entry.at),
+        .part_places = {}};
     ids(*table, entry, out);
     spec_members(*table, out);
     surroundings(*table, out);
+    out.part_places = std::make_shared<const spec::PartPlaces>(toml_.take_places());
     if (!key) return std::nullopt;
     return out;
   }
@@ -108,16 +111,18 @@ class FeatureFileReader {
     if (id && id_columns) {
       toml_.wrong(*id_columns, "`id_columns` is another name of `id`, which is given too", "leave one of them out");
     } else if (id || id_columns) {
-      out.spec.id_columns = toml_.texts(id ? *id : *id_columns);
+      const toml::node& names = id ? *id : *id_columns;
+      const TomlReader::Part part(toml_, "id_columns", names.source().begin);
+      out.spec.id_columns = toml_.texts(names);
     } else {
       toml_.wrong(entry.at, "has no `id`", "name the columns that identify a sample: id = [\"path\"]");
     }
   }
 
   void spec_members(const toml::table& table, FeatureDefinition& out) {
-    if (const auto* description = table.get("description")) out.spec.description = toml_.text(*description);
-    if (const auto* deps = table.get("deps")) out.spec.deps = read_deps(toml_, *deps);
-    if (const auto* fields = table.get("fields")) out.spec.fields = read_fields(toml_, *fields);
+    toml_.part(table, "description", [&](const auto& node) { out.spec.description = toml_.text(node); });
+    toml_.part(table, "deps", [&](const auto& node) { out.spec.deps = read_deps(toml_, node); });
+    toml_.part(table, "fields", [&](const auto& node) { out.spec.fields = read_fields(toml_, node); });
     if (const auto* metadata = table.get("metadata")) {
       const TomlReader::Subject subject(toml_, "metadata");
       if (toml_.table(*metadata, "a table")) out.spec.metadata = dump_compact(toml_.json(*metadata));
@@ -130,7 +135,7 @@ class FeatureFileReader {
   void surroundings(const toml::table& table, FeatureDefinition& out) {
     if (const auto* name = table.get("project")) out.project = project_name(*name).value_or(project_);
     if (const auto* external = table.get("external")) out.is_external = toml_.boolean(*external).value_or(false);
-    if (const auto* versions = table.get("provenance_by_field")) out.provenance_by_field = field_versions(*versions);
+    toml_.part(table, "provenance_by_field", [&](const auto& node) { out.provenance_by_field = field_versions(node); });
     if (const auto* mode = table.get("on_version_mismatch")) {
       const auto name = toml_.text(*mode);
       if (name == "error") {
@@ -148,6 +153,7 @@ class FeatureFileReader {
     const auto* table = toml_.table(node, "a table from field to version");
     if (!table) return out;
     for (const Entry& entry : entries(*table)) {
+      const TomlReader::Part part(toml_, entry.name, entry.at);
       const auto key = toml_.key<spec::FieldKey>(entry.name, entry.at);
       auto version = toml_.text(*entry.value);
       if (key && version) out.emplace(key->to_string(), std::move(*version));
@@ -190,22 +196,22 @@ void append(FeatureFile& all, FeatureFile one) {
   all.unread.others = all.unread.others || one.unread.others;
 }
 
+/// Adds what is wrong with the files and with their features together in the order of places.
 FeatureFile read_feature_files(const std::vector<std::filesystem::path>& files, const std::string& project,
-                               Faults& faults) {
-  FeatureFile out;
+                               graph::Unread unread, Faults& faults) {
+  Faults own;
+  FeatureFile out{.definitions = {}, .unread = std::move(unread)};
   for (const auto& path : files) {
     const std::string name = shown_path(path);
-    const auto text = read_file(path, Place{name}, faults);
-    if (text) append(out, parse_feature_file(*text, name, project, faults));
+    const auto text = read_file(path, Place{name}, own);
+    if (text) append(out, parse_feature_file(*text, name, project, own));
     if (!text) out.unread.others = true;
   }
+  refuse_duplicates(out.definitions, own);
+  // With faults the graph is never built; tell what it would be refused for, too.
+  if (!own.empty() || !faults.empty()) graph::check(out.definitions, out.unread, own);
+  for (Fault& fault : by_place(own.items())) faults.add(std::move(fault));
   return out;
-}
-
-// With faults the graph is never built; tell what it would be refused for, too.
-void check_together(FeatureFile& read, Faults& faults) {
-  refuse_duplicates(read.definitions, faults);
-  if (!faults.empty()) graph::check(read.definitions, read.unread, faults);
 }
 
 }  // namespace
@@ -224,8 +230,7 @@ FeatureFile parse_feature_file(std::string_view text, const std::string& file, c
 std::vector<FeatureDefinition> load_feature_files(const std::vector<std::filesystem::path>& files,
                                                   const std::string& project) {
   Faults faults;
-  FeatureFile read = read_feature_files(files, project, faults);
-  check_together(read, faults);
+  FeatureFile read = read_feature_files(files, project, {}, faults);
   faults.throw_if_any(ErrorCode::InvalidSpec, "feature files are not valid");
   return std::move(read.definitions);
 }
@@ -233,11 +238,8 @@ std::vector<FeatureDefinition> load_feature_files(const std::vector<std::filesys
 std::vector<FeatureDefinition> load_features(const Config& config, const std::string& project, Elsewhere elsewhere,
                                              Faults& faults) {
   const auto files = find_feature_files(config, faults);
-  const bool missing = !faults.empty();
-  FeatureFile read = read_feature_files(files, project, faults);
-  read.unread.others = read.unread.others || missing || elsewhere == Elsewhere::More;
-  check_together(read, faults);
-  return std::move(read.definitions);
+  const bool all = faults.empty() && elsewhere == Elsewhere::Nothing;
+  return read_feature_files(files, project, {.features = {}, .others = !all}, faults).definitions;
 }
 
 }  // namespace metaxy::project

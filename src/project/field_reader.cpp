@@ -59,9 +59,10 @@ class FieldReader {
 
  private:
   void settings(const toml::table& table, spec::FieldSpec& out) {
-    if (const auto* version = table.get("code_version"))
-      if (auto text = code_version(*version)) out.code_version = std::move(*text);
-    if (const auto* deps = table.get("deps")) read_deps(*deps, out);
+    toml_.part(table, "code_version", [&](const auto& node) {
+      if (auto text = code_version(node)) out.code_version = std::move(*text);
+    });
+    toml_.part(table, "deps", [&](const auto& node) { read_deps(node, out); });
   }
 
   std::optional<std::string> code_version(const toml::node& node) {
@@ -79,27 +80,15 @@ class FieldReader {
     }
     std::vector<spec::FieldDep> deps;
     if (const auto* list = node.as_array()) {
-      for (const toml::node& one : *list) add(deps, dep(one));
+      for (const toml::node& one : *list) dep(one, deps);
     } else {
-      add(deps, dep(node));
+      dep(node, deps);
     }
     out.deps = std::move(deps);
   }
 
-  // Fields of one upstream named in a row, such as "a.x", "a.y", are one dependency.
-  static void add(std::vector<spec::FieldDep>& deps, std::optional<spec::FieldDep> dep) {
-    if (!dep) return;
-    auto* last = deps.empty() ? nullptr : std::get_if<std::vector<FieldKey>>(&deps.back().fields);
-    auto* fields = std::get_if<std::vector<FieldKey>>(&dep->fields);
-    if (last && fields && deps.back().feature == dep->feature) {
-      last->insert(last->end(), fields->begin(), fields->end());
-    } else {
-      deps.push_back(std::move(*dep));
-    }
-  }
-
-  std::optional<spec::FieldDep> dep(const toml::node& node) {
-    if (!node.is_table()) return short_dep(node);
+  void dep(const toml::node& node, std::vector<spec::FieldDep>& deps) {
+    if (!node.is_table()) return short_dep(node, deps);
     const toml::table& table = *node.as_table();
     toml_.only(table, {"feature", "fields"});
     std::optional<FeatureKey> feature;
@@ -108,32 +97,51 @@ class FieldReader {
     } else {
       toml_.wrong(node, "has no `feature`", "name the upstream: { feature = \"video/raw\", fields = [\"audio\"] }");
     }
-    spec::FieldDep out{.feature = feature.value_or(FeatureKey::parse("unreadable"))};
-    if (const auto* fields = table.get("fields"); fields && !is_all(*fields)) {
-      if (!fields->is_array()) {
-        toml_.wrong(*fields, fmt::format("should be `all` or a list of fields, but is {}", describe(*fields)),
-                    "write [\"audio\"]");
-      } else {
-        out.fields = toml_.keys<FieldKey>(*fields);
-      }
+    const FeatureKey key = feature.value_or(FeatureKey::parse("unreadable"));
+    const toml::source_position at = named_at(node, "feature");
+    const auto* fields = table.get("fields");
+    if (!fields || is_all(*fields)) {
+      add_all(deps, key, at);
+    } else if (fields->is_array()) {
+      add_fields(deps, key, at, [&](auto& list) { toml_.keys(*fields, list); });
+    } else {
+      toml_.wrong(*fields, fmt::format("should be `all` or a list of fields, but is {}", describe(*fields)),
+                  "write [\"audio\"]");
     }
-    if (!feature) return std::nullopt;
-    return out;
   }
 
   /// `video/raw.audio` is one field, `video/raw` all of them.
-  std::optional<spec::FieldDep> short_dep(const toml::node& node) {
+  void short_dep(const toml::node& node, std::vector<spec::FieldDep>& deps) {
     const auto name = toml_.text(node);
-    if (!name) return std::nullopt;
+    if (!name) return;
+    const toml::source_position at = node.source().begin;
     const std::size_t dot = name->find('.');
-    auto feature = toml_.key<FeatureKey>(std::string_view(*name).substr(0, dot), node.source().begin);
-    if (!feature) return std::nullopt;
-    spec::FieldDep out{.feature = std::move(*feature)};
-    if (dot == std::string::npos) return out;
-    auto field = toml_.key<FieldKey>(std::string_view(*name).substr(dot + 1), node.source().begin);
-    if (!field) return std::nullopt;
-    out.fields = std::vector{std::move(*field)};
-    return out;
+    const auto feature = toml_.key<FeatureKey>(std::string_view(*name).substr(0, dot), at);
+    if (!feature) return;
+    if (dot == std::string::npos) return add_all(deps, *feature, at);
+    const auto field = toml_.key<FieldKey>(std::string_view(*name).substr(dot + 1), at);
+    if (!field) return;
+    add_fields(deps, *feature, at, [&](auto& list) {
+      const TomlReader::Part part(toml_, list.size(), at);
+      list.push_back(*field);
+    });
+  }
+
+  void add_all(std::vector<spec::FieldDep>& deps, const FeatureKey& feature, const toml::source_position& at) {
+    const TomlReader::Part part(toml_, deps.size(), at);
+    deps.push_back({.feature = feature});
+  }
+
+  // Fields of one upstream named in a row, such as "a.x", "a.y", are one dependency.
+  template <class Read>
+  void add_fields(std::vector<spec::FieldDep>& deps, const FeatureKey& feature, const toml::source_position& at,
+                  const Read& read) {
+    using List = std::vector<FieldKey>;
+    if (deps.empty() || deps.back().feature != feature || !std::holds_alternative<List>(deps.back().fields))
+      deps.push_back({.feature = feature, .fields = List{}});
+    const TomlReader::Part dep(toml_, deps.size() - 1, at);
+    const TomlReader::Part fields(toml_, "fields", at);
+    read(std::get<List>(deps.back().fields));
   }
 
   TomlReader& toml_;
@@ -144,14 +152,19 @@ class FieldReader {
 std::vector<spec::FieldSpec> read_fields(TomlReader& reader, const toml::node& node) {
   FieldReader fields(reader);
   std::vector<spec::FieldSpec> out;
+  const auto add_item = [&](const toml::node& item) {
+    const TomlReader::Part part(reader, out.size(), named_at(item, "key"));
+    if (auto field = fields.item(item)) out.push_back(std::move(*field));
+  };
   if (const auto* list = node.as_array()) {
-    for (const toml::node& item : *list)
-      if (auto field = fields.item(item)) out.push_back(std::move(*field));
+    std::ranges::for_each(*list, add_item);
   } else if (const auto* table = node.as_table()) {
-    for (const Entry& entry : entries(*table))
+    for (const Entry& entry : entries(*table)) {
+      const TomlReader::Part part(reader, out.size(), entry.at);
       if (const auto key = reader.key<FieldKey>(entry.name, entry.at)) out.push_back(fields.member(*key, *entry.value));
-  } else if (auto field = fields.item(node)) {
-    out.push_back(std::move(*field));
+    }
+  } else {
+    add_item(node);
   }
   return out;
 }

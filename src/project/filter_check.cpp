@@ -5,6 +5,7 @@
 
 #include <metaxy/project.hpp>
 
+#include "base/pointer.hpp"
 #include "base/text.hpp"
 #include "rel/filter.hpp"
 
@@ -22,13 +23,16 @@ std::optional<Fault> filter_fault(const std::string& filter) {
 std::vector<Fault> check_filters(const std::vector<spec::FeatureDefinition>& definitions) {
   std::vector<Fault> out;
   for (const auto& definition : definitions) {
-    for (const auto& dep : definition.spec.deps) {
-      if (!dep.sql_filters) continue;
-      for (const std::string& filter : *dep.sql_filters) {
-        auto fault = filter_fault(filter);
+    const auto& deps = definition.spec.deps;
+    for (std::size_t i = 0; i < deps.size(); ++i) {
+      const auto filters = deps[i].sql_filters.value_or(std::vector<std::string>{});
+      const std::string part = pointer("/deps", i) + "/sql_filters";
+      for (std::size_t j = 0; j < filters.size(); ++j) {
+        auto fault = filter_fault(filters[j]);
         if (!fault) continue;
-        fault->subject = fmt::format("feature {}, dep {}", definition.spec.key.to_string(), dep.feature.to_string());
-        fault->place = definition.place;
+        fault->subject =
+            fmt::format("feature {}, dep {}", definition.spec.key.to_string(), deps[i].feature.to_string());
+        fault->place = place_of(definition, pointer(part, j));
         out.push_back(std::move(*fault));
       }
     }

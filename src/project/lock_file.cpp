@@ -7,6 +7,7 @@
 
 #include <metaxy/error.hpp>
 
+#include "base/by_place.hpp"
 #include "base/text.hpp"
 #include "project/toml_reader.hpp"
 #include "project/toml_text.hpp"

@@ -8,20 +8,6 @@
 
 namespace metaxy::project {
 
-std::string pointer(const std::string& parent, std::string_view name) {
-  std::string out = parent + "/";
-  for (const char c : name) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 void SettingTree::forget(const std::string& at) {
   origins.erase(at);
   const std::string below = at + "/";
@@ -36,7 +22,7 @@ void add_origins(SettingTree& tree, const std::string& at, const Json& value, co
   if (value.is_object()) {
     for (const auto& [name, member] : value.items()) add_origins(tree, pointer(at, name), member, origin);
   } else if (value.is_array()) {
-    for (std::size_t i = 0; i < value.size(); ++i) add_origins(tree, pointer(at, std::to_string(i)), value[i], origin);
+    for (std::size_t i = 0; i < value.size(); ++i) add_origins(tree, pointer(at, i), value[i], origin);
   }
 }
 
@@ -81,8 +67,7 @@ class SettingsOfFile {
     const auto* list = node.as_array();
     if (!list) return toml_.json(node);
     Json out = Json::array();
-    for (const toml::node& item : *list)
-      out.push_back(value(item, pointer(at, std::to_string(out.size())), item.source().begin));
+    for (const toml::node& item : *list) out.push_back(value(item, pointer(at, out.size()), item.source().begin));
     return out;
   }
 
@@ -146,7 +131,7 @@ SettingTree extend_settings(SettingTree parent, const SettingTree& child) {
       for (std::size_t i = 0; i < value.size(); ++i) {
         const std::size_t moved = parent.values[name].size();
         parent.values[name].push_back(value[i]);
-        copy_origins(parent, pointer(at, std::to_string(moved)), child, pointer(at, std::to_string(i)));
+        copy_origins(parent, pointer(at, moved), child, pointer(at, i));
       }
     } else {
       parent.forget(at);

@@ -14,6 +14,7 @@
 #include <metaxy/project.hpp>
 
 #include "base/json.hpp"
+#include "base/pointer.hpp"
 
 namespace metaxy::project {
 
@@ -23,9 +24,6 @@ struct Origin {
   std::filesystem::path folder;  ///< what relative paths are relative to
   bool is_loose = false;         ///< from the environment or a template: numbers and booleans may come as text
 };
-
-/// `parent/name` as a JSON pointer.
-std::string pointer(const std::string& parent, std::string_view name);
 
 struct SettingTree {
   Json values = Json::object();

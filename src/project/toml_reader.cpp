@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/pointer.hpp"
 #include "base/text.hpp"
 
 namespace metaxy::project {
@@ -18,6 +19,12 @@ std::vector<Entry> entries(const toml::table& table) {
   for (const auto& [key, value] : table) out.push_back({std::string(key.str()), key.source().begin, &value});
   std::ranges::stable_sort(out, {}, [](const Entry& entry) { return std::tuple(entry.at.line, entry.at.column); });
   return out;
+}
+
+toml::source_position named_at(const toml::node& item, std::string_view name) {
+  const auto* table = item.as_table();
+  const auto* value = table ? table->get(name) : nullptr;
+  return value ? value->source().begin : item.source().begin;
 }
 
 std::string_view describe(const toml::node& node) {
@@ -41,6 +48,15 @@ TomlReader::Subject::Subject(TomlReader& reader, const std::string& name)
   if (length_ > 0) reader.subject_ += ", ";
   reader.subject_ += name;
 }
+
+TomlReader::Part::Part(TomlReader& reader, std::string_view name, const toml::source_position& at)
+    : reader_(reader), length_(reader.part_.size()) {
+  reader.part_ = pointer(reader.part_, name);
+  reader.places_.emplace(reader.part_, reader.place(at));
+}
+
+TomlReader::Part::Part(TomlReader& reader, std::size_t item, const toml::source_position& at)
+    : Part(reader, std::to_string(item), at) {}
 
 Place TomlReader::place(const toml::source_position& at) const {
   return {file_, static_cast<int>(at.line), static_cast<int>(at.column)};
@@ -87,14 +103,17 @@ std::optional<bool> TomlReader::boolean(const toml::node& node) {
 
 std::vector<std::string> TomlReader::texts(const toml::node& node) {
   std::vector<std::string> out;
-  if (const auto* one = node.as_string()) return {one->get()};
-  const auto* list = node.as_array();
-  if (!list) {
-    wrong(node, fmt::format("should be a list of texts, but is {}", describe(node)));
-    return out;
-  }
-  for (const toml::node& item : *list)
+  const auto add = [&](const toml::node& item) {
+    const Part part(*this, out.size(), item.source().begin);
     if (auto one = text(item)) out.push_back(std::move(*one));
+  };
+  if (const auto* list = node.as_array()) {
+    std::ranges::for_each(*list, add);
+  } else if (node.is_string()) {
+    add(node);
+  } else {
+    wrong(node, fmt::format("should be a list of texts, but is {}", describe(node)));
+  }
   return out;
 }
 

@@ -2,6 +2,8 @@
 // Takes a TOML document apart and remembers everything that is not as it should be, each fault with its place.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -27,6 +29,9 @@ struct Entry {
 /// Members in the order written; the parser keeps them sorted by name.
 std::vector<Entry> entries(const toml::table& table);
 
+/// Where an item is named: the value of its member `name` when it is a table that has one.
+toml::source_position named_at(const toml::node& item, std::string_view name);
+
 class TomlReader {
  public:
   TomlReader(std::string file, Faults& faults) : file_(std::move(file)), faults_(faults) {}
@@ -46,6 +51,31 @@ class TomlReader {
     std::size_t length_;
   };
 
+  /// What is read until the returned object is gone is this part of the definition, or of the part around it. Of two
+  /// with the same name the first counts.
+  class Part {
+   public:
+    Part(TomlReader& reader, std::string_view name, const toml::source_position& at);
+    Part(TomlReader& reader, std::size_t item, const toml::source_position& at);
+    ~Part() { reader_.part_.resize(length_); }
+    Part(const Part&) = delete;
+    Part& operator=(const Part&) = delete;
+
+   private:
+    TomlReader& reader_;
+    std::size_t length_;
+  };
+  /// Has a member, if there is one, read as the part `name`.
+  template <class Read>
+  void part(const toml::table& table, std::string_view name, const Read& read) {
+    if (const auto* node = table.get(name)) {
+      const Part part(*this, name, node->source().begin);
+      read(*node);
+    }
+  }
+  /// Where parts were written since this was called last.
+  spec::PartPlaces take_places() { return std::exchange(places_, {}); }
+
   void wrong(const toml::source_position& at, std::string message, std::string hint = {});
   void wrong(const toml::node& node, std::string message, std::string hint = {});
   std::size_t faults() const { return faults_.items().size(); }
@@ -56,7 +86,7 @@ class TomlReader {
   void only(const toml::table& table, std::initializer_list<std::string_view> known);
   std::optional<std::string> text(const toml::node& node);
   std::optional<bool> boolean(const toml::node& node);
-  /// A list of texts, or one text.
+  /// A list of texts, or one text; each a part.
   std::vector<std::string> texts(const toml::node& node);
 
   /// Text such as `video/raw`, or a list of its parts.
@@ -67,7 +97,9 @@ class TomlReader {
       return name ? key<Key>(*name, node.source().begin) : std::nullopt;
     }
     const std::size_t before = faults();
-    std::vector<std::string> parts = texts(node);
+    std::vector<std::string> parts;
+    for (const toml::node& item : *node.as_array())
+      if (auto one = text(item)) parts.push_back(std::move(*one));
     if (faults() != before) return std::nullopt;
     return made_key<Key>([&] { return Key::from_parts(std::move(parts)); }, node.source().begin);
   }
@@ -75,17 +107,15 @@ class TomlReader {
   std::optional<Key> key(std::string_view name, const toml::source_position& at) {
     return made_key<Key>([&] { return Key::parse(name); }, at);
   }
-  /// A list of keys, or one key as text.
+  /// Adds a list of keys, or one key as text, each a part.
   template <class Key>
-  std::vector<Key> keys(const toml::node& node) {
-    std::vector<Key> out;
-    if (!node.is_array()) {
-      if (auto one = key<Key>(node)) out.push_back(std::move(*one));
-      return out;
-    }
-    for (const toml::node& item : *node.as_array())
+  void keys(const toml::node& node, std::vector<Key>& out) {
+    const auto add = [&](const toml::node& item) {
+      const Part part(*this, out.size(), item.source().begin);
       if (auto one = key<Key>(item)) out.push_back(std::move(*one));
-    return out;
+    };
+    if (!node.is_array()) add(node);
+    if (const auto* list = node.as_array()) std::ranges::for_each(*list, add);
   }
 
   /// Any value as JSON: dates and times as ISO 8601 text. Values that JSON lacks (nan, inf) are faults.
@@ -104,6 +134,8 @@ class TomlReader {
 
   std::string file_;
   std::string subject_;
+  std::string part_;
+  spec::PartPlaces places_;
   Faults& faults_;
 };
 

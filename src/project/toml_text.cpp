@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
-#include <tuple>
 
 #include <fmt/format.h>
 
@@ -156,14 +155,6 @@ std::optional<toml::table> parse_toml(std::string_view text, const std::string& 
                Place{file, static_cast<int>(begin.line), static_cast<int>(begin.column)});
     return std::nullopt;
   }
-}
-
-std::vector<Fault> by_place(std::vector<Fault> faults) {
-  std::ranges::stable_sort(faults, {}, [](const Fault& fault) {
-    const Place place = fault.place.value_or(Place{});
-    return std::tuple(place.file, place.line, place.column);
-  });
-  return faults;
 }
 
 }  // namespace metaxy::project

@@ -23,7 +23,4 @@ std::optional<std::string> read_file(const std::filesystem::path& path, const Pl
 /// Parses TOML; what is wrong is added to `faults` with line and column. `file` names the text in places.
 std::optional<toml::table> parse_toml(std::string_view text, const std::string& file, Faults& faults);
 
-/// Faults in the order of their places; files in the order of their names.
-std::vector<Fault> by_place(std::vector<Fault> faults);
-
 }  // namespace metaxy::project

@@ -5,25 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "base/pointer.hpp"
 #include "base/text.hpp"
 
 namespace metaxy::spec {
 namespace {
-
-/// RFC 6901: `~` and `/` are escaped.
-std::string pointer_token(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 std::string_view kind_of(const Json& value) {
   if (value.is_object()) return "an object";
@@ -35,11 +21,9 @@ std::string_view kind_of(const Json& value) {
 
 }  // namespace
 
-Spot Spot::item(std::size_t index) const { return {value[index], fmt::format("{}/{}", path, index)}; }
+Spot Spot::item(std::size_t index) const { return {value[index], pointer(path, index)}; }
 
-Spot Spot::member(std::string_view name) const {
-  return {*value.find(std::string(name)), path + "/" + pointer_token(name)};
-}
+Spot Spot::member(std::string_view name) const { return {*value.find(std::string(name)), pointer(path, name)}; }
 
 void JsonReader::wrong(const Spot& spot, std::string message, std::string hint) {
   faults_.add(spot.path.empty() ? "/" : spot.path, std::move(message), std::move(hint));
@@ -54,7 +38,7 @@ bool JsonReader::object(const Spot& spot, std::initializer_list<std::string_view
     if (std::ranges::find(known, std::string_view(name)) != known.end()) continue;
     std::string hint = did_you_mean(name, std::vector<std::string>(known.begin(), known.end()));
     if (hint.empty()) hint = fmt::format("known members are {}", fmt::join(known, ", "));
-    wrong({member, spot.path + "/" + pointer_token(name)}, "is not a known member", std::move(hint));
+    wrong({member, pointer(spot.path, name)}, "is not a known member", std::move(hint));
   }
   return true;
 }

@@ -12,22 +12,22 @@ All faults at once, each with its place; exit code 1.
   > feilds = ["x"]
   > END
   $ mx lint
-  fault    features/bad.toml:4:11: feature video/worse: has no id columns
+  fault    features/bad.toml:3:9: feature video/bad, dep video/rw: there is no such feature
+           hint: did you mean `video/raw`?
+  fault    features/bad.toml:5:14: feature video/worse: has no id columns
            hint: name at least one column that identifies a sample
   fault    features/bad.toml:6:1: feature video/worse: unknown key `feilds`
            hint: did you mean `fields`?
-  fault    features/bad.toml:1:11: feature video/bad, dep video/rw: there is no such feature
-           hint: did you mean `video/raw`?
   ! 3 faults
   [1]
   $ mx lint --format json
-  {"ok":false,"feature_count":null,"faults":[{"subject":"feature video/worse","message":"has no id columns","hint":"name at least one column that identifies a sample","file":"features/bad.toml","line":4,"column":11},{"subject":"feature video/worse","message":"unknown key `feilds`","hint":"did you mean `fields`?","file":"features/bad.toml","line":6,"column":1},{"subject":"feature video/bad, dep video/rw","message":"there is no such feature","hint":"did you mean `video/raw`?","file":"features/bad.toml","line":1,"column":11}],"warnings":[]}
+  {"ok":false,"feature_count":null,"faults":[{"subject":"feature video/bad, dep video/rw","message":"there is no such feature","hint":"did you mean `video/raw`?","file":"features/bad.toml","line":3,"column":9},{"subject":"feature video/worse","message":"has no id columns","hint":"name at least one column that identifies a sample","file":"features/bad.toml","line":5,"column":14},{"subject":"feature video/worse","message":"unknown key `feilds`","hint":"did you mean `fields`?","file":"features/bad.toml","line":6,"column":1}],"warnings":[]}
   [1]
   $ mx list features
   ! error: feature files are not valid
-  !   features/bad.toml:4:11: feature video/worse: has no id columns (name at least one column that identifies a sample)
+  !   features/bad.toml:3:9: feature video/bad, dep video/rw: there is no such feature (did you mean `video/raw`?)
+  !   features/bad.toml:5:14: feature video/worse: has no id columns (name at least one column that identifies a sample)
   !   features/bad.toml:6:1: feature video/worse: unknown key `feilds` (did you mean `fields`?)
-  !   features/bad.toml:1:11: feature video/bad, dep video/rw: there is no such feature (did you mean `video/raw`?)
   [1]
 
 A filter that will not parse.

@@ -129,7 +129,7 @@ Stores and keys that the linter knows to be wrong.
            hint: did you mean `duckdb`?
   fault    there is no store `prod`
            hint: known stores are dev
-  fault    l.toml:1:11: feature a: id columns `y` and `Y` differ only in case
+  fault    l.toml:2:12: feature a: id columns `y` and `Y` differ only in case
            hint: columns of a table need names that differ in more
   fault    l.toml:3:11: feature metaxy_system/store: key starts with `metaxy_system`, which is kept for metaxy's own tables
            hint: choose another first part
@@ -139,13 +139,13 @@ Stores and keys that the linter knows to be wrong.
 Faults do not hide others.
 
   $ printf '[features.a]\nid = []\nbogus = 1\n[features."Video/Raw"]\nid = "x"\n[features.b]\nid = "x"\ndeps = ["nowhere", "video/raw"]\n' > f.toml; mx lint
-  fault    f.toml:1:11: feature a: has no id columns
+  fault    f.toml:2:6: feature a: has no id columns
            hint: name at least one column that identifies a sample
   fault    f.toml:3:1: feature a: unknown key `bogus`
            hint: known keys are description, project, id, id_columns, deps, fields, columns, metadata, external, provenance_by_field, on_version_mismatch
   fault    f.toml:4:11: feature Video/Raw: feature key `Video/Raw`: part 1 (`Video`) has a character other than lower-case letters a-z, digits, `_` and `-`
            hint: write a key such as `video/raw`
-  fault    f.toml:6:11: feature b, dep nowhere: there is no such feature
+  fault    f.toml:8:9: feature b, dep nowhere: there is no such feature
            hint: define feature nowhere or remove the dep
   ! 4 faults
   [1]

@@ -124,8 +124,12 @@ TEST(GraphFaults, LineageColumnsThatAClosedSchemaLacks) {
   closed.feature_schema = R"({"properties":{"group":{},"size":{}},"additionalProperties":false})";
   auto open = simple("open");
   open.feature_schema = R"({"properties":{"group":{}}})";
-  EXPECT_EQ(faults_of({reader, open, closed}),
+  reader.part_places = std::make_shared<const spec::PartPlaces>(spec::PartPlaces{
+      {"/deps/0", {"f.toml", 1, 1}}, {"/deps/1", {"f.toml", 2, 1}}, {"/deps/1/lineage/on/0", {"f.toml", 3, 1}}});
+  const auto faults = refusal({reader, open, closed}).faults();
+  EXPECT_EQ(test::lines(faults),
             Lines{"feature reader, dep closed: lineage is `on` `grp`, which the upstream has not"});
+  EXPECT_EQ(to_string(faults.at(0).place.value_or(Place{})), "f.toml:3:1");
 }
 
 TEST(GraphFaults, FaultsOfAllKindsAreToldAtOnceWithTheirPlaces) {

@@ -164,10 +164,10 @@ TEST(FeatureFileFaults, FilesThatAreMissingOrBroken) {
   EXPECT_EQ(error.code(), ErrorCode::InvalidSpec);
   const std::string base = folder.path().string();
   EXPECT_EQ(texts(error.faults(), true),
-            (Texts{"none.toml:0:0 file `" + base + "/none.toml`: does not exist",
-                   "dir.toml:0:0 file `" + base + "/dir.toml`: is a folder, not a file",
+            (Texts{"b.toml:2:12 feature b: id column `x` is named twice",
                    "b.toml:3:11 feature a: is defined twice, first at " + base + "/a.toml:1:11 | remove one of them",
-                   "b.toml:1:11 feature b: id column `x` is named twice"}));
+                   "dir.toml:0:0 file `" + base + "/dir.toml`: is a folder, not a file",
+                   "none.toml:0:0 file `" + base + "/none.toml`: does not exist"}));
 }
 
 TEST(FeatureFileFaults, FaultsOfTheGraphAreToldBesideThoseOfFiles) {
@@ -182,10 +182,10 @@ TEST(FeatureFileFaults, FaultsOfTheGraphAreToldBesideThoseOfFiles) {
   const auto faults = [&] { return texts(error_of([&] { Project::load({}, folder.path(), {}); }).faults(), true); };
   EXPECT_EQ(faults(),
             (Texts{"a.f.toml:5:6 feature broken: should be a list of texts, but is an integer",
-                   "a.f.toml:6:11 feature reads, dep rw: there is no such feature | did you mean `raw`?",
-                   "b.f.toml:1:11 feature loop: depends on itself: loop → loop2 → loop | remove one of these deps",
-                   "b.f.toml:1:11 feature loop, field f: feature loop2 has no field no | fields of loop2 are f",
-                   "b.f.toml:5:11 feature loop2, field f: reads broken, which is not among the feature's deps "
+                   "a.f.toml:8:26 feature reads, dep rw: there is no such feature | did you mean `raw`?",
+                   "b.f.toml:3:9 feature loop: depends on itself: loop → loop2 → loop | remove one of these deps",
+                   "b.f.toml:4:32 feature loop, field f: feature loop2 has no field no | fields of loop2 are f",
+                   "b.f.toml:9:9 feature loop2, field f: reads broken, which is not among the feature's deps "
                    "| add broken to the deps"}));
   // What a file that is no TOML declares is unknown, so no upstream is missing for sure.
   folder.write("c.f.toml", "[features.rw\nid = \"x\"");
@@ -197,16 +197,6 @@ TEST(FeatureFileFaults, FaultsOfTheGraphAreToldBesideThoseOfFiles) {
   const auto missing = faults();
   EXPECT_EQ(missing.size(), 5u);
   EXPECT_EQ(missing.at(0).find("metaxy.toml:1:25 setting features: file"), 0u) << missing.at(0);
-}
-
-TEST(FeatureFileFaults, FaultsOfTheGraphNameTheFeaturesPlace) {
-  Faults none;
-  Project project(
-      Config{},
-      parse_feature_file("\n[features.a]\nid = \"x\"\ndeps = \"nowhere\"\n", "f.toml", "p", none).definitions);
-  const Error error = error_of([&] { project.graph(); });
-  ASSERT_FALSE(error.faults().empty());
-  EXPECT_EQ(to_string(*error.faults()[0].place), "f.toml:2:11");
 }
 
 }  // namespace

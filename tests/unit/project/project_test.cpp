@@ -129,7 +129,7 @@ TEST(Project, CheckFiltersNamesFeatureAndDep) {
   const auto faults = check_filters(definitions);
   ASSERT_EQ(faults.size(), 2u);
   EXPECT_EQ(faults[0].subject, "feature b, dep a");
-  EXPECT_EQ(to_string(*faults[0].place), "f.toml:2:11");
+  EXPECT_EQ(to_string(*faults[0].place), "f.toml:4:9");
   EXPECT_TRUE(faults[1].message.starts_with("filter `(SELECT 1)`: ")) << faults[1].message;
 }
 

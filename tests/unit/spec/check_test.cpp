@@ -126,6 +126,23 @@ TEST(Check, GivenFieldVersions) {
                                           "feature a: gives an empty version of field `x`"}));
 }
 
+TEST(Check, PlacesOfPartsFallBackOnWhatIsAroundThem) {
+  auto definition = feature("a", {field("x")});
+  const auto line_of = [&](std::string_view pointer) { return place_of(definition, pointer).value_or(Place{}).line; };
+  EXPECT_EQ(line_of("/deps/0"), 0);
+  definition.place = Place{"f.toml", 1, 1};
+  EXPECT_EQ(line_of("/deps/0"), 1);
+  definition.part_places = std::make_shared<const PartPlaces>(PartPlaces{
+      {"/deps", {"f.toml", 2, 1}}, {"/deps/1", {"f.toml", 3, 1}}, {"/deps/1/rename/a~1b", {"f.toml", 4, 1}}});
+  EXPECT_EQ(line_of("/deps/1/rename/a~1b"), 4);
+  EXPECT_EQ(line_of("/deps/1/rename/a"), 3);
+  EXPECT_EQ(line_of("/deps/1/select/0"), 3);
+  EXPECT_EQ(line_of("/deps/10"), 2);
+  EXPECT_EQ(line_of("/fields/0"), 1);
+  EXPECT_EQ(line_of(""), 1);
+  EXPECT_EQ(line_of("no pointer"), 1);
+}
+
 TEST(Check, EveryFaultHasThePlaceOfTheDefinition) {
   auto bad = feature("a", {field("x"), field("x")}, {dep("b"), dep("b")});
   bad.spec.id_columns = {};
