@@ -199,14 +199,15 @@ class Rebase {
     return rel::case_when({{rel::equal(rel::column(kCase), text(kRebased)), std::move(then)}}, std::move(otherwise));
   }
 
-  /// The latest record of each sample of the old version that no later one of the target, and no deletion, replaces.
+  /// The records of the old version that are their samples' latest of any version, but for deletions that the target
+  /// has already.
   void add_candidates() {
-    auto latest = [&](const Counting& counting, const std::string& prefix, rel::Named last) {
+    auto latest = [&](const Counting& counting, const std::string& prefix, const std::string& time) {
       auto read = stored_.id_columns;
       for (auto name : {kUpdatedAt, kDeletedAt}) read.emplace_back(name);
       std::vector<rel::Named> columns;
       for (const auto& id : stored_.id_columns) columns.push_back({prefix + id, rel::column(id)});
-      columns.push_back(std::move(last));
+      columns.push_back({time, changed_at()});
       return rel::project(live_records(stored_, counting, {rel::keep(read), {}, true}), columns);
     };
     auto join = [&](const rel::RelPtr& right, const std::string& prefix) {
@@ -217,13 +218,12 @@ class Rebase {
     rows_ = live_records(stored_, {{options_.from}, false, true}, {rel::keep(stored_.columns), {}, true});
     Counting every;
     every.any = true;
-    join(latest({{target_.versions.feature_version}, false, true}, "__mx_t_", {"__mx_brought", changed_at()}),
-         "__mx_t_");
-    join(latest(every, "__mx_l_", {"__mx_gone", rel::is_not_null(col(kDeletedAt))}), "__mx_l_");
+    join(latest({{target_.versions.feature_version}, false, true}, "__mx_t_", "__mx_brought"), "__mx_t_");
+    join(latest(every, "__mx_l_", "__mx_last"), "__mx_l_");
     const auto brought = rel::column("__mx_brought");
     const auto older = rel::binary(rel::BinaryOp::Lt, brought, changed_at());
-    const auto dead = rel::all_of({rel::is_null(col(kDeletedAt)), rel::column("__mx_gone")});
-    rows_ = rel::filter(rows_, rel::all_of({rel::any_of({rel::is_null(brought), older}), rel::negate(dead)}));
+    const auto newer = rel::binary(rel::BinaryOp::Gt, rel::column("__mx_last"), changed_at());
+    rows_ = rel::filter(rows_, rel::all_of({rel::any_of({rel::is_null(brought), older}), rel::negate(newer)}));
     auto columns = stored_.columns;
     rows_ = rel::project(rows_, rel::keep(columns));
   }

@@ -150,6 +150,17 @@ TEST_F(Rebase, DeletedSamplesStayDeletedAndNewerRecordsStayNewest) {
   EXPECT_EQ(values("crop", "id"), Set{"c"});
 }
 
+TEST_F(Rebase, LeavesSamplesThatWereWrittenSinceUnderAnyVersion) {
+  define(specs("1", "2"));
+  run("crop", [](const Json& row) {
+    return row.at("id") == "a" ? std::vector<Json>{{{"id", "a"}, {"grp", "new"}}} : std::vector<Json>{};
+  });
+  define(specs("1", "3"));
+  EXPECT_EQ(rebase("crop", {.from = old_}).rebased, 2U);
+  EXPECT_EQ(status("crop").stale, 1U);
+  EXPECT_EQ(values("crop", "grp", {.feature_history = true}), (Set{"g1", "g2", "new"}));
+}
+
 TEST_F(Rebase, OnlyTheLatestRecordOfASampleOfThatVersion) {
   run("crop", {"id"});
   write("video", {{{"id", "a"}}}, "2");
