@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random histories: writes in any row order, partial reruns, deletions, edits of definitions, moves to another store by
-// copying, looks into the past.
+// Random histories: writes in any row order, partial reruns and partial results, deletions, edits of definitions, what
+// another project pushes, rebases, moves to another store by copying, looks into the past.
 #include <string>
 #include <vector>
 
@@ -23,35 +23,41 @@ hash::Settings draw_settings() {
 /// From all of the range at every size: RapidCheck would draw small numbers only, which are writes.
 rc::Gen<int> any_of(int from, int to) { return rc::gen::resize(rc::kNominalSize, rc::gen::inRange(from, to)); }
 
-Pair draw_pair() { return Pair(draw_settings(), *any_of(1, 5), static_cast<unsigned>(*any_of(0, 1000))); }
+const World& draw_world() {
+  const auto& world = *worlds()[static_cast<std::size_t>(*any_of(0, static_cast<int>(worlds().size())))];
+  RC_TAG(world.name);
+  return world;
+}
 
 /// (kind, feature, samples, value), see `Step`.
 auto draw_steps() {
-  return *rc::gen::container<std::vector<std::tuple<int, int, int, int>>>(
-      rc::gen::tuple(any_of(0, 8), any_of(0, 30), any_of(1, 64), any_of(0, 12)));
+  return *rc::gen::container<std::vector<std::tuple<int, int, int, int>>>(rc::gen::tuple(
+      any_of(0, static_cast<int>(kKinds.size())), any_of(0, 64), any_of(1, kSampleSets), any_of(0, kValues)));
 }
 
 RC_GTEST_PROP(History, StoreAndOracleAgreeAfterEveryStep, ()) {
-  auto pair = draw_pair();
+  const auto& world = draw_world();
+  Pair pair(world, draw_settings(), *any_of(1, 5), static_cast<unsigned>(*any_of(0, 1000)));
   for (const auto& [kind, feature, samples, value] : draw_steps()) {
-    pair.play({kind, feature, samples, value});
-    for (const auto& target : Pair::derived()) pair.compare(target);
-    pair.compare_then(Pair::derived()[static_cast<std::size_t>(feature) % Pair::derived().size()],
-                      feature + 31 * value);
+    pair.play({kKinds.at(static_cast<std::size_t>(kind)), feature, samples, value});
+    pair.compare_all();
+    const auto derived = world.derived();
+    pair.compare_then(derived[static_cast<std::size_t>(feature) % derived.size()], feature + 31 * value);
   }
 }
 
 /// Longer ones, looked at here and there.
 RC_GTEST_PROP(LongHistory, StoreAndOracleAgree, ()) {
-  auto pair = draw_pair();
+  const auto& world = draw_world();
+  Pair pair(world, draw_settings(), *any_of(1, 5), static_cast<unsigned>(*any_of(0, 1000)));
   std::size_t at = 0;
   for (const auto& [kind, feature, samples, value] : draw_steps()) {
-    pair.play({kind, feature, samples, value});
-    const auto target = Pair::derived()[at++ % Pair::derived().size()];
+    pair.play({kKinds.at(static_cast<std::size_t>(kind)), feature, samples, value});
+    const auto& target = world.features[at++ % world.features.size()];
     pair.compare(target);
     pair.compare_then(target, feature + 31 * value);
   }
-  for (const auto& target : Pair::derived()) pair.compare(target);
+  pair.compare_all();
 }
 
 }  // namespace
