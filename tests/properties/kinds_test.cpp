@@ -14,10 +14,11 @@ namespace {
 
 constexpr int kAll = 63;
 constexpr int kSome = 0b010110;
+constexpr int kOthers = 0b100001;
 /// Whether data versions are given depends on the value, see Pair::give_data_versions.
 constexpr int kPlain = 1;
 constexpr int kForField = 2;
-constexpr int kForSample = 3;
+constexpr int kForSample = 7;
 
 class Script {
  public:
@@ -33,50 +34,57 @@ class Script {
       pair_.compare(feature);
       pair_.rerun(feature, kAll, kForField);
     }
-    for (const auto& thing : world_.edits) edit(thing);
+    change(world_.edits.front());
+    change(world_.edits.back());
     write_roots(kSome, kForSample);
-    run(kAll, kForSample);
-    remove();
+    for (const auto& feature : world_.derived()) {
+      pair_.compare(feature);
+      pair_.rerun(feature, kAll, kForSample);
+    }
     pair_.move();
-    pair_.compare_all();
+    lose_some();
+    lose_all();
     return pair_.seen();
   }
 
  private:
   void write_roots(int samples, int value) {
     for (const auto& root : world_.roots()) pair_.write_root(root, samples, value);
-    pair_.compare_all();
   }
-  void run(int samples, int value) {
-    for (const auto& feature : world_.derived()) pair_.rerun(feature, samples, value);
-    pair_.compare_all();
-  }
-  void carry_over(int samples, int value) {
-    for (const auto& feature : world_.derived()) pair_.carry_over(feature, samples, value);
-  }
-  /// Half of what is deleted is needed by features that are still there; what comes back has no previous record.
-  void remove() {
-    for (const auto& root : world_.roots()) pair_.remove(root, 1);
-    pair_.compare_all();
-    for (const auto& root : world_.roots()) pair_.erase(root, 2);
-    for (const auto& feature : world_.derived()) pair_.remove(feature, 0);
-    pair_.compare_all();
-    carry_over(kAll, 0);
-  }
-  /// Some samples are changed, the others brought over, and in between both wait for what is upstream.
   void edit(const std::string& thing) {
     pair_.edit(thing);
     if (!world_.theirs.empty()) pair_.push();
-    for (const auto& feature : world_.derived()) pair_.rebase(feature, 0);
+  }
+  /// Some samples are completed, others changed, the rest brought over; in between they wait for what is upstream.
+  void change(const std::string& thing) {
     for (const auto& feature : world_.derived()) pair_.remove(feature, 4);
+    edit(thing);
+    for (const auto& feature : world_.derived()) {
+      pair_.carry_over(feature, kOthers, kPlain);
+      pair_.rebase(feature, 0);
+    }
     pair_.compare_all();
-    for (const auto& root : world_.roots()) pair_.write_root(root, kSome, static_cast<int>(thing.size()));
+    write_roots(kSome, kPlain + 4);
     for (const auto& feature : world_.features) {
       for (int version : {0, 1}) pair_.rebase(feature, version);
     }
-    carry_over(kSome, kPlain);
     pair_.compare_all();
     for (const auto& feature : world_.derived()) pair_.rerun(feature, kAll, kForField + 4);
+  }
+  /// What has to be made again has no record that anything could be taken from.
+  void lose_some() {
+    for (const auto& feature : world_.derived()) pair_.remove(feature, 0);
+    for (const auto& feature : world_.derived()) pair_.carry_over(feature, kAll, 0);
+    pair_.compare_all();
+  }
+  /// Each feature is looked at when its upstreams are gone.
+  void lose_all() {
+    edit(world_.edits.back());
+    for (const auto& feature : world_.features) {
+      for (int version : {0, 1, 2}) pair_.rebase(feature, version);
+      pair_.compare(feature);
+      for (int id = 0; id < 6; ++id) id % 2 ? pair_.remove(feature, id) : pair_.erase(feature, id);
+    }
   }
 
   const World& world_;

@@ -222,7 +222,7 @@ Pair::Rows Pair::computed_rows(const FeatureKey& key, int samples, int value) {
     if (!is_wanted(samples, number)) continue;
     Json record = {{"metaxy_provenance_by_field", row.at("metaxy_provenance_by_field")}};
     for (const auto& name : matched) record[name] = row.at(name);
-    if (column != world_.columns.end()) record[column->second] = group_of(value + number);
+    if (column != world_.columns.end()) record[column->second] = group_of(value / 4 + number);
     const bool has_children = names.size() > matched.size();
     for (int n = 0; n < (has_children ? value % 3 + 1 : 1); ++n) {
       if (has_children) record[names.back()] = n;

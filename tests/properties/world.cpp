@@ -71,13 +71,13 @@ std::vector<std::string> meetings_specs(const Edits& edits) {
     return dep("clip", R"("rename":{"cid":"clip"},"select":[],)" + more);
   };
   return {
-      feature("clip", R"("cid")", "", field("audio", edits, "audio") + "," + field("frames", edits, "")),
+      feature("clip", R"("cid")", "", field("audio", edits, "audio") + "," + field("frames", edits, "frames")),
       feature("note", R"("nid","no")", "", field("words", edits, "words") + "," + field("mood", edits, "")),
       feature("daily", R"("grp")",
               dep("clip", lineage("N:1", R"("grp")")) + "," +
                   dep("note", R"("rename":{"topic":"grp","nid":"note_id"},)" + lineage("N:1", R"("topic")") +
                                   later(edits, "optional", "," + kOptional)),
-              field("mean", edits, "mean", reads("clip", "audio") + "," + reads("note", "words")) + "," +
+              field("mean", edits, "mean", reads("clip", "frames") + "," + reads("note", "words")) + "," +
                   field("mood", edits, "", reads("note", "mood"))),
       feature("either", R"("id")",
               dep("clip", R"("rename":{"cid":"id"},)" + kOptional) + "," +
@@ -139,7 +139,7 @@ std::vector<std::string> World::derived() const {
 const World& pipeline() {
   static const World world{"pipeline",
                            {"video/raw", "text/raw", "crop", "joined", "stats", "frame", "mosaic"},
-                           {"audio", "frames", "words", "box", "note", "hue"},
+                           {"frames", "audio", "words", "box", "note", "hue"},
                            {{"crop", "grp"}, {"joined", "mark"}, {"mosaic", "size"}},
                            {},
                            pipeline_specs};
@@ -149,7 +149,7 @@ const World& pipeline() {
 const World& meetings() {
   static const World world{"meetings",
                            {"clip", "note", "daily", "either", "shot", "tile", "pair", "line"},
-                           {"audio", "words", "mean", "optional", "sound", "pixels"},
+                           {"frames", "audio", "words", "mean", "optional", "pixels", "sound"},
                            {{"clip", "grp"}, {"note", "topic"}, {"either", "language"}, {"shot", "look"}},
                            {},
                            meetings_specs};
@@ -159,7 +159,7 @@ const World& meetings() {
 const World& neighbours() {
   static const World world{"neighbours",
                            {"raw", "crop", "faces", "stats", "still"},
-                           {"audio", "frames", "face", "sound", "box", "pixels"},
+                           {"frames", "audio", "face", "box", "pixels", "sound"},
                            {{"crop", "grp"}, {"faces", "mark"}},
                            {"raw", "crop"},
                            neighbours_specs};
