@@ -80,7 +80,7 @@ std::vector<std::string> meetings_specs(const Edits& edits) {
               field("mean", edits, "mean", reads("clip", "frames") + "," + reads("note", "words")) + "," +
                   field("mood", edits, "", reads("note", "mood"))),
       feature("either", R"("id")",
-              dep("clip", R"("rename":{"cid":"id"},)" + kOptional) + "," +
+              dep("clip", R"("rename":{"cid":"id"},"filters":["id <> 's3'"],)" + kOptional) + "," +
                   dep("note", R"("rename":{"nid":"id"},"select":[],)" + kOptional + "," + lineage("N:1", R"("id")")),
               field("any", edits, "", reads("clip", "frames") + "," + reads("note", "words")) + "," +
                   field("sound", edits, "sound", reads("clip", "audio"))),
