@@ -28,8 +28,9 @@ class Script {
               {format, hash::Algorithm::Xxhash64, format == hash::Format::V0 ? std::size_t{16} : hash::kLengthV1}) {}
 
   std::map<std::string, int> play() {
-    write_roots(kAll, kPlain);
     if (!world_.theirs.empty()) pair_.push();
+    leave_groups();
+    write_roots(kAll, kPlain);
     for (const auto& feature : world_.derived()) {
       pair_.compare(feature);
       pair_.rerun(feature, kAll, kForField);
@@ -55,6 +56,14 @@ class Script {
     pair_.edit(thing);
     if (!world_.theirs.empty()) pair_.push();
   }
+  /// The only member of all groups goes to another one, then waits.
+  void leave_groups() {
+    write_roots(1, 0);
+    for (const auto& feature : world_.derived()) pair_.rerun(feature, kAll, kPlain);
+    write_roots(1, 4);
+    edit(world_.edits.at(1));
+    pair_.compare_all();
+  }
   /// Some samples are completed, others changed, the rest brought over; in between they wait for what is upstream.
   void change(const std::string& thing) {
     for (const auto& feature : world_.derived()) pair_.remove(feature, 4);
@@ -71,8 +80,9 @@ class Script {
     pair_.compare_all();
     for (const auto& feature : world_.derived()) pair_.rerun(feature, kAll, kForField + 4);
   }
-  /// What has to be made again has no record that anything could be taken from.
+  /// What has to be made again has no record that anything could be taken from; some has only a part of its upstreams.
   void lose_some() {
+    pair_.remove(world_.features.front(), 1);
     for (const auto& feature : world_.derived()) pair_.remove(feature, 0);
     for (const auto& feature : world_.derived()) pair_.carry_over(feature, kAll, 0);
     pair_.compare_all();

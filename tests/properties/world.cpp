@@ -139,7 +139,7 @@ std::vector<std::string> World::derived() const {
 const World& pipeline() {
   static const World world{"pipeline",
                            {"video/raw", "text/raw", "crop", "joined", "stats", "frame", "mosaic"},
-                           {"frames", "audio", "words", "box", "note", "hue"},
+                           {"frames", "words", "audio", "box", "note", "hue"},
                            {{"crop", "grp"}, {"joined", "mark"}, {"mosaic", "size"}},
                            {},
                            pipeline_specs};
@@ -149,7 +149,7 @@ const World& pipeline() {
 const World& meetings() {
   static const World world{"meetings",
                            {"clip", "note", "daily", "either", "shot", "tile", "pair", "line"},
-                           {"frames", "audio", "words", "mean", "optional", "pixels", "sound"},
+                           {"frames", "words", "audio", "mean", "optional", "pixels", "sound"},
                            {{"clip", "grp"}, {"note", "topic"}, {"either", "language"}, {"shot", "look"}},
                            {},
                            meetings_specs};
