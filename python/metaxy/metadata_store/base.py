@@ -12,6 +12,7 @@ from metaxy import _core
 from metaxy._core import FeatureKey
 from metaxy._errors import with_code
 from metaxy.filters import filter_texts, filters_by_feature
+from metaxy.metadata_store import reference
 from metaxy.metadata_store.exceptions import (
     FeatureNotFoundError,
     SystemDataNotFoundError,
@@ -182,6 +183,7 @@ class MetadataStore(OpenableStore):
         self._check_writable()
         key = coerce_to_feature_key(feature)
         self._require_feature(key)
+        reference.warn_of_write(self, key, df)
         try:
             with rows_for(f"feature {key}", df) as rows:
                 self._prepared("w", keys=[key]).write(
@@ -358,6 +360,7 @@ class MetadataStore(OpenableStore):
                 "invalid_argument",
                 "give a frame of the samples with a version for every field in metaxy_provenance_by_field",
             )
+        reference.warn_of_materialization(self, definition.spec, samples, versioning_engine)
         by_feature = filters_by_feature(filters)
         with nullcontext() if samples is None else rows_for(f"the samples of feature {key}", samples) as source:
             if lazy and samples is not None:
@@ -382,9 +385,10 @@ class MetadataStore(OpenableStore):
             def expected() -> _core.Stream:
                 return ask(only=[], skip_comparison=True, staleness_predicates=[])
 
+            nulls = () if samples is not None else reference.columns_left_over(definition.spec)
             if not lazy:
-                return eager_increment(rows([]))
-            return lazy_increment(rows, None if samples is not None else expected)
+                return eager_increment(rows([]), nulls)
+            return lazy_increment(rows, None if samples is not None else expected, nulls)
 
     def compute_provenance(self, feature: CoercibleToFeatureKey, df: Any) -> Any:
         """Adds the four version columns to rows that the caller joined.

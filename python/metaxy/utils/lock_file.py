@@ -333,7 +333,7 @@ def _document(entry: LockedFeature) -> dict[str, Any]:
         raise MetaxyInvariantViolationError(
             f"feature {definition.key} has null among its metadata, which TOML cannot say; leave the entry out"
         )
-    data = {**definition.model_dump(), "spec": {**_without_nulls(spec), "metadata": metadata}}
+    data = {**definition.model_dump(mode="json"), "spec": {**_without_nulls(spec), "metadata": metadata}}
     return {"info": entry.info.model_dump(), "data": {key: it for key, it in data.items() if it is not None}}
 
 

@@ -123,6 +123,8 @@ class DuckDBMetadataStore(IbisMetadataStore):
         return f"duckdb:///{self.database}"
 
     def display(self) -> str:
+        if is_compat():
+            return "DuckDBMetadataStore(backend=duckdb)"
         return f"DuckDBMetadataStore(database={self._description.info()['location']})"
 
 

@@ -67,7 +67,7 @@ class SystemTableStorage:
             return graph.project
         except RuntimeError as error:
             config = active()
-            if config is not None and config.project and "several" in str(error):
+            if config is not None and config.project and "multiple" in str(error):
                 return config.project
             raise ValueError(f"{error}; nothing can be pushed") from None
 
