@@ -107,3 +107,22 @@ def _names_of(df: Any) -> list[str]:
     if schema is not None:
         return list(schema().names())
     return [str(name) for name in getattr(df, "columns", ()) or getattr(df, "column_names", ())]
+
+
+def with_unique_ids(key: FeatureKey, df: Any, error: Exception) -> Any:
+    """The last of the rows that share an id, for a write that was refused because of them.
+
+    Raises:
+        `error`: it was refused for something else, or not in the compatibility mode.
+    """
+    if not _settings.is_compat() or "ids occur more than once" not in str(error):
+        raise error
+    import narwhals as nw
+
+    try:
+        frame = nw.from_native(df)
+    except TypeError:  # what is read once only is gone by now
+        raise error from None
+    ids = list(FeatureGraph.get_active().get_feature_definition(key).spec.id_columns)
+    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    return eager.unique(subset=ids, keep="last", maintain_order=True)
