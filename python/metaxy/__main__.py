@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m metaxy …` is `mx …`."""
+"""`python -m metaxy …` is `python -m metaxy.cli.app …`."""
 
 from metaxy.cli.app import main
 

@@ -460,7 +460,7 @@ class MetadataStore(OpenableStore):
         total = _distinct(polars.input, columns)
         if total == 0:
             return None
-        return 100.0 * (total - _distinct(polars.new, columns)) / total
+        return (total - _distinct(polars.new, columns)) / total * 100.0
 
     # What is there.
 

@@ -106,7 +106,8 @@ def _names_of(df: Any) -> list[str]:
     schema = getattr(df, "collect_schema", None)
     if schema is not None:
         return list(schema().names())
-    return [str(name) for name in getattr(df, "columns", ()) or getattr(df, "column_names", ())]
+    names = getattr(df, "column_names", None)
+    return [str(name) for name in (getattr(df, "columns", ()) if names is None else names)]
 
 
 def with_unique_ids(key: FeatureKey, df: Any, error: Exception) -> Any:
