@@ -150,12 +150,12 @@ class FeatureGraph:
         return self._core(None).downstream([key for key in keys if key in self._definitions])
 
     def topological_sort_features(
-        self, keys: Sequence[CoercibleToFeatureKey] | None = None, *, descending: bool = False
+        self, feature_keys: Sequence[CoercibleToFeatureKey] | None = None, *, descending: bool = False
     ) -> list[FeatureKey]:
         """Upstreams first, or last when `descending`; among equals by key."""
         if _settings.is_compat():
-            return self._reference_order(keys, descending)
-        wanted = None if keys is None else [self.get_feature_definition(key).key for key in keys]
+            return self._reference_order(feature_keys, descending)
+        wanted = None if feature_keys is None else [self.get_feature_definition(key).key for key in feature_keys]
         order = self._core(wanted).topological_order(wanted)
         return order[::-1] if descending else order
 
