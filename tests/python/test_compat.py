@@ -114,9 +114,7 @@ def test_errors_are_of_the_kinds_that_the_reference_raises(
         mx.current_graph().get_feature_version("lost")
 
 
-def test_warnings_of_writes(
-    duck: DuckDBMetadataStore, video: type[mx.BaseFeature], crop: type[mx.BaseFeature]
-) -> None:
+def test_warnings_of_writes(duck: DuckDBMetadataStore, video: type[mx.BaseFeature], crop: type[mx.BaseFeature]) -> None:
     with pytest.warns(UserWarning, match="AUTO_CREATE_TABLES is enabled"):
         duck.write(video, rows("a"))
     with pytest.warns(MetaxyColumnMissingWarning, match="metaxy_provenance"):

@@ -114,7 +114,7 @@ def test_features(project: mx.MetaxyConfig, fresh_graph: mx.FeatureGraph) -> Non
     assert call("get_feature", feature_key=CROP) == fresh_graph.get_feature_definition(CROP).spec.model_dump(
         mode="json"
     )
-    assert "there is no feature nope" in call("get_feature", feature_key="nope")
+    assert "No feature with key nope" in call("get_feature", feature_key="nope")
 
 
 def test_metadata(project: mx.MetaxyConfig) -> None:

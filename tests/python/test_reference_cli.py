@@ -85,9 +85,7 @@ def fill() -> None:
 
         versions = [{"audio": "1", "frames": "2"}] * 2
         with config.get_store().open("w") as store:
-            store.write(
-                cli_features.Video, pl.DataFrame({"id": ["a", "b"], "metaxy_provenance_by_field": versions})
-            )
+            store.write(cli_features.Video, pl.DataFrame({"id": ["a", "b"], "metaxy_provenance_by_field": versions}))
             store.write(cli_features.Crop, store.resolve_update(cli_features.Crop).new.head(1))
 
 

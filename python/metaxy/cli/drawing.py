@@ -76,9 +76,13 @@ def _config(context: Context, given: dict[str, Any]) -> RenderConfig:
         fail("Cannot specify both --minimal and --verbose")
     if given["feature"] is None and (given["up"] is not None or given["down"] is not None):
         fail("--up and --down can only be used with --feature")
-    base = RenderConfig.minimal() if given["minimal"] else RenderConfig.verbose() if given["verbose"] else RenderConfig()
+    base = (
+        RenderConfig.minimal() if given["minimal"] else RenderConfig.verbose() if given["verbose"] else RenderConfig()
+    )
     said = {f"show_{name}": given[f"show_{name}"] for name in _SHOWN if given[f"show_{name}"] is not None}
-    said.update({name: given[name] for name in ("hash_length", "feature", "up", "down", "title") if given[name] is not None})
+    said.update(
+        {name: given[name] for name in ("hash_length", "feature", "up", "down", "title") if given[name] is not None}
+    )
     if given["direction"] not in ("TB", "LR"):
         fail(f"Invalid direction '{given['direction']}'. Must be TB or LR")
     project = None if given["feature"] is not None else context.project
@@ -206,7 +210,7 @@ def _mermaid(nodes: Any, edges: list[dict[str, str]]) -> str:
 
     lines = ["---", "title: Feature Graph Changes", "---", "flowchart TB"]
     for key, node in nodes.items():
-        label = f"<div style=\"text-align:left\"><b>{key}</b><br/><small>({_versions(node, 6)})</small></div>"
+        label = f'<div style="text-align:left"><b>{key}</b><br/><small>({_versions(node, 6)})</small></div>'
         lines.append(f'    {name(key)}["{label}"]')
     lines += [f"    {name(edge['from'])} --> {name(edge['to'])}" for edge in edges]
     lines += [
@@ -231,7 +235,9 @@ def _yaml(values: Any, depth: int = 0) -> str:
     pad = "  " * depth
     if isinstance(values, dict) and values:
         return "\n".join(
-            f"{pad}{key}:{_inline(value)}" if not isinstance(value, (dict, list)) or not value else f"{pad}{key}:\n{_yaml(value, depth + 1)}"
+            f"{pad}{key}:{_inline(value)}"
+            if not isinstance(value, (dict, list)) or not value
+            else f"{pad}{key}:\n{_yaml(value, depth + 1)}"
             for key, value in values.items()
         )
     if isinstance(values, list) and values:

@@ -60,7 +60,9 @@ def _fields_of(graph: FeatureGraph, definition: FeatureDefinition) -> list[dict[
     out = []
     for field in definition.spec.fields:
         entry = {"key": str(field.key), "code_version": field.code_version, "version": versions[str(field.key)]}
-        deps = [{"feature": str(key), "fields": [str(it) for it in them]} for key, them in reads.get(field.key, {}).items()]
+        deps = [
+            {"feature": str(key), "fields": [str(it) for it in them]} for key, them in reads.get(field.key, {}).items()
+        ]
         out.append({**entry, "deps": deps} if deps else entry)
     return out
 
@@ -90,14 +92,20 @@ def list_stores(context: Context, given: dict[str, Any]) -> None:
     for name in names:
         store = config.get_store(name)
         fallbacks = [entry if isinstance(entry, str) else entry.name or str(entry) for entry in store._fallbacks]
-        known.append({"name": name, "is_default": name == config.store, "info": store.display(), "fallbacks": fallbacks})
+        known.append(
+            {"name": name, "is_default": name == config.store, "info": store.display(), "fallbacks": fallbacks}
+        )
     if given["format"] == "json":
         say_json({"default_store": config.store, "store_count": len(known), "stores": known})
     elif not known:
         say("No stores configured.")
     else:
         rows = [
-            [f"{it['name']} (default)" if it["is_default"] else it["name"], it["info"], ", ".join(it["fallbacks"]) or "-"]
+            [
+                f"{it['name']} (default)" if it["is_default"] else it["name"],
+                it["info"],
+                ", ".join(it["fallbacks"]) or "-",
+            ]
             for it in known
         ]
         say(table(["Name", "Info", "Fallbacks"], rows))

@@ -57,7 +57,9 @@ def parse(command: Command, title: str, tokens: list[str]) -> tuple[list[str], d
     options = (*command.options, *GLOBAL)
     known = {f"--{option.name}": option for option in options}
     known.update({f"-{option.short}": option for option in options if option.short})
-    out: dict[str, Any] = {it.attribute: [] if it.kind == LIST else {} if it.kind == TAGS else it.default for it in options}
+    out: dict[str, Any] = {
+        it.attribute: [] if it.kind == LIST else {} if it.kind == TAGS else it.default for it in options
+    }
     words: list[str] = []
     waiting = list(tokens)
     while waiting:
@@ -87,7 +89,11 @@ def parse(command: Command, title: str, tokens: list[str]) -> tuple[list[str], d
 
 
 def _set_flag(known: Mapping[str, Option], name: str, given: str | None, out: dict[str, Any]) -> bool:
-    for flag, value in ((name, True), (name.replace("--no-", "--", 1), False), (name.replace("--soft", "--hard"), False)):
+    for flag, value in (
+        (name, True),
+        (name.replace("--no-", "--", 1), False),
+        (name.replace("--soft", "--hard"), False),
+    ):
         option = known.get(flag)
         if option is not None and option.kind == FLAG and (value or flag != name):
             said = given is None or given.lower() in ("true", "yes", "1", "on")

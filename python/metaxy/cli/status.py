@@ -37,7 +37,9 @@ def status(context: Context, given: dict[str, Any]) -> int:
         for key in keys:
             out["features"][str(key)] = _status_of(store, key, given, as_json)
     out["needs_update"] = any(it["needs_update"] for it in out["features"].values())
-    errors = [{"feature": key, "error": it["error_message"]} for key, it in out["features"].items() if "error_message" in it]
+    errors = [
+        {"feature": key, "error": it["error_message"]} for key, it in out["features"].items() if "error_message" in it
+    ]
     warnings: dict[str, Any] = {"missing_in_graph": missing} if missing else {}
     warnings.update({"errors": errors} if errors else {})
     if as_json:

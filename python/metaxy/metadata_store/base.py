@@ -370,7 +370,7 @@ class MetadataStore(OpenableStore):
         definition = FeatureGraph.get_active().get_feature_definition(key)
         if samples is None and not definition.spec.deps:
             raise with_code(
-                ValueError(f"feature {key} depends on nothing, so `samples` must say what there should be"),
+                ValueError(f"root feature {key} has no upstream dependencies, so `samples` must say what there is"),
                 "invalid_argument",
                 "give a frame of the samples with a version for every field in metaxy_provenance_by_field",
             )
@@ -524,7 +524,8 @@ class MetadataStore(OpenableStore):
         """
         for store in (self, from_store):
             if store._mode is None:
-                raise ValueError(f"{store!r} must be open to copy")
+                which = "Destination" if store is self else "Source"
+                raise ValueError(f"{which} store must be opened before it is used to copy: {store!r}")
         self._check_writable()
         graph = FeatureGraph.get_active()
         wanted = graph.list_features() if features is None else [coerce_to_feature_key(key) for key in features]

@@ -35,7 +35,8 @@ def _invalid(config: MetaxyConfig, message: str) -> InvalidConfigError:
 def _store_config(config: MetaxyConfig, name: str) -> StoreConfig:
     if not config.stores:
         raise _invalid(
-            config, f"No Metaxy stores available: none are configured, so there is no {name!r}; add [stores.{name}] to metaxy.toml"
+            config,
+            f"No Metaxy stores available: none are configured; add [stores.{name}] to metaxy.toml",
         )
     if name not in config.stores:
         raise _invalid(config, f"Store {name!r} not found in config. Available stores: {list(config.stores)}")

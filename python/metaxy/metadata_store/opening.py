@@ -172,7 +172,7 @@ class OpenableStore:
         config = self._config or active()
         if config is None:
             raise with_code(
-                ValueError(f"fallback store {name!r} is a name, and no configuration is active that has it"),
+                ValueError(f"Cannot resolve fallback store {name!r}: no configuration is active that has it"),
                 "invalid_argument",
                 "call metaxy.init() first, or give the store itself",
             )

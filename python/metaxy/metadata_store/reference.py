@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What only the compatibility mode does: the reference's warnings, refusals and left-over columns (docs/compat.md).
 
-The core computes everything where it runs, so that nothing is moved to Polars; code written for the reference may expect
-to be told all the same.
+The core computes everything where it runs, so that nothing is moved to Polars; code written for the reference may
+expect to be told all the same.
 """
 
 from __future__ import annotations

@@ -193,7 +193,8 @@ class FeatureGraph:
         """The project of all features that are not external. Raises: RuntimeError when there is none, or several."""
         projects = sorted({it.project for it in self._definitions.values() if not it.is_external})
         if len(projects) != 1:
-            found = f"features from multiple projects ({', '.join(projects)})" if projects else "no non-external features"
+            several = f"features from multiple projects ({', '.join(projects)})"
+            found = several if projects else "no non-external features"
             raise RuntimeError(f"the graph contains {found}")
         return projects[0]
 

@@ -147,7 +147,9 @@ class BufferedMetadataWriter:
             self._stopping.set()
         self._thread.join(timeout)
         if self._thread.is_alive():
-            raise RuntimeError(f"BufferedMetadataWriter background thread did not stop within {timeout:.1f}s; call stop() again to wait on")
+            raise RuntimeError(
+                f"BufferedMetadataWriter background thread did not stop within {timeout:.1f}s; call stop() again"
+            )
         self._check_error()
         return self.num_written
 

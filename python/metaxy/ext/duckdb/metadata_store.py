@@ -105,7 +105,7 @@ class DuckDBMetadataStore(IbisMetadataStore):
     def ducklake_attachment_config(self) -> DuckLakeConfig:
         """The DuckLake that was asked for. Raises: RuntimeError when there is none."""
         if self._ducklake is None:
-            raise RuntimeError(f"{self!r} has no DuckLake; give it one by `ducklake`")
+            raise RuntimeError(f"DuckLake attachment is not configured for {self!r}; give it one by `ducklake`")
         return self._ducklake
 
     @property
