@@ -39,7 +39,9 @@ def set_attribute(value: Any, name: str, given: Any) -> None:
 
 
 def frozen(title: str, name: str, given: Any) -> Exception:
-    """pydantic's error for a member that cannot be set."""
+    """The error for a member that cannot be set; in the compatibility mode pydantic's."""
+    if not _settings.is_compat():
+        return AttributeError(f"{name} of a {title} cannot be changed; make another one")
     from pydantic_core import InitErrorDetails, ValidationError
 
     details = InitErrorDetails(type="frozen_instance", loc=(name,), input=given)
