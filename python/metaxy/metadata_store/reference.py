@@ -70,7 +70,10 @@ def _tell_of_samples(given: str, own: str, wanted: str) -> None:
 def _implementation_of(frame: Any) -> str:
     import narwhals as nw
 
-    return str(nw.from_native(frame).implementation.value)
+    try:
+        return str(nw.from_native(frame).implementation.value)
+    except TypeError:  # rows that are no frame
+        return "polars"
 
 
 def _warn(text: str) -> None:
