@@ -63,6 +63,8 @@ def _refused(source: Any, message: str) -> Exception:
     """FilterParseError, or, as in the reference, pydantic's error for what is no filter at all."""
     if not _settings.is_compat():
         return FilterParseError(message)
+    if "not a statement" in message:
+        return FilterParseError(f"Unsupported expression: {message}")
     from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
     empty = isinstance(source, str) and not source.strip()
