@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 _BY_CODE = {
@@ -31,12 +32,58 @@ def exception_of(
     """The exception for an error of the core; its text has all faults, notes and the hint."""
     from importlib import import_module
 
+    from metaxy._settings import is_compat
+
+    if code == "not_found" and message.startswith("nothing has been written for"):
+        rendered = f"not found in store or fallback stores: {rendered}" if is_compat() else rendered
     module, name = _BY_CODE.get(code, ("metaxy.metadata_store.exceptions", "MetadataStoreError"))
     cls = getattr(import_module(module), name)
+    if is_compat():
+        cls = _IN_COMPAT.get(code, lambda it: it)(cls)
     if code == "cancelled":
         return KeyboardInterrupt(rendered)  # type: ignore[return-value]
     remedies = dict.fromkeys(remedy for _, _, remedy in faults if remedy)
     return with_code(cls(rendered), code, hint or "; ".join(remedies))
+
+
+def _as_value_error(cls: type[Exception]) -> type[Exception]:
+    class SchemaValueError(cls, ValueError):  # type: ignore[misc, valid-type]
+        """Also a ValueError, as columns that collide or are missing are in the reference."""
+
+    return _named_like(SchemaValueError, cls)
+
+
+def _as_lookup_error(cls: type[Exception]) -> type[Exception]:
+    class DefinitionError(cls, KeyError, RuntimeError):  # type: ignore[misc, valid-type]
+        """Also what the reference raises for unknown fields (KeyError) and for fields that read none (RuntimeError)."""
+
+        __str__ = Exception.__str__
+
+    return _named_like(DefinitionError, cls)
+
+
+def _named_like(cls: type[Exception], original: type[Exception]) -> type[Exception]:
+    cls.__name__, cls.__qualname__, cls.__module__ = original.__name__, original.__qualname__, original.__module__
+    cls.__reduce__ = lambda self: (_rebuild, (original, str(self), self.code, self.hint))  # type: ignore
+    return cls
+
+
+_IN_COMPAT = {"schema_mismatch": cache(_as_value_error), "invalid_spec": cache(_as_lookup_error)}
+
+# Faults that pydantic has words for, by how the core tells them.
+_PYDANTIC_TYPES = (
+    ("is not a known member", "extra_forbidden"),
+    ("lacks the member", "missing"),
+    ("Input should be a valid string", "string_type"),
+    ("and should be a text", "string_type"),
+    ("and should be a list", "list_type"),
+)
+
+
+def _fault_type(message: str) -> str | None:
+    from metaxy._settings import is_compat
+
+    return next((kind for text, kind in _PYDANTIC_TYPES if text in message), None) if is_compat() else None
 
 
 def validation_error(title: str, faults: list[tuple[str, str, str]], value: Any) -> Exception:
@@ -45,6 +92,11 @@ def validation_error(title: str, faults: list[tuple[str, str, str]], value: Any)
 
     details = []
     for pointer, message, hint in faults:
+        if (kind := _fault_type(message)) is not None:
+            lacking = (message.split("`")[1],) if kind == "missing" else ()
+            loc = (*_location(pointer), *lacking)
+            details.append(InitErrorDetails(type=kind, loc=loc, input=_at(value, pointer)))
+            continue
         text = f"{message} ({hint})" if hint else message
         error = PydanticCustomError("value_error", "{text}", {"text": text})
         details.append(InitErrorDetails(type=error, loc=_location(pointer), input=_at(value, pointer)))

@@ -63,7 +63,7 @@ def _declared(config_file: str, folder: str) -> list[FeatureDefinition]:
 
 def _told(definition: FeatureDefinition) -> dict[str, Any]:
     return {
-        "definition": definition.model_dump(),
+        "definition": definition.model_dump(mode="json"),
         "is_external": definition.is_external,
         "provenance_by_field": definition._provenance,
         "on_version_mismatch": definition.on_version_mismatch,

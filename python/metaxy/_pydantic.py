@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the core's classes behave as fields of pydantic models."""
+"""How the core's classes behave where pydantic's models are expected."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from pydantic_core import core_schema
+
+from metaxy import _settings
 
 _TEXTS = {"FeatureKey", "FieldKey"}
 
@@ -18,10 +20,96 @@ def core_schema_of(cls: Any) -> core_schema.CoreSchema:
 
     return core_schema.no_info_plain_validator_function(
         validate,
-        serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.model_dump()),
+        serialization=core_schema.plain_serializer_function_ser_schema(
+            lambda value, info: value.model_dump(mode=info.mode), info_arg=True
+        ),
         json_schema_input_schema=core_schema.str_schema() if cls.__name__ in _TEXTS else core_schema.dict_schema(),
     )
 
 
 def json_schema_of(cls: Any) -> dict[str, Any]:
     return {"type": "string" if cls.__name__ in _TEXTS else "object", "title": cls.__name__}
+
+
+def set_attribute(value: Any, name: str, given: Any) -> None:
+    """Definitions do not change; subclasses may have attributes of their own."""
+    if isinstance(getattr(type(value), name, None), property):
+        raise frozen(type(value).__name__, name, given)
+    object.__setattr__(value, name, given)
+
+
+def frozen(title: str, name: str, given: Any) -> Exception:
+    """The error for a member that cannot be set; in the compatibility mode pydantic's."""
+    if not _settings.is_compat():
+        return AttributeError(f"{name} of a {title} cannot be changed; make another one")
+    from pydantic_core import InitErrorDetails, ValidationError
+
+    details = InitErrorDetails(type="frozen_instance", loc=(name,), input=given)
+    return ValidationError.from_exception_data(title, [details])
+
+
+def dumped(
+    name: str,
+    values: dict[str, Any],
+    mode: str = "python",
+    include: Any = None,
+    exclude: Any = None,
+    by_alias: bool = False,
+    exclude_none: bool = False,
+    **_: Any,
+) -> Any:
+    """The JSON form of a definition as `model_dump` gives it; in the compatibility mode with Python's own values."""
+    if mode != "json" and _settings.is_compat():
+        _use_python_values(name, values)
+    if by_alias:
+        _rename_filters(values)
+    if include is not None:
+        values = {key: value for key, value in values.items() if key in include}
+    if exclude is not None:
+        values = {key: value for key, value in values.items() if key not in exclude}
+    return _without_nulls(values) if exclude_none else values
+
+
+def _use_python_values(name: str, values: dict[str, Any]) -> None:
+    from metaxy.models.types import FieldsMappingType, LineageRelationshipType, SpecialFieldDep
+
+    if name == "FeatureSpec":
+        values["id_columns"] = tuple(values["id_columns"])
+    for member, inner in (("fields", "FieldSpec"), ("deps", "FieldDep" if name == "FieldSpec" else "FeatureDep")):
+        if values.get(member) == SpecialFieldDep.ALL.value:
+            values[member] = SpecialFieldDep.ALL
+        elif name in ("FeatureSpec", "FieldSpec"):
+            for item in values.get(member, ()):
+                _use_python_values(inner, item)
+    if name == "FeatureDep":
+        for member in ("select", "sql_filters"):
+            values[member] = None if values[member] is None else tuple(values[member])
+        _use_python_values("", values["fields_mapping"]["mapping"])
+        _use_python_values("", values["lineage"]["relationship"])
+    for member in ("mapping", "relationship"):
+        if "type" in values.get(member, ()):
+            _use_python_values("", values[member])
+    if "type" in values:
+        kinds = FieldsMappingType if values["type"] in list(FieldsMappingType) else LineageRelationshipType
+        values["type"] = kinds(values["type"])
+        if values["type"] == FieldsMappingType.SPECIFIC:
+            values["mapping"] = {key: {"/".join(parts) for parts in them} for key, them in values["mapping"].items()}
+
+
+def _rename_filters(values: Any) -> None:
+    if isinstance(values, dict):
+        if "sql_filters" in values:
+            renamed = {("filters" if key == "sql_filters" else key): value for key, value in values.items()}
+            values.clear()
+            values.update(renamed)
+        for member in ("deps",):
+            _rename_filters(values.get(member))
+    elif isinstance(values, list):
+        for value in values:
+            _rename_filters(value)
+
+
+def _without_nulls(values: Any) -> Any:
+    if isinstance(values, dict):
+        return {key: _without_nulls(value) for key, value in values.items() if value is not None}
+    return [_without_nulls(value) for value in values] if isinstance(values, list) else values

@@ -15,7 +15,16 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from weakref import WeakValueDictionary
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_serializer, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_serializer,
+    field_validator,
+    model_serializer,
+)
 
 from metaxy import _core, _settings
 from metaxy._errors import with_code
@@ -38,7 +47,7 @@ class InvalidConfigError(Exception):
         lines = [message]
         if config_file is not None:
             lines.append(f"Config file: {config_file}")
-        lines.append("METAXY_* variables of the environment override the file")
+        lines.append("Note: METAXY_* environment variables can override config file settings")
         super().__init__("\n".join(lines))
         with_code(self, "invalid_spec", "")
 
@@ -174,9 +183,9 @@ def _complete_stores(stores: Any) -> Any:
     out = {}
     for name, store in stores.items():
         if isinstance(store, dict) and "type" not in store:
-            given = f"has {', '.join(sorted(_leaves('', store)))}, but no type" if store else "has nothing in it"
+            given = f"has fields: {', '.join(sorted(_leaves('', store)))}" if store else "has nothing in it"
             warnings.warn(
-                f"the incomplete store {name!r} is left out: it {given}. "
+                f"Ignoring incomplete store config {name!r}: missing required 'type' field ({given}). "
                 f"Set stores.{name}.type or METAXY_STORES__{name.upper()}__TYPE.",
                 UserWarning,
                 stacklevel=4,
@@ -293,6 +302,17 @@ class MetaxyConfig(BaseModel):
     def _plugin_settings(self, value: dict[str, PluginConfig]) -> dict[str, Any]:
         return {name: plugin.model_dump() for name, plugin in value.items()}
 
+    @model_serializer(mode="wrap")
+    def _in_the_reference_form(self, serialize: Any) -> dict[str, Any]:
+        """In the compatibility mode the reference's settings, in its order; others only where they say something."""
+        values = serialize(self)
+        if self.compat != "0.1":
+            return values
+        own = {"features": self.features, "hash_format": self.hash_format is not None}
+        own["compat"] = os.environ.get("METAXY_COMPAT") != "0.1"
+        shown = [*_REFERENCE_SETTINGS, *(name for name, is_said in own.items() if is_said)]
+        return {name: values[name] for name in shown if name in values}
+
     @property
     def config_file(self) -> Path | None:
         """The file that was read, absolute."""
@@ -353,7 +373,9 @@ class MetaxyConfig(BaseModel):
         if load:
             return cls.load()
         warnings.warn(
-            "no configuration is active, so the defaults are used; call metaxy.init() first", UserWarning, stacklevel=2
+            "Global Metaxy configuration not initialized: the defaults are used; call metaxy.init() first",
+            UserWarning,
+            stacklevel=2,
         )
         return cls()
 
@@ -408,6 +430,12 @@ class MetaxyConfig(BaseModel):
         return _toml_of(self.model_dump(mode="json"))
 
 
+_REFERENCE_SETTINGS = (
+    *("store", "stores", "extend", "entrypoints", "theme", "ext", "hash_truncation_length", "enable_map_datatype"),
+    *("auto_create_tables", "project", "locked", "sync", "extra_features", "metaxy_lock_path"),
+)
+
+
 def _settings_of_files(
     named: str | Path | None, start: Path, search_parents: bool
 ) -> tuple[dict[str, Any], Path | None]:
@@ -418,7 +446,12 @@ def _settings_of_files(
     except Exception as error:
         is_absent = getattr(error, "code", "") == "not_found"
         kind = ConfigFileNotFoundError if is_absent else InvalidConfigFileError
-        raise kind(str(error), config_file=file) from error
+        text = str(error)
+        if "setting extend: goes round in a circle" in text:
+            text = f"Circular config inheritance detected: {text}"
+        elif "does not exist" in text and not is_absent:
+            text = f"Config file referenced by 'extend' does not exist: {text}"
+        raise kind(text, config_file=file) from error
 
 
 def active() -> MetaxyConfig | None:

@@ -140,7 +140,8 @@ def load_module_entrypoint(module_path: str, *, graph: FeatureGraph | None = Non
     Raises:
         EntrypointLoadError: the module is not there, or fails.
     """
-    with _failing_as(f"module {module_path!r} cannot be loaded", "check `entrypoints` and PYTHONPATH"), _active(graph):
+    what = f"Failed to import entrypoint: module {module_path!r} cannot be loaded"
+    with _failing_as(what, "check `entrypoints` and PYTHONPATH"), _active(graph):
         import_module(module_path)
 
 

@@ -23,7 +23,7 @@ using store::Kind;
 
 constexpr std::uint64_t kShown = 3;
 
-void check_names(const std::vector<std::string>& names, Faults& faults) {
+void check_names(const std::vector<std::string>& names, Names rule, Faults& faults) {
   std::set<std::string> seen;
   for (const auto& name : names) {
     const auto subject = "column " + quote(name);
@@ -34,7 +34,7 @@ void check_names(const std::vector<std::string>& names, Faults& faults) {
       faults.add(subject, "has a name reserved for metaxy", "rename it");
     const bool ours = spec::is_system_column(name) || name == kIncrementColumn || name == kPreviousColumn ||
                       name == kStaleByFieldColumn;
-    if (lower.rfind("metaxy_", 0) == 0 && !ours) {
+    if (rule == Names::Own && lower.rfind("metaxy_", 0) == 0 && !ours) {
       const auto near = did_you_mean(name, spec::system_columns());
       faults.add(subject, "starts with metaxy_ and is no system column", near.empty() ? "rename it" : near);
     }
@@ -60,7 +60,7 @@ void check_ids(const spec::FeatureSpec& spec, const store::TableSchema& given, F
 }
 
 /// By-field columns have one text member per field, no more and no less.
-void check_by_field(const spec::FeatureSpec& spec, const store::TableColumn& column, Faults& faults) {
+void check_by_field(const spec::FeatureSpec& spec, const store::TableColumn& column, Names rule, Faults& faults) {
   const auto subject = "column " + quote(column.name);
   if (column.type.kind == Kind::Map || column.type.kind == Kind::Null) return;
   if (column.type.kind != Kind::Struct) {
@@ -76,7 +76,7 @@ void check_by_field(const spec::FeatureSpec& spec, const store::TableColumn& col
   }
   for (std::size_t i = 0; i < column.type.members.size(); ++i) {
     const auto& name = column.type.members[i];
-    if (!lineage::contains(fields, name)) {
+    if (rule == Names::Own && !lineage::contains(fields, name)) {
       auto near = did_you_mean(name, fields);
       faults.add(subject, "has member " + quote(name) + ", which is no field of the feature",
                  near.empty() ? "fields: " + join(fields, ", ") : near);
@@ -88,16 +88,17 @@ void check_by_field(const spec::FeatureSpec& spec, const store::TableColumn& col
   }
 }
 
-void check_provenance(const spec::FeatureSpec& spec, const store::TableSchema& given, Faults& faults) {
+void check_provenance(const spec::FeatureSpec& spec, const store::TableSchema& given, Names rule, Faults& faults) {
   const auto* provenance = find_column(given, lineage::kProvenanceByField);
   if (!provenance) {
     faults.add("column " + quote(lineage::kProvenanceByField), "is missing",
                spec.deps.empty() ? "rows of a root feature say by themselves which version each field has"
                                  : "keep the metaxy_ columns of the rows that resolving the feature handed out");
   } else {
-    check_by_field(spec, *provenance, faults);
+    check_by_field(spec, *provenance, rule, faults);
   }
-  if (const auto* column = find_column(given, lineage::kDataVersionByField)) check_by_field(spec, *column, faults);
+  if (const auto* column = find_column(given, lineage::kDataVersionByField))
+    check_by_field(spec, *column, rule, faults);
   for (auto name : {lineage::kProvenance, lineage::kDataVersion}) {
     const auto* column = find_column(given, name);
     if (column && column->type.kind != Kind::Text && column->type.kind != Kind::Null) {
@@ -250,9 +251,9 @@ std::string misfit(const spec::FeatureSpec& spec) { return "the rows do not fit 
 
 }  // namespace
 
-void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names) {
+void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names, Names rule) {
   Faults faults;
-  check_names(names, faults);
+  check_names(names, rule, faults);
   faults.throw_if_any(ErrorCode::SchemaMismatch, misfit(spec));
 }
 
@@ -271,11 +272,11 @@ std::vector<std::string> columns_of_nulls(const spec::FeatureSpec& spec,
 }
 
 void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& given,
-                   const std::optional<store::TableSchema>& table, TypeRule rule) {
+                   const std::optional<store::TableSchema>& table, TypeRule rule, Names names) {
   Faults faults;
-  check_names(column_names(given), faults);
+  check_names(column_names(given), names, faults);
   check_ids(spec, given, faults);
-  check_provenance(spec, given, faults);
+  check_provenance(spec, given, names, faults);
   check_times(given, faults);
   if (table) check_case(given, *table, faults);
   if (table && rule == TypeRule::Strict) check_types(given, *table, faults);

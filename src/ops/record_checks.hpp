@@ -24,8 +24,13 @@ enum class TypeRule {
   Coerce,  ///< whatever the database can convert
 };
 
+enum class Names {
+  Own,  ///< names that begin with metaxy_ are system columns', by-field columns have the feature's fields only
+  Any,  ///< others are taken as they are, as the reference does
+};
+
 /// Refuses names that are empty, occur twice or are metaxy's own. Throws: SchemaMismatch with all faults.
-void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names);
+void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names, Names rule);
 
 /// The id and by-field columns of rows that hold nothing but nulls: no row with them is right. Rows of an `expansion`
 /// may all be of parents without children.
@@ -36,7 +41,7 @@ std::vector<std::string> columns_of_nulls(const spec::FeatureSpec& spec,
 /// Refuses rows whose columns do not fit the feature or its table. Throws: SchemaMismatch or InvalidArgument with
 /// all faults.
 void check_columns(const spec::FeatureSpec& spec, const store::TableSchema& given,
-                   const std::optional<store::TableSchema>& table, TypeRule rule);
+                   const std::optional<store::TableSchema>& table, TypeRule rule, Names names);
 
 /// Refuses user columns of other kinds than the feature's table has. Throws: SchemaMismatch with all faults.
 void check_kinds(const spec::FeatureKey& feature, const store::TableSchema& given, const store::TableSchema& table);

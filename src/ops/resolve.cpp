@@ -88,7 +88,8 @@ std::vector<lineage::ChangedField> changed_fields(Opened& opened, const graph::F
 std::optional<lineage::Own> find_own(Opened& opened, const graph::FeaturePlan& plan, const ResolveOptions& options,
                                      const std::vector<std::pair<std::string, std::string>>& id) {
   const auto& key = plan.feature.key;
-  auto stored = find_stored(opened, plan.feature);
+  // The reference reads only upstreams from fallback stores.
+  auto stored = find_stored(opened, plan.feature, opened.rules.compat ? Reach::FirstStore : Reach::Everywhere);
   if (!stored) return std::nullopt;
   if (options.as_of) look_back(opened, *stored, *options.as_of);
   auto filters = runtime_filters(options, key);

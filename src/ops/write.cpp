@@ -27,6 +27,8 @@ rel::ExprPtr text_or_null(const std::optional<std::string>& text) {
 }
 rel::ExprPtr no_time() { return rel::cast(rel::null(), rel::Type::TimestampTz); }
 
+Names taken_names(const Opened& opened) { return opened.rules.compat ? Names::Any : Names::Own; }
+
 /// One write: the feature, what was given and what is stamped on every record.
 struct Writing {
   Opened& opened;
@@ -121,7 +123,8 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
                   options.keep_versions,
                   expansion_of(opened, plan)};
   const auto table = spec.key.table_name();
-  check_columns(spec, given, find_schema(opened, table), options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+  check_columns(spec, given, find_schema(opened, table), options.coerce ? TypeRule::Coerce : TypeRule::Strict,
+                taken_names(opened));
   if (const auto existing = opened.session->find(table)) look->stored_in(*existing);
 
   PartialRows source{rel::input(kRows, store::column_names(given)), given};
@@ -184,13 +187,13 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   if (schema->n_children == 0)
     throw Error(ErrorCode::SchemaMismatch, "the rows have no columns", "give id and data columns");
   // Now, because a database that describes them may rename what occurs twice.
-  check_names(spec, names_of(*schema.get()));
+  check_names(spec, names_of(*schema.get()), taken_names(opened));
   store::Inputs inputs;
   inputs.emplace(kRows, std::move(rows));
   const auto given = opened.session->describe(*rel::input(kRows, {}), inputs);
   // Again in the plan, because the table can change until then; now, because it may take long until the rows come.
   check_columns(spec, given, find_schema(opened, spec.key.table_name()),
-                options.coerce ? TypeRule::Coerce : TypeRule::Strict);
+                options.coerce ? TypeRule::Coerce : TypeRule::Strict, taken_names(opened));
   const auto expansion = expansion_of(opened, opened.graph->plan(feature));
   if (const auto nulls = columns_of_nulls(spec, expansion, given); !nulls.empty()) {
     if (!has_rows(inputs.at(kRows))) return {};

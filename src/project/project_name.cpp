@@ -6,13 +6,13 @@
 namespace metaxy::project {
 
 std::optional<std::string> project_name_fault(std::string_view name) {
-  if (name.empty()) return "is empty";
-  if (name.find('/') != std::string_view::npos) return "contains `/`";
-  if (name.find("__") != std::string_view::npos) return "contains `__`";
+  if (name.empty()) return "cannot be empty";
+  if (name.find('/') != std::string_view::npos) return "cannot contain forward slashes (`/`)";
+  if (name.find("__") != std::string_view::npos) return "cannot contain double underscores (`__`)";
   const auto is_allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   };
-  if (!std::ranges::all_of(name, is_allowed)) return "has a character other than letters, digits, `_` and `-`";
+  if (!std::ranges::all_of(name, is_allowed)) return "must contain only letters, digits, `_` and `-`";
   return std::nullopt;
 }
 

@@ -72,6 +72,8 @@ nb::object tree(const rel::ExprPtr& expression) {
           return literal(part);
         } else if constexpr (std::is_same_v<Part, rel::Column>) {
           return node("column", {nb::cast(part.name)});
+        } else if constexpr (std::is_same_v<Part, rel::Member>) {
+          return node("member", {tree(part.of), nb::cast(part.name)});
         } else if constexpr (std::is_same_v<Part, rel::Unary>) {
           return node(name_of(part.op), {tree(part.arg)});
         } else if constexpr (std::is_same_v<Part, rel::Binary>) {

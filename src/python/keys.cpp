@@ -34,10 +34,22 @@ std::vector<std::string> parts_of(const Json& json, const char* name) {
   return out;
 }
 
+/// What is no JSON at all is no key either.
+template <class Key>
+Json read_key(const char* name, nb::handle value) {
+  try {
+    return to_json(value);
+  } catch (const nb::python_error&) {
+    Faults faults;
+    faults.add("", "Input should be a key such as `video/raw`", "give a text or a list of parts");
+    raise_validation_error(name, faults, nb::borrow(value));
+  }
+}
+
 template <class Key>
 Key key_of(const char* name, nb::handle value) {
   if (nb::isinstance<Key>(value)) return nb::cast<const Key&>(value);
-  const Json json = to_json(value);
+  const Json json = read_key<Key>(name, value);
   try {
     return Key::from_parts(parts_of<Key>(json, name));
   } catch (const Error& error) {
@@ -66,7 +78,9 @@ void bind_key(nb::module_& module, const char* name, const char* doc) {
   out.def(
       "__init__", [name](Key* self, nb::handle value) { new (self) Key(key_of<Key>(name, value)); },
       nb::arg("key").none());
+  out.def("__init__", [name](Key* self, const nb::kwargs& given) { new (self) Key(key_of<Key>(name, given)); });
   out.def_prop_ro("parts", &parts_tuple<Key>, "The key's parts.");
+  out.def_prop_ro("root", &parts_tuple<Key>, "The same as `parts`.");
   out.def("to_string", &Key::to_string, "Parts joined by `/`.");
   out.def("to_struct_key", &Key::struct_key, "Parts joined by `_`: the member in by-field columns.");
   out.def("to_column_suffix", &Key::column_suffix, "`__` and the struct key.");
@@ -92,6 +106,11 @@ void bind_key(nb::module_& module, const char* name, const char* doc) {
           [](nb::handle self) { return nb::make_tuple(self.type(), nb::make_tuple(self.attr("to_string")())); });
   out.attr("model_validate") =
       classmethod(nb::cpp_function([](nb::handle cls, nb::handle value, const nb::kwargs&) { return cls(value); }));
+  out.attr("model_validate_json") =
+      classmethod(nb::cpp_function([](nb::handle cls, nb::handle text, const nb::kwargs&) {
+        return cls(nb::module_::import_("json").attr("loads")(text));
+      }));
+  out.def("model_copy", [](nb::handle self, const nb::kwargs&) { return nb::borrow(self); });
   add_value_hooks(out);
 }
 

@@ -62,20 +62,46 @@ nb::class_<Alternative> bind_alternative(nb::module_& module, const char* name, 
       nb::arg("other").none());
   out.def("__hash__", [write](const Alternative& self) { return nb::hash(nb::cast(dump_compact(write(self)))); });
   out.def("__repr__", [name, write](const Alternative& self) { return python_repr_of(name, write(self)); });
-  out.def("model_dump", [write](const Alternative& self, const nb::kwargs&) { return to_python(write(self)); });
+  out.def("model_dump", [name, write](const Alternative& self, const nb::kwargs& how) {
+    return dumped(name, to_python(write(self)), how);
+  });
   out.def("__reduce__", [write](nb::handle self) {
     return restored_from(self.type(), to_python(write(nb::cast<const Alternative&>(self))));
   });
   return out;
 }
 
+/// The upstream fields that a mapping selects; `context` names the field and the upstream.
+template <class Class>
+void add_resolving(Class& cls) {
+  cls.def(
+      "resolve_field_deps",
+      [](nb::handle self, nb::handle context) {
+        return nb::module_::import_("metaxy.models.fields_mapping").attr("selected_fields")(self, context);
+      },
+      nb::arg("context"), "Keys of the upstream fields that are read.");
+}
+
+/// The columns that samples are grouped by; none where they are not grouped.
+nb::object aggregation_columns(const spec::Lineage& lineage, nb::handle ids) {
+  const auto* aggregation = std::get_if<spec::Aggregation>(&lineage);
+  if (aggregation == nullptr) return nb::none();
+  return aggregation->on ? nb::object(nb::cast(*aggregation->on)) : nb::object(nb::list(ids));
+}
+
 template <class Alternative>
 auto bind_mapping(nb::module_& module, const char* name, const char* member, const char* type) {
-  return bind_alternative<FieldsMapping, Alternative>(module, name, "FieldsMappingType", member, type);
+  auto out = bind_alternative<FieldsMapping, Alternative>(module, name, "FieldsMappingType", member, type);
+  add_resolving(out);
+  return out;
 }
 template <class Alternative>
 auto bind_relationship(nb::module_& module, const char* name, const char* member, const char* type) {
-  return bind_alternative<LineageRelationship, Alternative>(module, name, "LineageRelationshipType", member, type);
+  auto out = bind_alternative<LineageRelationship, Alternative>(module, name, "LineageRelationshipType", member, type);
+  out.def(
+      "get_aggregation_columns", [](const Alternative& self, nb::handle ids) { return aggregation_columns(self, ids); },
+      nb::arg("target_id_columns"));
+  return out;
 }
 
 FieldsMapping mapping_of(const char* type, const nb::dict& members) {
@@ -100,6 +126,7 @@ void bind_mappings(nb::module_& module) {
 
   auto out = bind_value<FieldsMapping>(module, "FieldsMapping",
                                        "Which upstream fields a field reads, for one dependency.", {"mapping"});
+  add_resolving(out);
   out.def_prop_ro("mapping", [](const FieldsMapping& self) {
     return std::visit([](const auto& mapping) { return nb::cast(mapping); }, self.mapping);
   });
@@ -130,9 +157,10 @@ void bind_mappings(nb::module_& module) {
 void bind_lineage(nb::module_& module) {
   bind_relationship<spec::Identity>(module, "IdentityRelationship", "IDENTITY", "1:1");
   bind_relationship<spec::Aggregation>(module, "AggregationRelationship", "AGGREGATION", "N:1")
-      .def_prop_ro("on", [](const spec::Aggregation& self) { return tuple_or_none(self.on); });
+      .def_prop_ro("on",
+                   [](const spec::Aggregation& self) { return self.on ? nb::object(list_of(*self.on)) : nb::none(); });
   bind_relationship<spec::Expansion>(module, "ExpansionRelationship", "EXPANSION", "1:N")
-      .def_prop_ro("on", [](const spec::Expansion& self) { return nb::tuple(nb::cast(self.on)); })
+      .def_prop_ro("on", [](const spec::Expansion& self) { return list_of(self.on); })
       .def_ro("id_generation_pattern", &spec::Expansion::id_generation_pattern);
 
   auto out = bind_value<LineageRelationship>(
@@ -161,11 +189,7 @@ void bind_lineage(nb::module_& module) {
       nb::arg("on"), nb::arg("id_generation_pattern") = nb::none(), "1:N: a sample becomes many that share `on`.");
   out.def(
       "get_aggregation_columns",
-      [](const LineageRelationship& self, nb::object ids) -> nb::object {
-        const auto* aggregation = std::get_if<spec::Aggregation>(&self.relationship);
-        if (aggregation == nullptr) return nb::none();
-        return aggregation->on ? nb::object(nb::cast(*aggregation->on)) : nb::object(nb::list(ids));
-      },
+      [](const LineageRelationship& self, nb::handle ids) { return aggregation_columns(self.relationship, ids); },
       nb::arg("target_id_columns"));
 }
 

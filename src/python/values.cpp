@@ -79,6 +79,10 @@ nb::object classmethod(nb::object function) {
   return nb::module_::import_("builtins").attr("classmethod")(std::move(function));
 }
 
+nb::object dumped(const char* name, nb::object values, const nb::kwargs& how) {
+  return nb::module_::import_("metaxy._pydantic").attr("dumped")(name, std::move(values), **how);
+}
+
 nb::tuple restored_from(nb::handle cls, nb::object values) {
   return nb::make_tuple(nb::module_::import_("metaxy._restore").attr("restore"),
                         nb::make_tuple(cls, std::move(values)));
@@ -90,6 +94,9 @@ void add_value_hooks(nb::object cls) {
   };
   method("__copy__", [](nb::handle self) { return nb::borrow(self); });
   method("__deepcopy__", [](nb::handle self, nb::handle) { return nb::borrow(self); });
+  method("__setattr__", [](nb::handle self, nb::handle name, nb::handle value) {
+    nb::module_::import_("metaxy._pydantic").attr("set_attribute")(self, name, value);
+  });
   const auto schema = [&](const char* name, const char* maker) {
     cls.attr(name) = classmethod(nb::cpp_function([maker](nb::handle owner, nb::handle, nb::handle) {
       return nb::module_::import_("metaxy._pydantic").attr(maker)(owner);

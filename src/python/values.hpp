@@ -81,6 +81,8 @@ void add_class_attributes(nb::handle self, nb::handle base, const std::vector<co
 std::string python_repr_of(const char* name, const Json& json);
 
 nb::object classmethod(nb::object function);
+/// What `model_dump` gives for a definition's JSON form.
+nb::object dumped(const char* name, nb::object values, const nb::kwargs& how);
 /// What `__reduce__` gives for a definition: its class and its JSON form.
 nb::tuple restored_from(nb::handle cls, nb::object values);
 /// What keys and all other definitions share: copies are the value itself, and pydantic models can have it as a field.
@@ -111,7 +113,9 @@ nb::class_<Value> bind_value(nb::module_& module, const char* name, const char* 
   out.def("__repr__", [name](const Value& self) { return python_repr_of(name, parse_json(render(self))); });
   out.def("model_dump_json",
           [](const Value& self, const nb::kwargs&) { return dump_compact(parse_json(render(self))); });
-  out.def("model_dump", [](const Value& self, const nb::kwargs&) { return to_python(parse_json(render(self))); });
+  out.def("model_dump", [name](const Value& self, const nb::kwargs& how) {
+    return dumped(name, to_python(parse_json(render(self))), how);
+  });
   out.def("__reduce__", [](nb::handle self) {
     const auto& value = nb::cast<const Value&>(self);
     return restored_from(self.type(), to_python(parse_json(render(value))));
@@ -119,7 +123,7 @@ nb::class_<Value> bind_value(nb::module_& module, const char* name, const char* 
   out.def(
       "model_copy",
       [](nb::handle self, nb::object update, bool) {
-        nb::object values = self.attr("model_dump")();
+        nb::object values = to_python(parse_json(render(nb::cast<const Value&>(self))));
         if (!update.is_none()) values.attr("update")(update);
         return self.type().attr("model_validate")(values);
       },

@@ -78,7 +78,7 @@ Features and stores.
   !   `video/crp`: there is no feature video/crp (did you mean `video/crop`?)
   [1]
   $ mx read video/
-  ! error: feature key `video/`: part 2 (``) is empty
+  ! error: feature key `video/`: part 2 (``) cannot be empty
   ! hint: write a key such as `video/raw`
   [1]
   $ mx read Video/Raw

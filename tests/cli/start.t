@@ -57,6 +57,6 @@ A project gets a possible name from any folder, or is told one.
   $ mx init -q named --project prod && grep ^project named/metaxy.toml
   project = "prod"
   $ mx init -q bad --project a/b; ls bad 2>/dev/null
-  ! error: project name `a/b`: contains `/`
+  ! error: project name `a/b`: cannot contain forward slashes (`/`)
   ! hint: choose another: mx init --project NAME
   [2]

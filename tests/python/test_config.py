@@ -126,7 +126,7 @@ def test_variables_without_prefix_fill_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("settings", [{"database": "d", "deep": {"er": 1}}, {}])
 def test_incomplete_stores_are_left_out_with_a_warning(settings: dict[str, Any]) -> None:
-    with pytest.warns(UserWarning, match="incomplete store 'half'.*METAXY_STORES__HALF__TYPE") as told:
+    with pytest.warns(UserWarning, match="incomplete store config 'half'.*METAXY_STORES__HALF__TYPE") as told:
         config = mx.MetaxyConfig(stores={"half": {"config": settings} if settings else {}, "whole": {"type": "a.B"}})
     assert list(config.stores) == ["whole"]
     assert not settings or "config.database, config.deep.er" in str(told[0].message)
@@ -364,9 +364,9 @@ class Another(DuckDBMetadataStore):
 @pytest.mark.parametrize(
     ("config", "name", "kwargs", "told"),
     [
-        (mx.MetaxyConfig(), None, {}, "no stores"),
-        (with_store(), "prod", {}, "'prod' was not found.*dev"),
-        (with_store(store="other"), None, {}, "'other' was not found"),
+        (mx.MetaxyConfig(), None, {}, "No Metaxy stores"),
+        (with_store(), "prod", {}, "'prod' not found.*dev"),
+        (with_store(store="other"), None, {}, "'other' not found"),
         (with_store(type="not_there_at_all.X"), None, {}, "not_there_at_all"),
         (with_store(type="os.path"), None, {}, "no class of stores"),
         (with_store(type="collections.OrderedDict"), None, {}, "no class of stores"),
@@ -374,7 +374,7 @@ class Another(DuckDBMetadataStore):
         (with_store({"database": "x", "spelling": 1}), None, {}, "spelling"),
         (with_store({"database": "x", "hash_algorithm": "rot13"}), None, {}, "hash_algorithm"),
         (with_store(), None, {"spelling": 1}, "spelling"),
-        (with_store(), None, {"expected_type": Another}, "DuckDBMetadataStore, not of type Another"),
+        (with_store(), None, {"expected_type": Another}, "not of type 'Another'"),
     ],
 )
 def test_stores_that_cannot_be_made(config: mx.MetaxyConfig, name: Any, kwargs: dict[str, Any], told: str) -> None:

@@ -353,7 +353,7 @@ def test_errors_name_what_is_wrong(place: Place) -> None:
         metaxify(5)  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="dict"):
         md.build_metaxy_observation_job({})  # type: ignore[arg-type]
-    with pytest.raises(KeyError, match="no feature unknown"):
+    with pytest.raises(KeyError, match="No feature with key unknown"):
         spec_of("unknown")
 
 

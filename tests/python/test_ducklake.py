@@ -236,7 +236,7 @@ def test_stores_tell_their_lake() -> None:
         lambda: plain.ducklake_attachment,
         lambda: plain.ducklake_attachment_config,
     ):
-        with pytest.raises(RuntimeError, match="no DuckLake"):
+        with pytest.raises(RuntimeError, match="DuckLake attachment is not configured"):
             ask()
 
 

@@ -86,7 +86,7 @@ def test_configuration_and_stores(project: mx.MetaxyConfig) -> None:
     assert (found["project"], found["config_file"]) == ("media", None)
     assert call("list_stores") == [{"name": "dev", "type": "metaxy.ext.duckdb.DuckDBMetadataStore"}]
     assert call("get_store", store_name="dev") == str(project.get_store("dev"))
-    assert "known stores are dev" in call("get_store", store_name="nope")
+    assert "Available stores: ['dev']" in call("get_store", store_name="nope")
 
 
 def test_secrets_are_not_told() -> None:
@@ -114,7 +114,7 @@ def test_features(project: mx.MetaxyConfig, fresh_graph: mx.FeatureGraph) -> Non
     assert call("get_feature", feature_key=CROP) == fresh_graph.get_feature_definition(CROP).spec.model_dump(
         mode="json"
     )
-    assert "there is no feature nope" in call("get_feature", feature_key="nope")
+    assert "No feature with key nope" in call("get_feature", feature_key="nope")
 
 
 def test_metadata(project: mx.MetaxyConfig) -> None:
@@ -136,7 +136,7 @@ def test_metadata(project: mx.MetaxyConfig) -> None:
         ({"filters": ["size >"]}, "size >"),
         ({"columns": ["nope"]}, "nope"),
         ({"feature_key": CROP}, "nothing has been written"),
-        ({"store_name": "nope"}, "known stores are dev"),
+        ({"store_name": "nope"}, "Available stores: ['dev']"),
         ({"limit": -1}, "greater than or equal to 0"),
     ],
 )

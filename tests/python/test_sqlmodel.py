@@ -239,7 +239,7 @@ def test_tables_of_a_project() -> None:
         assert [index.name for index in copy.indexes] == ["metaxy_idx_mine_video__raw"]
         assert tables_of(filter_feature_sqlmodel_metadata(store, source, project="elsewhere")) == {"mine_other"}
         assert len(tables_of(filter_feature_sqlmodel_metadata(store, source, filter_by_project=False))) == 3
-    with pytest.raises(RuntimeError, match="several projects: elsewhere, media"):
+    with pytest.raises(RuntimeError, match="multiple projects .elsewhere, media."):
         filter_feature_sqlmodel_metadata(store, source)
     with mx.FeatureGraph().use():
         assert not tables_of(filter_feature_sqlmodel_metadata(store, source))

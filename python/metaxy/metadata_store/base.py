@@ -10,8 +10,9 @@ from typing import Any, Literal, overload
 
 from metaxy import _core
 from metaxy._core import FeatureKey
-from metaxy._errors import with_code
+from metaxy._errors import InvalidArgumentError, with_code
 from metaxy.filters import filter_texts, filters_by_feature
+from metaxy.metadata_store import reference
 from metaxy.metadata_store.exceptions import (
     FeatureNotFoundError,
     SystemDataNotFoundError,
@@ -182,18 +183,33 @@ class MetadataStore(OpenableStore):
         self._check_writable()
         key = coerce_to_feature_key(feature)
         self._require_feature(key)
+        reference.warn_of_write(self, key, df)
         try:
-            with rows_for(f"feature {key}", df) as rows:
-                self._prepared("w", keys=[key]).write(
-                    key=key,
-                    rows=rows,
-                    materialization_id=materialization_id,
-                    keep_versions=preserve_feature_version,
-                    retire_children=retire_children,
-                    carry_over=carry_over,
-                )
+            self._write_rows(key, df, materialization_id, preserve_feature_version, retire_children, carry_over)
         except FeatureNotFoundError as error:
             raise with_code(TableNotFoundError(str(error)), error.code, error.hint) from None
+        except InvalidArgumentError as error:
+            rows = reference.with_unique_ids(key, df, error)
+            self._write_rows(key, rows, materialization_id, preserve_feature_version, retire_children, carry_over)
+
+    def _write_rows(
+        self,
+        key: FeatureKey,
+        df: Any,
+        materialization_id: str | None,
+        preserve_feature_version: bool,
+        retire_children: bool | None,
+        carry_over: bool,
+    ) -> None:
+        with rows_for(f"feature {key}", df) as rows:
+            self._prepared("w", keys=[key]).write(
+                key=key,
+                rows=rows,
+                materialization_id=materialization_id,
+                keep_versions=preserve_feature_version,
+                retire_children=retire_children,
+                carry_over=carry_over,
+            )
 
     def write_multi(self, metadata: Mapping[Any, Any], materialization_id: str | None = None) -> None:
         """Writes several features, those that depend on others first; each feature's rows all or not at all.
@@ -354,10 +370,11 @@ class MetadataStore(OpenableStore):
         definition = FeatureGraph.get_active().get_feature_definition(key)
         if samples is None and not definition.spec.deps:
             raise with_code(
-                ValueError(f"feature {key} depends on nothing, so `samples` must say what there should be"),
+                ValueError(f"root feature {key} has no upstream dependencies, so `samples` must say what there is"),
                 "invalid_argument",
                 "give a frame of the samples with a version for every field in metaxy_provenance_by_field",
             )
+        reference.warn_of_materialization(self, definition.spec, samples, versioning_engine)
         by_feature = filters_by_feature(filters)
         with nullcontext() if samples is None else rows_for(f"the samples of feature {key}", samples) as source:
             if lazy and samples is not None:
@@ -382,9 +399,10 @@ class MetadataStore(OpenableStore):
             def expected() -> _core.Stream:
                 return ask(only=[], skip_comparison=True, staleness_predicates=[])
 
+            nulls = () if samples is not None else reference.columns_left_over(definition.spec)
             if not lazy:
-                return eager_increment(rows([]))
-            return lazy_increment(rows, None if samples is not None else expected)
+                return eager_increment(rows([]), nulls)
+            return lazy_increment(rows, None if samples is not None else expected, nulls)
 
     def compute_provenance(self, feature: CoercibleToFeatureKey, df: Any) -> Any:
         """Adds the four version columns to rows that the caller joined.
@@ -442,7 +460,7 @@ class MetadataStore(OpenableStore):
         total = _distinct(polars.input, columns)
         if total == 0:
             return None
-        return 100.0 * (total - _distinct(polars.new, columns)) / total
+        return (total - _distinct(polars.new, columns)) / total * 100.0
 
     # What is there.
 
@@ -506,7 +524,8 @@ class MetadataStore(OpenableStore):
         """
         for store in (self, from_store):
             if store._mode is None:
-                raise ValueError(f"{store!r} must be open to copy")
+                which = "Destination" if store is self else "Source"
+                raise ValueError(f"{which} store must be opened before it is used to copy: {store!r}")
         self._check_writable()
         graph = FeatureGraph.get_active()
         wanted = graph.list_features() if features is None else [coerce_to_feature_key(key) for key in features]

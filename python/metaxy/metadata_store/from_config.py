@@ -16,16 +16,16 @@ def make_store(config: MetaxyConfig, name: str | None, expected_type: type | Non
     wanted = name if name is not None else config.store
     cls = _class_of(config, wanted, _store_config(config, wanted))
     if expected_type is not None and not issubclass(cls, expected_type):
-        raise _invalid(config, f"store {wanted!r} is a {cls.__name__}, not of type {expected_type.__name__}")
+        raise _invalid(config, f"Store {wanted!r} is not of type {expected_type.__name__!r}: it is a {cls.__name__}")
     try:
         with config.use():
             return _built(config, wanted, cls, given)
     except InvalidConfigError:
         raise
     except ValidationError as error:
-        raise _invalid(config, f"the settings of store {wanted!r} are not valid: {error}") from error
+        raise _invalid(config, f"Failed to validate config for store {wanted!r}: {error}") from error
     except Exception as error:
-        raise _invalid(config, f"store {wanted!r} cannot be made: {error}") from error
+        raise _invalid(config, f"Failed to instantiate store {wanted!r}: {error}") from error
 
 
 def _invalid(config: MetaxyConfig, message: str) -> InvalidConfigError:
@@ -35,11 +35,11 @@ def _invalid(config: MetaxyConfig, message: str) -> InvalidConfigError:
 def _store_config(config: MetaxyConfig, name: str) -> StoreConfig:
     if not config.stores:
         raise _invalid(
-            config, f"store {name!r} is not available: no stores are configured; add [stores.{name}] to metaxy.toml"
+            config,
+            f"No Metaxy stores available: none are configured; add [stores.{name}] to metaxy.toml",
         )
     if name not in config.stores:
-        known = ", ".join(sorted(config.stores))
-        raise _invalid(config, f"store {name!r} was not found in the configuration; known stores are {known}")
+        raise _invalid(config, f"Store {name!r} not found in config. Available stores: {list(config.stores)}")
     return config.stores[name]
 
 
@@ -47,7 +47,7 @@ def _class_of(config: MetaxyConfig, name: str, store: StoreConfig) -> type[Metad
     try:
         cls = store.type_cls
     except Exception as error:
-        raise _invalid(config, f"the class {store.type} of store {name!r} cannot be imported: {error}") from error
+        raise _invalid(config, f"Failed to import store class {store.type!r} of store {name!r}: {error}") from error
     if not (isinstance(cls, type) and hasattr(cls, "config_model")):
         raise _invalid(config, f"type {store.type} of store {name!r} is no class of stores")
     return cls

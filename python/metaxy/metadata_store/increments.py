@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from metaxy.models.constants import METAXY_PROVENANCE_BY_FIELD
 from metaxy.utils.dataframes import collect_to_polars, interruptible, narwhals_lazy, scan_stream
 from metaxy.versioning.types import Increment, LazyIncrement, _Together
 
@@ -29,27 +30,34 @@ def _rows_of(frame: pl.DataFrame, state: str) -> pl.DataFrame:
     return frame.filter(pl.lit(matching))
 
 
-def _part(frame: pl.DataFrame, state: str) -> pl.DataFrame:
-    """Samples of one state; orphaned ones as they are stored."""
+def _part(frame: pl.DataFrame, state: str, nulls: Sequence[str] = ()) -> pl.DataFrame:
+    """Samples of one state; orphaned ones as they are stored, others with columns of no deletion times."""
     import polars as pl
 
     rows = _rows_of(frame, state)
     if state == "orphaned" and isinstance(frame.schema.get(_PREVIOUS), pl.Struct):
         return rows.select(pl.col(_PREVIOUS).struct.unnest())
-    return rows.drop([_STATE, _PREVIOUS], strict=False)
+    out = rows.drop([_STATE, _PREVIOUS], strict=False)
+    if state == "orphaned" or not nulls:
+        return out
+    none = pl.lit(None, pl.Datetime("us", "UTC"))
+    at = out.columns.index(METAXY_PROVENANCE_BY_FIELD)
+    return out.select(*out.columns[:at], *(none.alias(name) for name in nulls), *out.columns[at:])
 
 
-def eager_increment(rows: Any) -> Increment:
+def eager_increment(rows: Any, nulls: Sequence[str] = ()) -> Increment:
     """Reads a stream of resolve_update and takes it apart."""
     import narwhals as nw
     import polars as pl
 
     with interruptible():
         frame = pl.DataFrame(rows)
-    return Increment(*(nw.from_native(_part(frame, state), eager_only=True) for state in _STATES))
+    return Increment(*(nw.from_native(_part(frame, state, nulls), eager_only=True) for state in _STATES))
 
 
-def lazy_increment(rows: Callable[[Sequence[str]], Any], expected: Callable[[], Any] | None) -> LazyIncrement:
+def lazy_increment(
+    rows: Callable[[Sequence[str]], Any], expected: Callable[[], Any] | None, nulls: Sequence[str] = ()
+) -> LazyIncrement:
     """Frames that ask the store when they are collected. `rows`: gives a stream of some states' samples."""
     # Every state has the same columns: they are asked for once.
     columns = cache(lambda: _empty(rows([])))
@@ -59,8 +67,8 @@ def lazy_increment(rows: Callable[[Sequence[str]], Any], expected: Callable[[], 
     def lazy(state: str, stream: Callable[[], Any]) -> Any:
         return narwhals_lazy(
             scan_stream(
-                lambda: _part(columns(), state).schema,
-                lambda _names, _limit, _filters: _part(collect_to_polars(stream()), state),
+                lambda: _part(columns(), state, nulls).schema,
+                lambda _names, _limit, _filters: _part(collect_to_polars(stream()), state, nulls),
             )
         )
 
@@ -68,7 +76,7 @@ def lazy_increment(rows: Callable[[Sequence[str]], Any], expected: Callable[[], 
         **{state: lazy(state, partial(rows, [state])) for state in _STATES},
         input=None if expected is None else lazy("new", expected),
     )
-    out._together = _Together((out.new, out.stale, out.orphaned), lambda: eager_increment(rows([])))
+    out._together = _Together((out.new, out.stale, out.orphaned), lambda: eager_increment(rows([]), nulls))
     return out
 
 

@@ -45,6 +45,9 @@ class OpenableStore:
     """The part of a store that is there before it is open; see MetadataStore."""
 
     _default_algorithm = HashAlgorithm.XXHASH32
+    # For the compatibility mode: whose frames the reference's store gives, and whether it warns of creating tables.
+    _reference_engine = "polars"
+    _warns_of_new_tables = False
 
     def __init__(
         self,
@@ -169,7 +172,7 @@ class OpenableStore:
         config = self._config or active()
         if config is None:
             raise with_code(
-                ValueError(f"fallback store {name!r} is a name, and no configuration is active that has it"),
+                ValueError(f"Cannot resolve fallback store {name!r}: no configuration is active that has it"),
                 "invalid_argument",
                 "call metaxy.init() first, or give the store itself",
             )
@@ -236,7 +239,7 @@ class OpenableStore:
         self._check_open()
         if self._mode != "w":
             raise with_code(
-                StoreNotOpenError(f"{self!r} is open in read mode"),
+                StoreNotOpenError(f"{self!r} is open in read mode; write operations require write mode"),
                 "invalid_argument",
                 "write within `with store.open('w'):`",
             )
@@ -272,7 +275,7 @@ class OpenableStore:
         known = self._supported_algorithms()
         if wanted is not None and wanted.value not in known:
             raise with_code(
-                HashAlgorithmNotSupportedError(f"{self!r} does not support hash algorithm {wanted.value}"),
+                HashAlgorithmNotSupportedError(f"Hash algorithm {wanted.value!r} not supported by {self!r}"),
                 "unsupported",
                 f"it has {', '.join(known)}",
             )
@@ -282,8 +285,8 @@ class OpenableStore:
         for store in resolved:
             if store.hash_algorithm != self.hash_algorithm:
                 raise ValueError(
-                    f"fallback store {store!r} has hash algorithm {store.hash_algorithm.value}, "
-                    f"{self!r} has {self.hash_algorithm.value}; they must be the same"
+                    f"fallback store {store!r} has hash algorithm {store.hash_algorithm.value}, {self!r} has "
+                    f"{self.hash_algorithm.value}; stores of a fallback chain must use the same hash algorithm"
                 )
 
     def _prepared(self, mode: AccessMode | None = None, *, keys: Sequence[FeatureKey] | None = None) -> _core.OpenStore:
@@ -301,6 +304,8 @@ class OpenableStore:
     def _creates_tables(self, config: Any) -> bool:
         if self._auto_create_tables is not None:
             return self._auto_create_tables
+        if self._config is not None and _settings.is_compat():
+            config = self._config  # the one that the store was made by
         if config is not None and config.auto_create_tables is not None:
             return config.auto_create_tables
         return not _settings.is_compat()

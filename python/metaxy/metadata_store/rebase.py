@@ -30,7 +30,7 @@ def rebased(store: MetadataStore, key: FeatureKey, df: Any, to_feature_version: 
 
     definition = FeatureGraph.get_active().get_feature_definition(key)
     if not definition.spec.deps:
-        raise ValueError(f"feature {key} depends on nothing, so there is nothing to rebase it on; use `mx rebase`")
+        raise ValueError(f"Cannot rebase root feature {key}: there is nothing to rebase it on; use `mx rebase`")
     graph, version, project_version = _target(store, key, to_feature_version)
     ids = list(definition.spec.id_columns)
     with graph.use():

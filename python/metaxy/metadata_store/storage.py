@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from metaxy import _core
+from metaxy import _core, _settings
 from metaxy.metadata_store.base import MetadataStore
 from metaxy.metadata_store.exceptions import MetadataStoreError
 from metaxy.metadata_store.types import AccessMode
@@ -103,6 +103,11 @@ class StorageMetadataStore(MetadataStore):
 
     def display(self) -> str:
         return f"{type(self).__name__}({self.location()})"
+
+    def _creates_tables(self, config: Any) -> bool:
+        if self._auto_create_tables is None and _settings.is_compat():
+            return True  # as the reference's stores of files do, whatever the configuration says
+        return super()._creates_tables(config)
 
     def _make_description(self) -> _core.Store:
         # The store has its sessions, and they call `connect`: a weak reference keeps that from being a circle.

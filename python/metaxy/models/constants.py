@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+SYSTEM_COLUMN_PREFIX = "metaxy_"
 DEFAULT_CODE_VERSION = "__metaxy_initial__"
 
 METAXY_PROVENANCE_BY_FIELD = "metaxy_provenance_by_field"

@@ -8,7 +8,9 @@ import json
 import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
-from metaxy import _core
+from pydantic_core import InitErrorDetails, ValidationError
+
+from metaxy import _core, _settings
 from metaxy._core import FeatureKey, FeatureSpec, FieldKey
 from metaxy._warnings import ExternalFeatureVersionMismatchWarning
 from metaxy.utils.exceptions import ExternalFeatureVersionMismatchError, MetaxyInvariantViolationError
@@ -16,7 +18,13 @@ from metaxy.utils.exceptions import ExternalFeatureVersionMismatchError, MetaxyI
 if TYPE_CHECKING:
     from metaxy.models.feature import BaseFeature
 
+
+class _VersionMismatchError(ExternalFeatureVersionMismatchError, ValueError):
+    """Also what the reference raises where one feature is checked."""
+
+
 OnVersionMismatch = Literal["warn", "error"]
+_NO_PROJECT = InitErrorDetails(type="string_too_short", loc=("project",), input="", ctx={"min_length": 1})
 
 
 class FeatureDefinition:
@@ -37,7 +45,7 @@ class FeatureDefinition:
         project: str,
     ) -> None:
         if not project:
-            raise ValueError(f"feature {spec.key} needs the name of its project")
+            raise ValidationError.from_exception_data("FeatureDefinition", [_NO_PROJECT])
         self.spec = FeatureSpec.model_validate(spec)
         self.feature_class_path = feature_class_path
         self.project = project
@@ -170,27 +178,29 @@ class FeatureDefinition:
         actual_version_by_field: dict[str, str],
     ) -> None:
         """Warns or raises, as the definition says, when the real feature has another version than this stand-in."""
-        if expected_version == actual_version:
+        if expected_version == actual_version or not self._is_external:
             return
         text = mismatch_text(
             self.key, expected_version, actual_version, expected_version_by_field, actual_version_by_field
         )
         if self.on_version_mismatch == "error":
-            raise ExternalFeatureVersionMismatchError(text)
+            raise _VersionMismatchError(text)
         warnings.warn(text, ExternalFeatureVersionMismatchWarning, stacklevel=2)
 
-    def model_dump(self, **_: Any) -> dict[str, Any]:
-        """JSON values: spec, schema as text, class path and project."""
+    def model_dump(self, *, mode: str = "python", **_: Any) -> dict[str, Any]:
+        """JSON values: spec, schema as text (in the compatibility mode only with `mode="json"`), class path, project."""
+        plain = mode != "json" and _settings.is_compat()
+        schema = self.feature_schema
         return {
-            "spec": self.spec.model_dump(),
-            "feature_schema": json.dumps(self.feature_schema, separators=(",", ":"), ensure_ascii=False),
+            "spec": self.spec.model_dump(mode=mode),
+            "feature_schema": schema if plain else json.dumps(schema, separators=(",", ":"), ensure_ascii=False),
             "feature_class_path": self.feature_class_path,
             "project": self.project,
         }
 
     def model_dump_json(self, **_: Any) -> str:
         """`model_dump()` as JSON text."""
-        return json.dumps(self.model_dump(), separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(self.model_dump(mode="json"), separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
     def model_validate(cls, value: Any) -> FeatureDefinition:
@@ -203,6 +213,11 @@ class FeatureDefinition:
             feature_class_path=value.get("feature_class_path"),
             project=value["project"],
         )
+
+    @classmethod
+    def model_validate_json(cls, text: str | bytes) -> FeatureDefinition:
+        """A definition from what `model_dump_json` gave. Raises: pydantic.ValidationError, KeyError."""
+        return cls.model_validate(json.loads(text))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
@@ -236,6 +251,13 @@ class FeatureDefinition:
             f"project={self.project!r})"
         )
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.__dict__ and name in ("spec", "feature_class_path", "project"):
+            from metaxy._pydantic import frozen
+
+            raise frozen("FeatureDefinition", name, value)
+        super().__setattr__(name, value)
+
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_schema": self.feature_schema, "_class": None}
 
@@ -253,7 +275,7 @@ def mismatch_text(
         for name in {*expected_by_field, *actual_by_field}
         if expected_by_field.get(name) != actual_by_field.get(name)
     )
-    text = f"external feature {key} is declared with version {expected} and stored with {actual}"
+    text = f"Version mismatch: external feature {key} is declared with version {expected} and stored with {actual}"
     return f"{text}; fields that differ: {', '.join(fields)}" if fields else text
 
 

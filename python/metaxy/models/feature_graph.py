@@ -94,7 +94,7 @@ class FeatureGraph:
         except KeyError:
             known = ", ".join(sorted(map(str, self._definitions))) or "none"
             raise with_code(
-                KeyError(f"there is no feature {wanted} in the graph; known are: {known}"),
+                KeyError(f"No feature with key {wanted} in the graph; known are: {known}"),
                 "not_found",
                 "check the key, or import the module that declares the feature",
             ) from None
@@ -150,12 +150,33 @@ class FeatureGraph:
         return self._core(None).downstream([key for key in keys if key in self._definitions])
 
     def topological_sort_features(
-        self, keys: Sequence[CoercibleToFeatureKey] | None = None, *, descending: bool = False
+        self, feature_keys: Sequence[CoercibleToFeatureKey] | None = None, *, descending: bool = False
     ) -> list[FeatureKey]:
         """Upstreams first, or last when `descending`; among equals by key."""
-        wanted = None if keys is None else [self.get_feature_definition(key).key for key in keys]
+        if _settings.is_compat():
+            return self._reference_order(feature_keys, descending)
+        wanted = None if feature_keys is None else [self.get_feature_definition(key).key for key in feature_keys]
         order = self._core(wanted).topological_order(wanted)
         return order[::-1] if descending else order
+
+    def _reference_order(self, keys: Sequence[CoercibleToFeatureKey] | None, descending: bool) -> list[FeatureKey]:
+        """As the reference sorts: keys that the graph lacks are kept, missing upstreams and circles passed over."""
+        wanted = list(self._definitions) if keys is None else [coerce_to_feature_key(key) for key in keys]
+        inside, done, out = set(wanted), set(), []
+
+        def visit(key: FeatureKey) -> None:
+            if key in done:
+                return
+            done.add(key)
+            known = self._definitions.get(key)
+            upstreams = {dep.feature for dep in known.spec.deps} if known is not None else set()
+            for upstream in sorted(upstreams & inside, key=lambda it: str(it).lower()):
+                visit(upstream)
+            out.append(key)
+
+        for key in sorted(inside, key=lambda it: str(it).lower()):
+            visit(key)
+        return out[::-1] if descending else out
 
     def get_project_version(self, project: str) -> str:
         """Digest of all features of a project that are not external."""
@@ -172,8 +193,9 @@ class FeatureGraph:
         """The project of all features that are not external. Raises: RuntimeError when there is none, or several."""
         projects = sorted({it.project for it in self._definitions.values() if not it.is_external})
         if len(projects) != 1:
-            found = f"features of several projects: {', '.join(projects)}" if projects else "no features of its own"
-            raise RuntimeError(f"the graph has {found}")
+            several = f"features from multiple projects ({', '.join(projects)})"
+            found = several if projects else "no non-external features"
+            raise RuntimeError(f"the graph contains {found}")
         return projects[0]
 
     @property
@@ -225,8 +247,10 @@ class FeatureGraph:
 
     @classmethod
     def set_active(cls, reg: FeatureGraph) -> None:
-        """Makes a graph the process's."""
+        """Makes a graph the process's, and within a `with graph.use():` also that block's."""
         cls._process[:] = [reg]
+        if cls._context.get() is not None:
+            cls._context.set(reg)
 
     @contextmanager
     def use(self) -> Iterator[FeatureGraph]:

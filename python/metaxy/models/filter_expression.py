@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from metaxy import _core
+from metaxy import _core, _settings
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -35,7 +35,9 @@ class NarwhalsFilter:
         try:
             self.expression = _core.parse_filter(source)
         except ValueError as error:
-            raise FilterParseError(str(error)) from None
+            raise _refused(source, str(error)) from None
+        except TypeError:
+            raise _refused(source, "a filter should be a text") from None
         self.source = source
 
     @classmethod
@@ -55,6 +57,20 @@ class NarwhalsFilter:
 
     def __repr__(self) -> str:
         return f"NarwhalsFilter(source={self.source!r})"
+
+
+def _refused(source: Any, message: str) -> Exception:
+    """FilterParseError, or, as in the reference, pydantic's error for what is no filter at all."""
+    if not _settings.is_compat():
+        return FilterParseError(message)
+    if "not a statement" in message:
+        return FilterParseError(f"Unsupported expression: {message}")
+    from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+    empty = isinstance(source, str) and not source.strip()
+    text = "filter string cannot be empty" if empty else f"Failed to parse filter string: {message}"
+    error = PydanticCustomError("value_error", "{text}", {"text": text})
+    return ValidationError.from_exception_data("NarwhalsFilter", [InitErrorDetails(type=error, input=source)])
 
 
 def parse_filter_string(filter_string: str) -> nw.Expr:
@@ -118,6 +134,10 @@ def _expr(tree: tuple[Any, ...]) -> nw.Expr:
         return nw.lit(args[0])
     if kind == "typed":
         return _typed_literal(*args)
+    if kind == "member":
+        return _member(tree)
+    if kind in _NOT_IN_REFERENCE and _settings.is_compat():
+        raise FilterParseError(f"Unsupported expression in a filter: `{kind}`")
     if kind in ("==", "!=") and any(map(_is_null_literal, args)):
         other = args[0] if _is_null_literal(args[1]) else args[1]
         is_null = _expr(other).is_null()
@@ -132,7 +152,26 @@ def _expr(tree: tuple[Any, ...]) -> nw.Expr:
     if kind in ("between", "not_between"):
         inside = (_expr(args[0]) >= _expr(args[1])) & (_expr(args[0]) <= _expr(args[2]))
         return ~inside if kind == "not_between" else inside
-    raise FilterParseError(f"Narwhals has no words for `{kind}` in a filter")
+    raise FilterParseError(f"Unsupported expression in a filter: Narwhals has no words for `{kind}`")
+
+
+_NOT_IN_REFERENCE = {"+", "-", "*", "/", "%", "negate", "between", "not_between"}
+
+
+def _member(tree: tuple[Any, ...]) -> nw.Expr:
+    """A member of a struct; in the compatibility mode the column whose name has the dot."""
+    import narwhals as nw
+
+    path: list[str] = []
+    while tree[0] == "member":
+        path.insert(0, tree[2])
+        tree = tree[1]
+    if _settings.is_compat() and tree[0] == "column":
+        return nw.col(".".join([tree[1], *path]))
+    out = _expr(tree)
+    for name in path:
+        out = out.struct.field(name)
+    return out
 
 
 def _constant(tree: tuple[Any, ...]) -> Any:

@@ -108,14 +108,14 @@ class FeaturePlan:
                 out[parent.feature].add(parent.field)
         return out
 
-    def get_input_id_columns_for_dep(self, dep: FeatureDep) -> list[str]:
+    def get_input_id_columns_for_dep(self, feature_dep: FeatureDep) -> list[str]:
         """Columns, as they are called after renaming, by which an upstream's rows belong to samples."""
-        relationship = dep.lineage.relationship
+        relationship = feature_dep.lineage.relationship
         if isinstance(relationship, AggregationRelationship):
             return list(relationship.on if relationship.on is not None else self.feature.id_columns)
         if isinstance(relationship, ExpansionRelationship):
             return list(relationship.on)
-        return self._renamed_ids(dep)
+        return self._renamed_ids(feature_dep)
 
     def _renamed_ids(self, dep: FeatureDep) -> list[str]:
         rename = dep.rename or {}

@@ -35,6 +35,9 @@ __all__ = [
 ]
 
 
+KEY_SEPARATOR = FEATURE_KEY_SEPARATOR = FIELD_KEY_SEPARATOR = "/"
+
+
 class SpecialFieldDep(Enum):
     """Stands for all fields, of one upstream or of every one."""
 
@@ -104,6 +107,8 @@ def _lazy_types() -> dict[str, Any]:
 
     feature = Annotated[FeatureKey, BeforeValidator(feature_key_of)]
     return {
+        "FeatureKeyAdapter": TypeAdapter(FeatureKey),
+        "FieldKeyAdapter": TypeAdapter(FieldKey),
         "ValidatedFeatureKey": feature,
         "ValidatedFieldKey": FieldKey,
         "ValidatedFeatureKeySequence": Sequence[feature],
@@ -116,7 +121,7 @@ def _lazy_types() -> dict[str, Any]:
 
 
 def __getattr__(name: str) -> Any:
-    if not name.startswith("Validated"):
+    if not name.startswith("Validated") and name not in ("FeatureKeyAdapter", "FieldKeyAdapter"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals().update(_lazy_types())
     try:

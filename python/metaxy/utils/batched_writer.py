@@ -98,7 +98,7 @@ class BufferedMetadataWriter:
     def start(self) -> None:
         """Starts the thread. Raises: RuntimeError when it was started before; a writer is used once."""
         if self._thread is not None:
-            raise RuntimeError("the writer has already been started; make another one to write again")
+            raise RuntimeError("Writer has already been started; make another one to write again")
         self._thread = threading.Thread(target=self._run, name="metaxy-writer", daemon=True)
         self._thread.start()
 
@@ -128,9 +128,9 @@ class BufferedMetadataWriter:
             self._check_error()
             in_time = time.monotonic() < deadline
         if not in_time:
-            raise RuntimeError(f"the flush did not complete within {timeout:.1f}s; it goes on in the background")
+            raise RuntimeError(f"Flush did not complete within {timeout:.1f}s; it goes on in the background")
         if request.error is not None:
-            raise RuntimeError(f"the flush failed: {request.error}") from request.error
+            raise RuntimeError(f"Flush failed: {request.error}") from request.error
 
     def stop(self, timeout: float = 30.0) -> dict[FeatureKey, int]:
         """Writes what is left and ends the thread; does nothing to a writer that was not started.
@@ -147,7 +147,9 @@ class BufferedMetadataWriter:
             self._stopping.set()
         self._thread.join(timeout)
         if self._thread.is_alive():
-            raise RuntimeError(f"the writer's thread did not stop within {timeout:.1f}s; call stop() again to wait on")
+            raise RuntimeError(
+                f"BufferedMetadataWriter background thread did not stop within {timeout:.1f}s; call stop() again"
+            )
         self._check_error()
         return self.num_written
 
@@ -165,14 +167,14 @@ class BufferedMetadataWriter:
 
     def _check_running(self) -> None:
         if self._thread is None:
-            raise RuntimeError("the writer has not been started; call start(), or use it in a `with` statement")
+            raise RuntimeError("Writer has not been started; call start(), or use it in a `with` statement")
         self._check_error()
         if self._stopping.is_set():
-            raise RuntimeError("the writer has been stopped; make another one to write again")
+            raise RuntimeError("Cannot put data after writer has been stopped; make another one to write again")
 
     def _check_error(self) -> None:
         if self._error is not None:
-            raise RuntimeError(f"the writer encountered an error: {self._error}") from self._error
+            raise RuntimeError(f"Writer encountered an error: {self._error}") from self._error
 
     def _hand_over(self, item: Any, deadline: float | None) -> bool:
         """Queues an item before the thread ends; False when the deadline passed while there was no place."""

@@ -116,7 +116,8 @@ def _compare(graph: FeatureGraph, declared: dict[Any, Any], expected: dict[Any, 
         raise ExternalFeatureVersionMismatchError("\n".join(refused))
     if unresolved:
         warnings.warn(
-            f"the store does not know these external features: {', '.join(sorted(unresolved))}; push them from the "
+            "these external features could not be resolved from the metadata store: "
+            f"{', '.join(sorted(unresolved))}; push them from the "
             "projects that define them",
             UnresolvedExternalFeatureWarning,
             stacklevel=4,

@@ -139,7 +139,7 @@ def load_lock_file(config: MetaxyConfig) -> list[FeatureDefinition]:
     if not path.exists():
         if config.metaxy_lock_path is not None:
             warnings.warn(
-                f"there is no lock file {path}, so its external features are not loaded; `metaxy lock` makes it",
+                f"Lock file not found at {path}, so its external features are not loaded; `metaxy lock` makes it",
                 UserWarning,
                 stacklevel=3,
             )
@@ -264,7 +264,7 @@ def _with_upstreams(
     if missing:
         keys = sorted(missing)
         raise with_code(
-            FeatureNotFoundError(f"the store does not know these features: {', '.join(map(str, keys))}", keys=keys),
+            FeatureNotFoundError(f"Features not found in metadata store: {', '.join(map(str, keys))}", keys=keys),
             "not_found",
             "run `metaxy push` in the projects that define them",
         )
@@ -333,7 +333,7 @@ def _document(entry: LockedFeature) -> dict[str, Any]:
         raise MetaxyInvariantViolationError(
             f"feature {definition.key} has null among its metadata, which TOML cannot say; leave the entry out"
         )
-    data = {**definition.model_dump(), "spec": {**_without_nulls(spec), "metadata": metadata}}
+    data = {**definition.model_dump(mode="json"), "spec": {**_without_nulls(spec), "metadata": metadata}}
     return {"info": entry.info.model_dump(), "data": {key: it for key, it in data.items() if it is not None}}
 
 
@@ -381,5 +381,5 @@ def _external(definition: FeatureDefinition) -> FeatureDefinition:
     out = FeatureDefinition.external(
         spec=definition.spec, project=definition.project, feature_schema=definition.feature_schema, source=_SOURCE
     )
-    out.feature_class_path = definition.feature_class_path
+    out.__dict__["feature_class_path"] = definition.feature_class_path
     return out

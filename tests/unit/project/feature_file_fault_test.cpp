@@ -55,7 +55,7 @@ project = "a/b"
           "3:6 feature Video/raw: should be a list of texts, but is an integer",
           "4:1 feature Video/raw: unknown key `descripton` | did you mean `description`?",
           "5:11 feature b: has no `id` | name the columns that identify a sample: id = [\"path\"]",
-          "6:11 feature b: field key `a__b`: part 1 (`a__b`) contains `__`, which separates parts in table names | "
+          "6:11 feature b: field key `a__b`: part 1 (`a__b`) cannot contain double underscores (`__`), which separate parts in table names | "
           "write a key such as `video/raw`",
           "6:19 feature b: has no `key` | name the field: { key = \"audio\", code_version = \"2\" }",
           "6:36 feature b, field ?: code version should be text, but is an integer | put it in quotes: \"2\"",
@@ -63,7 +63,7 @@ project = "a/b"
           "8:12 feature c: should be text, but is an integer | put it in quotes",
           "9:12 feature c: should be true or false, but is text | leave the quotes out",
           "10:23 feature c: on_version_mismatch `ignore` is not known | write \"warn\" or \"error\"",
-          "11:11 feature c: project name `a/b` contains `/` | letters, digits, `_` and `-` are allowed",
+          "11:11 feature c: project name `a/b` cannot contain forward slashes (`/`) | letters, digits, `_` and `-` are allowed",
       }));
 }
 
@@ -81,7 +81,7 @@ TEST(FeatureFileFaults, Fields) {
           "4:5 feature a, field f: code version should be text, but is an integer | put it in quotes: \"1\"",
           "5:22 feature a, field g: code version should be text, but is a number | write it as text, for example \"1\"",
           "5:27 feature a, field g: unknown key `depz` | did you mean `deps`?",
-          "6:1 feature a: field key `h/`: part 2 (``) is empty | write a key such as `video/raw`"}));
+          "6:1 feature a: field key `h/`: part 2 (``) cannot be empty | write a key such as `video/raw`"}));
   EXPECT_EQ(
       faults_of(head +
                 "fields = [{ key = \"f\", deps = [\"B.x\", 3, {fields = \"x\"}, {feature = \"b\", fields = \"x\"}] }]"),

@@ -75,7 +75,7 @@ def metaxify(
         KeyError: the feature is not registered.
     """
     if key is not None and key_prefix is not None:
-        raise ValueError("metaxify takes `key` or `key_prefix`, not both")
+        raise ValueError("Cannot specify both `key` and `key_prefix` of metaxify")
     rules = _Metaxify(
         key=None if key is None else asset_key(key),
         prefix=(key_prefix,) if isinstance(key_prefix, str) else tuple(key_prefix or ()),

@@ -105,7 +105,7 @@ class DuckDBMetadataStore(IbisMetadataStore):
     def ducklake_attachment_config(self) -> DuckLakeConfig:
         """The DuckLake that was asked for. Raises: RuntimeError when there is none."""
         if self._ducklake is None:
-            raise RuntimeError(f"{self!r} has no DuckLake; give it one by `ducklake`")
+            raise RuntimeError(f"DuckLake attachment is not configured for {self!r}; give it one by `ducklake`")
         return self._ducklake
 
     @property
@@ -123,6 +123,8 @@ class DuckDBMetadataStore(IbisMetadataStore):
         return f"duckdb:///{self.database}"
 
     def display(self) -> str:
+        if is_compat():
+            return "DuckDBMetadataStore(backend=duckdb)"
         return f"DuckDBMetadataStore(database={self._description.info()['location']})"
 
 

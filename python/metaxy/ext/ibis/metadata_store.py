@@ -52,6 +52,8 @@ class IbisMetadataStore(MetadataStore):
         'IbisMetadataStore(backend=postgresql://***:***@db.example.org/metadata)'
     """
 
+    _reference_engine = "ibis"
+    _warns_of_new_tables = True
     # Options of a kind of database beside where it is; those that are None are not given.
     _more: Mapping[str, Any] = {}
 

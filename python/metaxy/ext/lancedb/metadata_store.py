@@ -60,6 +60,19 @@ class LanceDBMetadataStore(StorageMetadataStore):
             os.makedirs(self._uri, exist_ok=True)
         return LanceDBStorage(lancedb.connect(self._uri, **self.connect_kwargs))
 
+    @property
+    def uri(self) -> str:
+        """Where the database is."""
+        return self._uri
+
+    @property
+    def conn(self) -> DBConnection:
+        """The database, to look at it. Raises: StoreNotOpenError."""
+        import lancedb
+
+        self._check_open()
+        return lancedb.connect(self._uri, **self.connect_kwargs)
+
     def location(self) -> str:
         return re.sub(r"//[^/@]*@", "//***:***@", self._uri)
 

@@ -50,6 +50,8 @@ class PostgreSQLMetadataStore(IbisMetadataStore):
         'PostgreSQLMetadataStore(backend=postgresql://***:***@db.example.org/metadata)'
     """
 
+    _reference_engine = "polars"
+
     def __init__(
         self,
         connection_string: str | None = None,

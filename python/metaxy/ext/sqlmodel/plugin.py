@@ -90,7 +90,7 @@ def _setting(bases: tuple[type, ...], namespace: dict[str, Any], name: str, defa
 def _check_namespace(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
     if "__tablename__" in namespace:
         raise _invalid(
-            f"{name} has a __tablename__ of its own, but the table of a feature is named after its key",
+            f"Cannot define custom __tablename__ in {name}: the table of a feature is named after its key",
             "leave it out; give the feature another key to name the table otherwise",
         )
     tables = [base.__name__ for base in bases if hasattr(base, "__table__")]

@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from metaxy._version import __version__
+
 if TYPE_CHECKING:
     import polars as pl
 
     FEATURE_VERSIONS_SCHEMA: dict[str, Any]
 
 __all__ = ["FEATURE_VERSIONS_SCHEMA", "FeatureVersionsModel"]
+
+
+def _own_tag() -> str:
+    return json.dumps({"metaxy": json.dumps({"version": __version__})})
 
 
 class FeatureVersionsModel(BaseModel):
@@ -32,7 +38,7 @@ class FeatureVersionsModel(BaseModel):
     feature_schema: str
     feature_class_path: str | None
     metaxy_project_version: str
-    tags: str = Field(default="{}")
+    tags: str = Field(default_factory=_own_tag)
     deleted_at: datetime | None = None
 
     def to_polars(self) -> pl.DataFrame:

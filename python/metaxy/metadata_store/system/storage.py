@@ -67,7 +67,7 @@ class SystemTableStorage:
             return graph.project
         except RuntimeError as error:
             config = active()
-            if config is not None and config.project and "several" in str(error):
+            if config is not None and config.project and "multiple" in str(error):
                 return config.project
             raise ValueError(f"{error}; nothing can be pushed") from None
 
@@ -106,7 +106,7 @@ class SystemTableStorage:
         import polars as pl
 
         if not current and project_version is None:
-            raise ValueError("project_version is needed with current=False")
+            raise ValueError("Must provide project_version, for current=False reads that of another push")
         graph = FeatureGraph.get_active()
         wanted: str | None = project_version
         if current:
@@ -118,7 +118,7 @@ class SystemTableStorage:
         """The graph as it was pushed. Raises: ValueError when nothing was pushed under that version."""
         rows = self.read_features(current=False, project_version=project_version, project=project)
         if rows.is_empty():
-            raise ValueError(f"no features were pushed as project version {project_version}")
+            raise ValueError(f"No features recorded for snapshot {project_version}: that version was never pushed")
         out = FeatureGraph()
         for definition in _definitions(rows.sort("recorded_at")):
             out.add_feature_definition(definition, on_conflict="ignore")

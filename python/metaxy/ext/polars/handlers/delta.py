@@ -64,7 +64,7 @@ class DeltaMetadataStore(StorageMetadataStore):
         **kwargs: Any,
     ) -> None:
         if layout not in ("nested", "flat"):
-            raise ValueError(f"layout is {layout!r} and should be 'nested' or 'flat'")
+            raise ValueError(f"Invalid layout: {layout}; it should be 'nested' or 'flat'")
         given = str(root_path)
         for scheme in _LOCAL_SCHEMES:
             given = given.removeprefix(scheme)

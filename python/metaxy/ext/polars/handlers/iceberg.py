@@ -16,6 +16,7 @@ from pydantic import Field
 from metaxy._errors import with_code
 from metaxy.metadata_store.arrow_schemas import fitted, lacks
 from metaxy.metadata_store.base import MetadataStoreConfig
+from metaxy._settings import is_compat
 from metaxy.metadata_store.exceptions import MetadataSchemaError
 from metaxy.metadata_store.retry import retried
 from metaxy.metadata_store.storage import Condition, StorageMetadataStore, StoredTable, TableStorage
@@ -104,11 +105,21 @@ class IcebergMetadataStore(StorageMetadataStore):
             catalog.create_namespace_if_not_exists(self.namespace)
         return IcebergStorage(catalog, self.namespace)
 
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog, to look at it. Raises: RuntimeError when the store is not open."""
+        if self._mode is None:
+            raise RuntimeError(f"{self!r} is not open, so it has no catalog; call open() first")
+        from pyiceberg.catalog import load_catalog
+
+        return load_catalog(self.catalog_name, **self.catalog_properties)
+
     def location(self) -> str:
         return self._uri
 
     def display(self) -> str:
-        return f"IcebergMetadataStore(warehouse={self._uri})"
+        shown = self._folder if self._folder is not None and is_compat() else self._uri
+        return f"IcebergMetadataStore(warehouse={shown})"
 
     def get_store_info(self, feature_key: CoercibleToFeatureKey) -> dict[str, Any]:
         out = super().get_store_info(feature_key)
