@@ -18,7 +18,8 @@ bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c
 std::string part_fault(std::string_view part, bool first) {
   if (part.empty()) return "cannot be empty";
   if (part.find('/') != part.npos) return "cannot contain forward slashes (`/`), which separate parts";
-  if (part.find("__") != part.npos) return "cannot contain double underscores (`__`), which separate parts in table names";
+  if (part.find("__") != part.npos)
+    return "cannot contain double underscores (`__`), which separate parts in table names";
   if (part[0] == '-') return "starts with `-`";
   if (first && part[0] >= '0' && part[0] <= '9') return "starts with a digit, which only later parts may";
   for (const char c : part) {

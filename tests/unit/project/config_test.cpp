@@ -104,7 +104,8 @@ hash_algorithm = "sha512"
   EXPECT_EQ(
       faults(folder),
       (Texts{"metaxy.toml:1:1 unknown setting `projct` | did you mean `project`?",
-             "metaxy.toml:2:11 setting project: project name `a__b` cannot contain double underscores (`__`) | letters, digits, `_` and `-` are "
+             "metaxy.toml:2:11 setting project: project name `a__b` cannot contain double underscores (`__`) | "
+             "letters, digits, `_` and `-` are "
              "allowed",
              "metaxy.toml:3:15 setting hash_format: hash format 7 is not known | known are 0 (the reference's) and 1",
              "metaxy.toml:4:26 setting hash_truncation_length: should be an integer, but is text",

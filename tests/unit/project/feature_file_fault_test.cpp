@@ -55,7 +55,8 @@ project = "a/b"
           "3:6 feature Video/raw: should be a list of texts, but is an integer",
           "4:1 feature Video/raw: unknown key `descripton` | did you mean `description`?",
           "5:11 feature b: has no `id` | name the columns that identify a sample: id = [\"path\"]",
-          "6:11 feature b: field key `a__b`: part 1 (`a__b`) cannot contain double underscores (`__`), which separate parts in table names | "
+          "6:11 feature b: field key `a__b`: part 1 (`a__b`) cannot contain double underscores (`__`), which separate "
+          "parts in table names | "
           "write a key such as `video/raw`",
           "6:19 feature b: has no `key` | name the field: { key = \"audio\", code_version = \"2\" }",
           "6:36 feature b, field ?: code version should be text, but is an integer | put it in quotes: \"2\"",
@@ -63,7 +64,8 @@ project = "a/b"
           "8:12 feature c: should be text, but is an integer | put it in quotes",
           "9:12 feature c: should be true or false, but is text | leave the quotes out",
           "10:23 feature c: on_version_mismatch `ignore` is not known | write \"warn\" or \"error\"",
-          "11:11 feature c: project name `a/b` cannot contain forward slashes (`/`) | letters, digits, `_` and `-` are allowed",
+          "11:11 feature c: project name `a/b` cannot contain forward slashes (`/`) | letters, digits, `_` and `-` are "
+          "allowed",
       }));
 }
 

@@ -55,16 +55,17 @@ INSTANTIATE_TEST_SUITE_P(
     Rules, BadKeys,
     testing::Values(BadKey{"", "part 1 (``) cannot be empty"}, BadKey{"/a", "part 1 (``) cannot be empty"},
                     BadKey{"a//b", "part 2 (``) cannot be empty"}, BadKey{"a/", "part 2 (``) cannot be empty"},
-                    BadKey{"a__b", "double underscores (`__`)"}, BadKey{"-a", "starts with `-`"}, BadKey{"a/-b", "starts with `-`"},
-                    BadKey{"1a", "starts with a digit"}, BadKey{"Video", "has a character other than"},
-                    BadKey{"a\n", "has a character other than"}, BadKey{"a b", "has a character other than"},
-                    BadKey{"a.b", "has a character other than"}, BadKey{"ä", "has a character other than"},
-                    BadKey{"a;drop table x", "has a character other than"},
+                    BadKey{"a__b", "double underscores (`__`)"}, BadKey{"-a", "starts with `-`"},
+                    BadKey{"a/-b", "starts with `-`"}, BadKey{"1a", "starts with a digit"},
+                    BadKey{"Video", "has a character other than"}, BadKey{"a\n", "has a character other than"},
+                    BadKey{"a b", "has a character other than"}, BadKey{"a.b", "has a character other than"},
+                    BadKey{"ä", "has a character other than"}, BadKey{"a;drop table x", "has a character other than"},
                     BadKey{std::string("a\0b", 3), "has a character other than"}, BadKey{"a\xff", "`a\\xff`"}));
 
 TEST(Key, PartsMustExistAndHoldNoSlash) {
   EXPECT_EQ(error_of([] { (void)FieldKey::from_parts({}); }).message(), "field key has no parts");
-  EXPECT_NE(error_of([] { (void)FieldKey::from_parts({"a/b"}); }).message().find("forward slashes (`/`)"), std::string::npos);
+  EXPECT_NE(error_of([] { (void)FieldKey::from_parts({"a/b"}); }).message().find("forward slashes (`/`)"),
+            std::string::npos);
 }
 
 TEST(Key, ParseReadsWhatToStringWrites) {
