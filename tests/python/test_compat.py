@@ -14,8 +14,10 @@ import pytest
 from pydantic import ValidationError
 
 import metaxy as mx
+from metaxy.ext.clickhouse import ClickHouseMetadataStore
 from metaxy.ext.duckdb import DuckDBMetadataStore
 from metaxy.ext.polars.handlers.delta import DeltaMetadataStore
+from metaxy.ext.postgresql import PostgreSQLMetadataStore
 from metaxy.metadata_store.exceptions import FeatureNotFoundError, VersioningEngineMismatchError
 from metaxy.metadata_store.warnings import MetaxyColumnMissingWarning, PolarsMaterializationWarning
 from metaxy.models.fields_mapping import FieldsMappingAdapter, FieldsMappingResolutionContext
@@ -53,6 +55,15 @@ def duck() -> Iterator[DuckDBMetadataStore]:
 
 
 # Stores.
+
+
+def test_default_algorithms() -> None:
+    """As the reference 0.1.10 answers."""
+    postgresql = PostgreSQLMetadataStore(connection_string="postgresql://nobody@localhost/none")
+    clickhouse = ClickHouseMetadataStore(connection_string="clickhouse://nobody@localhost/none")
+    assert postgresql.hash_algorithm is mx.HashAlgorithm.XXHASH32
+    assert clickhouse.hash_algorithm is mx.HashAlgorithm.XXHASH64
+    assert DuckDBMetadataStore(":memory:").hash_algorithm is mx.HashAlgorithm.XXHASH32
 
 
 def test_tables_of_files_need_no_permission(tmp_path: Path, video: type[mx.BaseFeature]) -> None:

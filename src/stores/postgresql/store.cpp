@@ -30,7 +30,7 @@ store::Info describe(const Options& options) {
   info.location = location_of(options);
   for (const auto algorithm : hash::all_algorithms()) info.algorithms.emplace_back(hash::to_string(algorithm));
   info.default_algorithm = hash::to_string(hash::Algorithm::Sha256);
-  info.reference_algorithm = hash::to_string(hash::Algorithm::Md5);
+  info.reference_algorithm = hash::to_string(hash::Algorithm::Xxhash32);
   info.identifier_limit = sql::postgresql().traits().identifier_limit;
   info.atomic_commit = true;
   return info;
