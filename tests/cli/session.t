@@ -25,7 +25,7 @@ The main job: root samples in, increments out, results in, nothing left to do.
   $ mx resolve video/loudness -o todo.jsonl
   ! video/loudness: 3 new, 0 stale, 0 orphaned
   $ mx write video/loudness todo.jsonl --json
-  {"feature":"video/loudness","rows":3,"retired":0,"table_created":true}
+  {"feature":"video/loudness","rows":3,"retired":0,"childless":0,"table_created":true}
   $ mx resolve video/loudness
   metaxy_increment  id  size  metaxy_provenance_by_field  metaxy_provenance  metaxy_data_version_by_field  metaxy_data_version  metaxy_previous
   ! video/loudness: 0 new, 0 stale, 0 orphaned
