@@ -41,3 +41,20 @@ Other features have no use for it.
   [1]
   $ mx write page pages.jsonl --json
   {"feature":"page","rows":1,"retired":0,"childless":1,"table_created":false}
+What a fallback has of a parent gives way to what is said of it here.
+
+  $ printf 'fallback_stores = ["prod"]\n[stores.prod]\ntype = "duckdb"\n[stores.prod.config]\ndatabase = "metaxy.duckdb"\n' >> metaxy.toml && sed -i '0,/database = "metaxy.duckdb"/s//database = "branch.duckdb"/' metaxy.toml
+  $ printf '{"book":"%s","text":"","metaxy_provenance_by_field":{"default":"2"}}\n' a > changed.jsonl && mx -q write book changed.jsonl
+  $ mx -q resolve page --format jsonl -o todo.jsonl && sed 's/"book":"a"/&,"n":null/' todo.jsonl > pages.jsonl
+  $ mx write page pages.jsonl
+  ! wrote 0 records of page
+  ! retired 1 record that their parents no longer expand to
+  ! noted 1 parent without children
+  $ mx status
+  Status        Feature  Stored  New  Stale  Orphaned  Waiting  Done
+  ○ root        book          2    -      -         -        -     -
+  ✓ up to date  page          0    0      0         0        0  100%
+  $ mx status --store prod
+  Status        Feature  Stored  New  Stale  Orphaned  Waiting  Done
+  ○ root        book          2    -      -         -        -     -
+  ✓ up to date  page          1    0      0         0        0  100%
