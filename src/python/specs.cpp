@@ -132,7 +132,7 @@ void bind_mappings(nb::module_& module) {
   });
   out.def_static(
       "default",
-      [](bool match_suffix, nb::object exclude_fields) {
+      [](bool match_suffix, const nb::object& exclude_fields) {
         nb::dict members;
         members["match_suffix"] = match_suffix;
         members["exclude_fields"] = exclude_fields.is_none() ? nb::list() : exclude_fields;
