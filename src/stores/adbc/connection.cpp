@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kTypes = "__metaxy_column_types";
 
 /// Counts the rows that pass.
-arrow::Stream counted(arrow::Stream rows, std::shared_ptr<std::uint64_t> count, const Watch& watch) {
+arrow::Stream counted(arrow::Stream rows, const std::shared_ptr<std::uint64_t>& count, const Watch& watch) {
   auto stream = std::make_shared<arrow::Stream>(std::move(rows));
   auto schema = stream->schema();
   return arrow::make_stream(std::move(schema), [stream, count, watch]() -> std::optional<arrow::Array> {
