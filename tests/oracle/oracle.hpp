@@ -79,6 +79,10 @@ class Model {
 
   /// Appends rows with user columns and provenance by field; data versions as given or else the provenance.
   void write(const spec::FeatureKey& feature, const std::vector<Json>& rows);
+  /// A column that the rows had, of which there may have been none.
+  void have_column(const spec::FeatureKey& feature, const std::string& name) {
+    if (name.rfind("metaxy_", 0) != 0) columns_[feature].insert(name);
+  }
   /// The same with what rows lack taken from the samples' records; false: refused, because one has none.
   bool carry_over(const spec::FeatureKey& feature, std::vector<Json> rows);
   void remove(const spec::FeatureKey& feature, const std::function<bool(const Json&)>& predicate);

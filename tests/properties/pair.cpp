@@ -252,6 +252,7 @@ void Pair::write(const FeatureKey& key, Rows rows) {
   auto& view = view_of(key);
   written_.insert(key);
   model_.write(key, rows.rows);
+  for (const auto& column : rows.columns) model_.have_column(key, column.name);
   std::ranges::shuffle(rows.rows, order_);
   view.store->write(key, arrow::make_stream(rows.columns, rows.rows));
 }
