@@ -102,8 +102,7 @@ def _rename_filters(values: Any) -> None:
             renamed = {("filters" if key == "sql_filters" else key): value for key, value in values.items()}
             values.clear()
             values.update(renamed)
-        for member in ("deps",):
-            _rename_filters(values.get(member))
+        _rename_filters(values.get("deps"))
     elif isinstance(values, list):
         for value in values:
             _rename_filters(value)

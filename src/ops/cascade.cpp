@@ -192,15 +192,12 @@ std::vector<Gone> gone_samples(Opened& opened, const std::vector<FeatureKey>& fe
   for (const auto& key : order) {
     const bool named = std::ranges::find(features, key) != features.end();
     const auto plan = opened.graph->plan(key);
-    auto stored = find_deletable(opened, plan.feature, named, options);
+    const auto stored = find_deletable(opened, plan.feature, named, options);
     if (!stored) continue;
-    if (const auto parents = find_childless(opened, plan, *stored)) {
-      stored = lineage::children_only(*stored, *expansion_of(opened, plan));
-      const auto gone = find_gone(opened, plan, *parents, found, named, options);
-      if (gone) childless.emplace(key, *gone);
+    for (const auto& part : apart(opened, plan, *stored)) {
+      const auto gone = find_gone(opened, plan, part, found, named, options);
+      if (gone) (part.is_childless ? childless : found).emplace(key, *gone);
     }
-    const auto gone = find_gone(opened, plan, *stored, found, named, options);
-    if (gone) found.emplace(key, *gone);
   }
   std::vector<Gone> out;
   for (auto key = order.rbegin(); key != order.rend(); ++key) {

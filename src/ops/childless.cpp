@@ -32,6 +32,12 @@ std::optional<lineage::Stored> find_childless(Opened& opened, const graph::Featu
   return out;
 }
 
+std::vector<lineage::Stored> apart(Opened& opened, const graph::FeaturePlan& plan, const lineage::Stored& stored) {
+  auto childless = find_childless(opened, plan, stored);
+  if (!childless) return {stored};
+  return {lineage::children_only(stored, *expansion_of(opened, plan)), *std::move(childless)};
+}
+
 void check_child_types(const spec::FeatureSpec& spec, const lineage::Expansion& expansion,
                        const store::TableSchema& given) {
   for (const auto& name : expansion.children) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "lineage/childless.hpp"
 #include "ops/opened.hpp"
@@ -15,6 +16,9 @@ std::optional<lineage::Expansion> expansion_of(const Opened& opened, const graph
 /// A feature's table as parents without children; absent when it has none.
 std::optional<lineage::Stored> find_childless(Opened& opened, const graph::FeaturePlan& plan,
                                               const lineage::Stored& stored);
+
+/// A feature's table as samples and, when it has any, as parents without children.
+std::vector<lineage::Stored> apart(Opened& opened, const graph::FeaturePlan& plan, const lineage::Stored& stored);
 
 /// Refuses to make a table out of rows that do not tell of which type the ids of children are. Throws: SchemaMismatch.
 void check_child_types(const spec::FeatureSpec& spec, const lineage::Expansion& expansion,

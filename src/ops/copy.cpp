@@ -165,12 +165,7 @@ class Copy {
   void read(const FeatureKey& feature) {
     const auto plan = source_.graph->plan(feature);
     const auto stored = find_stored(source_, plan.feature, Reach::FirstStore);
-    if (const auto childless = find_childless(source_, plan, *stored)) {
-      read_records(feature, lineage::children_only(*stored, *expansion_of(source_, plan)));
-      read_records(feature, *childless);
-    } else {
-      read_records(feature, *stored);
-    }
+    for (const auto& part : apart(source_, plan, *stored)) read_records(feature, part);
     for (auto& row : read_field_version_rows(*source_.session, feature)) recorded_[feature].push_back(std::move(row));
     // After the rows began to be read, so that none of them is later.
     if (const auto last = last_time(source_, {stored->table})) latest_ = std::max(latest_.value_or(*last), *last);

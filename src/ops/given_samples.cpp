@@ -51,7 +51,7 @@ lineage::Expected given_samples(Opened& opened, const graph::FeaturePlan& plan, 
   spec.id_columns = matching.samples;  // of 1:N samples are the parents
   auto once = inputs_of(std::move(samples));
   const auto given = opened.session->describe(*rel::input(kSamples, {}), once);
-  check_columns(spec, given, std::nullopt, TypeRule::Coerce, opened.rules.compat ? Names::Any : Names::Own);
+  check_columns(spec, given, std::nullopt, TypeRule::Coerce, taken_names(opened.rules));
   const auto look = std::make_shared<FirstLook>(spec, given);
   arrow::Kept kept(FirstLook::watch(look, std::move(once.at(kSamples))), watch);
   check_samples(opened, spec, given, look, kept, watch);

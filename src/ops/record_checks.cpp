@@ -5,7 +5,6 @@
 #include <set>
 
 #include <metaxy/error.hpp>
-#include <metaxy/ops.hpp>
 
 #include "arrow/read.hpp"
 #include "base/text.hpp"
@@ -250,6 +249,8 @@ store::Require refuse_bad_provenance(const spec::FeatureSpec& spec, const Checke
 std::string misfit(const spec::FeatureSpec& spec) { return "the rows do not fit feature " + spec.key.to_string(); }
 
 }  // namespace
+
+Names taken_names(const Rules& rules) { return rules.compat ? Names::Any : Names::Own; }
 
 void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names, Names rule) {
   Faults faults;

@@ -10,6 +10,7 @@
 
 #include <metaxy/graph.hpp>
 #include <metaxy/hash.hpp>
+#include <metaxy/ops.hpp>
 #include <metaxy/spec.hpp>
 
 #include "lineage/childless.hpp"
@@ -28,6 +29,9 @@ enum class Names {
   Own,  ///< names that begin with metaxy_ are system columns', by-field columns have the feature's fields only
   Any,  ///< others are taken as they are, as the reference does
 };
+
+/// What is taken by these rules.
+Names taken_names(const Rules& rules);
 
 /// Refuses names that are empty, occur twice or are metaxy's own. Throws: SchemaMismatch with all faults.
 void check_names(const spec::FeatureSpec& spec, const std::vector<std::string>& names, Names rule);

@@ -27,8 +27,6 @@ rel::ExprPtr text_or_null(const std::optional<std::string>& text) {
 }
 rel::ExprPtr no_time() { return rel::cast(rel::null(), rel::Type::TimestampTz); }
 
-Names taken_names(const Opened& opened) { return opened.rules.compat ? Names::Any : Names::Own; }
-
 /// One write: the feature, what was given and what is stamped on every record.
 struct Writing {
   Opened& opened;
@@ -72,15 +70,12 @@ rel::RelPtr records(const Writing& writing, rel::RelPtr rows) {
   return rel::project(std::move(rows), columns);
 }
 
-/// Columns that tell parents apart when a write retires children that it lacks; empty: it does not.
-std::vector<std::string> retiring_parents(const Opened& opened, const graph::FeaturePlan& plan,
-                                          const std::optional<lineage::Stored>& stored, const WriteOptions& options) {
-  if (!stored || !options.retire_children.value_or(!opened.rules.compat)) return {};
-  const auto samples = lineage::match_upstreams(plan, opened.rules.compat).samples;
-  const auto expansion = lineage::expansion_of(plan, samples);
-  const bool known =
-      std::ranges::all_of(samples, [&](const auto& name) { return lineage::contains(stored->columns, name); });
-  return expansion && known ? samples : std::vector<std::string>{};
+/// Whether a write retires children that it lacks.
+bool retires(const Opened& opened, const std::optional<lineage::Expansion>& expansion,
+             const std::optional<lineage::Stored>& stored, const WriteOptions& options) {
+  if (!expansion || !stored || !options.retire_children.value_or(!opened.rules.compat)) return false;
+  return std::ranges::all_of(expansion->parents,
+                             [&](const auto& name) { return lineage::contains(stored->columns, name); });
 }
 
 /// What one write does to the store as it is now.
@@ -114,6 +109,8 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
                      const std::shared_ptr<FirstLook>& look, const WriteOptions& options) {
   const auto stored = find_stored(opened, spec);
   const auto plan = opened.graph->plan(spec.key);
+  const auto samples = lineage::match_upstreams(plan, opened.rules.compat).samples;
+  auto expansion = lineage::expansion_of(plan, samples);
   auto time = next_time(opened, stored);
   Writing writing{opened,
                   spec,
@@ -121,17 +118,16 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
                   time.now,
                   options.materialization_id ? options.materialization_id : opened.rules.materialization_id,
                   options.keep_versions,
-                  expansion_of(opened, plan)};
+                  opened.rules.compat ? std::nullopt : expansion};
   const auto table = spec.key.table_name();
   check_columns(spec, given, find_schema(opened, table), options.coerce ? TypeRule::Coerce : TypeRule::Strict,
-                taken_names(opened));
+                taken_names(opened.rules));
   if (const auto existing = opened.session->find(table)) look->stored_in(*existing);
 
   PartialRows source{rel::input(kRows, store::column_names(given)), given};
   if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
   writing.given = source.columns;
   if (writing.expansion && !(stored && stored->own())) check_child_types(spec, *writing.expansion, writing.given);
-  const auto samples = lineage::match_upstreams(plan, opened.rules.compat).samples;
   check_matching(plan, samples, writing.given);
   const auto appended = records(writing, source.rows);
   auto mutations = std::move(time.remember);
@@ -142,13 +138,12 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   mutations.push_back(make_room(opened, spec, stored, appended));
   mutations.push_back(store::Append{table, appended});
   for (auto& check : checks(writing, look, source, stored)) mutations.push_back(std::move(check));
-  const auto parents = retiring_parents(opened, plan, stored, options);
-  if (!parents.empty()) {
-    const auto retired = retired_children(*stored, parents, writing.now);
+  if (retires(opened, expansion, stored, options)) {
+    const auto retired = retired_children(*stored, expansion->parents, writing.now);
     if (opened.overlay) mutations.push_back(store::Extend{table, retired});
     mutations.push_back(store::Append{table, retired});
   }
-  return {std::move(mutations), writing.now, !(stored && stored->own()), lineage::expansion_of(plan, samples)};
+  return {std::move(mutations), writing.now, !(stored && stored->own()), std::move(expansion)};
 }
 
 std::vector<std::string> names_of(const ArrowSchema& schema) {
@@ -175,8 +170,9 @@ void count_deleted(Opened& opened, const std::string& table, const WritePlan& pl
   auto count = [&](const rel::ExprPtr& which) {
     return count_rows(*opened.session, rel::filter(rel::scan(table, columns), rel::all_of({now, which})));
   };
-  out.childless = count(is_childless(*planned.expansion));
-  out.retired = count(rel::negate(is_childless(*planned.expansion)));
+  const auto deleted = count(rel::literal(true));
+  if (deleted > 0) out.childless = count(is_childless(*planned.expansion));
+  out.retired = deleted - out.childless;
 }
 
 }  // namespace
@@ -187,13 +183,13 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
   if (schema->n_children == 0)
     throw Error(ErrorCode::SchemaMismatch, "the rows have no columns", "give id and data columns");
   // Now, because a database that describes them may rename what occurs twice.
-  check_names(spec, names_of(*schema.get()), taken_names(opened));
+  check_names(spec, names_of(*schema.get()), taken_names(opened.rules));
   store::Inputs inputs;
   inputs.emplace(kRows, std::move(rows));
   const auto given = opened.session->describe(*rel::input(kRows, {}), inputs);
   // Again in the plan, because the table can change until then; now, because it may take long until the rows come.
   check_columns(spec, given, find_schema(opened, spec.key.table_name()),
-                options.coerce ? TypeRule::Coerce : TypeRule::Strict, taken_names(opened));
+                options.coerce ? TypeRule::Coerce : TypeRule::Strict, taken_names(opened.rules));
   const auto expansion = expansion_of(opened, opened.graph->plan(feature));
   if (const auto nulls = columns_of_nulls(spec, expansion, given); !nulls.empty()) {
     if (!has_rows(inputs.at(kRows))) return {};

@@ -172,8 +172,7 @@ class DepReader {
       const TomlReader::Part part(toml_, key->to_string(), item.source().begin);
       out.insert(std::move(*key));
     };
-    if (!node.is_array()) add(node);
-    if (const auto* list = node.as_array()) std::ranges::for_each(*list, add);
+    TomlReader::each_item(node, add);
     return {out.begin(), out.end()};
   }
 

@@ -79,11 +79,7 @@ class FieldReader {
       return;
     }
     std::vector<spec::FieldDep> deps;
-    if (const auto* list = node.as_array()) {
-      for (const toml::node& one : *list) dep(one, deps);
-    } else {
-      dep(node, deps);
-    }
+    TomlReader::each_item(node, [&](const toml::node& one) { dep(one, deps); });
     out.deps = std::move(deps);
   }
 

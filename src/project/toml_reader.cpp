@@ -43,14 +43,13 @@ std::string_view describe(const toml::node& node) {
   return "nothing";
 }
 
-TomlReader::Subject::Subject(TomlReader& reader, const std::string& name)
-    : reader_(reader), length_(reader.subject_.size()) {
-  if (length_ > 0) reader.subject_ += ", ";
+TomlReader::Subject::Subject(TomlReader& reader, const std::string& name) : Grown(reader.subject_) {
+  if (!reader.subject_.empty()) reader.subject_ += ", ";
   reader.subject_ += name;
 }
 
 TomlReader::Part::Part(TomlReader& reader, std::string_view name, const toml::source_position& at)
-    : reader_(reader), length_(reader.part_.size()) {
+    : Grown(reader.part_) {
   reader.part_ = pointer(reader.part_, name);
   reader.places_.emplace(reader.part_, reader.place(at));
 }
@@ -107,10 +106,8 @@ std::vector<std::string> TomlReader::texts(const toml::node& node) {
     const Part part(*this, out.size(), item.source().begin);
     if (auto one = text(item)) out.push_back(std::move(*one));
   };
-  if (const auto* list = node.as_array()) {
-    std::ranges::for_each(*list, add);
-  } else if (node.is_string()) {
-    add(node);
+  if (node.is_array() || node.is_string()) {
+    each_item(node, add);
   } else {
     wrong(node, fmt::format("should be a list of texts, but is {}", describe(node)));
   }

@@ -38,32 +38,31 @@ class TomlReader {
 
   Place place(const toml::source_position& at) const;
 
-  /// What faults are about until the returned object is gone; nested ones are joined by commas.
-  class Subject {
+  /// Until it is gone, a text may grow.
+  class Grown {
    public:
-    Subject(TomlReader& reader, const std::string& name);
-    ~Subject() { reader_.subject_.resize(length_); }
-    Subject(const Subject&) = delete;
-    Subject& operator=(const Subject&) = delete;
+    explicit Grown(std::string& text) : text_(text), length_(text.size()) {}
+    ~Grown() { text_.resize(length_); }
+    Grown(const Grown&) = delete;
+    Grown& operator=(const Grown&) = delete;
 
    private:
-    TomlReader& reader_;
+    std::string& text_;
     std::size_t length_;
+  };
+
+  /// What faults are about until the returned object is gone; nested ones are joined by commas.
+  class Subject : public Grown {
+   public:
+    Subject(TomlReader& reader, const std::string& name);
   };
 
   /// What is read until the returned object is gone is this part of the definition, or of the part around it. Of two
   /// with the same name the first counts.
-  class Part {
+  class Part : public Grown {
    public:
     Part(TomlReader& reader, std::string_view name, const toml::source_position& at);
     Part(TomlReader& reader, std::size_t item, const toml::source_position& at);
-    ~Part() { reader_.part_.resize(length_); }
-    Part(const Part&) = delete;
-    Part& operator=(const Part&) = delete;
-
-   private:
-    TomlReader& reader_;
-    std::size_t length_;
   };
   /// Has a member, if there is one, read as the part `name`.
   template <class Read>
@@ -86,6 +85,15 @@ class TomlReader {
   void only(const toml::table& table, std::initializer_list<std::string_view> known);
   std::optional<std::string> text(const toml::node& node);
   std::optional<bool> boolean(const toml::node& node);
+  /// The items of a list, or the one that stands for a list of one.
+  template <class Read>
+  static void each_item(const toml::node& node, const Read& read) {
+    if (const auto* list = node.as_array()) {
+      for (const toml::node& item : *list) read(item);
+    } else {
+      read(node);
+    }
+  }
   /// A list of texts, or one text; each a part.
   std::vector<std::string> texts(const toml::node& node);
 
@@ -114,8 +122,7 @@ class TomlReader {
       const Part part(*this, out.size(), item.source().begin);
       if (auto one = key<Key>(item)) out.push_back(std::move(*one));
     };
-    if (!node.is_array()) add(node);
-    if (const auto* list = node.as_array()) std::ranges::for_each(*list, add);
+    each_item(node, add);
   }
 
   /// Any value as JSON: dates and times as ISO 8601 text. Values that JSON lacks (nan, inf) are faults.

@@ -10,18 +10,16 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from metaxy.cli import changes, drawing, features, status
 from metaxy.cli.parsing import FLAG, FORMAT, LIST, TAGS, Command, Option, parse
-from metaxy.cli.words import CommandError, fail, tell, usage_error
+from metaxy.cli.words import CommandError, fail, tell
 from metaxy.models.feature_graph import FeatureGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from metaxy._core import FeatureKey
     from metaxy.config import MetaxyConfig
 
@@ -42,13 +40,7 @@ class Context:
 
     def store(self, given: dict[str, Any], mode: Any = "r") -> AbstractContextManager[Any]:
         """The store that is meant, open."""
-
-        @contextmanager
-        def opened() -> Iterator[Any]:
-            with self.config.get_store(given.get("store")).open(mode) as store:
-                yield store
-
-        return opened()
+        return self.config.get_store(given.get("store")).open(mode)
 
     def selected(self, given: dict[str, Any]) -> tuple[list[FeatureKey], list[str]]:
         """Keys of features that are named or all, and names that are no feature's. Raises: CommandError."""
@@ -136,7 +128,7 @@ _PICTURE = (
 COMMANDS: dict[tuple[str, ...], Command] = {
     ("list", "features"): Command(features.list_features, "List features.", (_VERBOSE, FORMAT)),
     ("list", "stores"): Command(features.list_stores, "List stores.", (FORMAT,)),
-    ("describe", "features"): Command(features.describe_features, "Describe features.", (_ALL, FORMAT), "*"),
+    ("describe", "features"): Command(features.describe_features, "Describe features.", (_ALL, FORMAT), (0, None)),
     ("describe", "graph"): Command(features.describe, "Describe the graph.", (Option("snapshot"), _STORE)),
     ("config", "print"): Command(
         features.config_print,
@@ -154,7 +146,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
             *(Option("stale-if", LIST, convert=_filter), Option("snapshot-id"), Option("assert-in-sync", FLAG, False)),
             *(_VERBOSE, Option("progress", FLAG, False), Option("allow-fallback-stores", FLAG, True), FORMAT),
         ),
-        "*",
+        (0, None),
     ),
     ("metadata", "delete"): Command(
         changes.delete,
@@ -163,13 +155,13 @@ COMMANDS: dict[tuple[str, ...], Command] = {
             *(_ALL, _STORE, _FILTER, Option("hard", FLAG, False), Option("with-feature-history", FLAG, False)),
             *(Option("yes", FLAG, False), Option("dry-run", FLAG, False)),
         ),
-        "*",
+        (0, None),
     ),
     ("metadata", "rebase"): Command(
         changes.rebase,
         "Bring records over to another feature version.",
         (Option("from", is_required=True), Option("to"), _STORE, Option("dry-run", FLAG, False)),
-        "1",
+        (1, 1),
     ),
     ("metadata", "copy"): Command(
         changes.copy,
@@ -178,10 +170,10 @@ COMMANDS: dict[tuple[str, ...], Command] = {
             *(_ALL, Option("from", is_required=True), Option("to", is_required=True), _FILTER),
             *(Option("with-feature-history", FLAG, True), Option("with-sample-history", FLAG, False)),
         ),
-        "*",
+        (0, None),
     ),
     ("graph", "render"): Command(drawing.render, "Draw the graph.", _PICTURE),
-    ("graph-diff", "render"): Command(drawing.diff, "Draw what changed.", _PICTURE, "1?"),
+    ("graph-diff", "render"): Command(drawing.diff, "Draw what changed.", _PICTURE, (1, 2)),
     ("mcp",): Command(_mcp, "Run the MCP server."),
     ("shell",): Command(_shell, "Run commands one after the other."),
 }
@@ -216,10 +208,10 @@ def _split(tokens: list[str]) -> tuple[tuple[str, ...], list[str]]:
         known = ", ".join(name[1] for name in COMMANDS if name[0] == rest[0])
         if len(rest) == 1 or rest[1] in ("-h", "--help"):
             _help(rest[0])
-        usage_error(f'Unknown command "{rest[1]}". Available commands: {known}.')
+        fail(f'Unknown command "{rest[1]}". Available commands: {known}.')
     if not rest:
         _help("")
-    usage_error(f'Unknown command "{rest[0]}". Available commands: {", ".join(sorted(groups))}.')
+    fail(f'Unknown command "{rest[0]}". Available commands: {", ".join(sorted(groups))}.')
 
 
 def _help(group: str) -> None:

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from metaxy.cli.words import usage_error
+from metaxy.cli.words import fail
 
 FLAG, VALUE, LIST, TAGS = "flag", "value", "list", "tags"
 
@@ -32,14 +32,12 @@ class Option:
 
 @dataclass(frozen=True)
 class Command:
-    """What runs, its options, and whether it takes words beside them: `*` any, `?` at most one, digits so many."""
+    """What runs, its options, and how many words it takes beside them: the least and the most."""
 
     run: Callable[[Any, dict[str, Any]], int | None]
     about: str
     options: tuple[Option, ...] = ()
-    words: str = "0"
-    needs_graph: bool = True
-    more: Mapping[str, Any] = field(default_factory=dict)
+    words: tuple[int, int | None] = (0, 0)
 
 
 GLOBAL = (
@@ -75,15 +73,15 @@ def parse(command: Command, title: str, tokens: list[str]) -> tuple[list[str], d
             continue
         option = known.get(name) or known.get(name.partition(".")[0])
         if option is None:
-            usage_error(f'Unknown option: "{name}".')
+            fail(f'Unknown option: "{name}".')
         if not equals:
             if not waiting:
-                usage_error(f'Command "{title}" parameter {name} requires an argument.')
+                fail(f'Command "{title}" parameter {name} requires an argument.')
             given = waiting.pop(0)
         _store(option, name, given, out)
     for option in command.options:
         if option.is_required and out[option.attribute] is None:
-            usage_error(f'Command "{title}" parameter --{option.name} requires an argument.')
+            fail(f'Command "{title}" parameter --{option.name} requires an argument.')
     _check_words(command, title, words)
     return words, out
 
@@ -104,7 +102,7 @@ def _set_flag(known: Mapping[str, Option], name: str, given: str | None, out: di
 
 def _store(option: Option, name: str, given: str, out: dict[str, Any]) -> None:
     if option.choices and given not in option.choices:
-        usage_error(f'Invalid value "{given}" for --{option.name}. Choose from: {", ".join(option.choices)}.')
+        fail(f'Invalid value "{given}" for --{option.name}. Choose from: {", ".join(option.choices)}.')
     if option.kind == TAGS:
         key, _, rest = name.partition(".")[2], "", given
         if not key:
@@ -114,7 +112,7 @@ def _store(option: Option, name: str, given: str, out: dict[str, Any]) -> None:
     try:
         value = option.convert(given)
     except ValueError as error:
-        usage_error(f'{error} (--{option.name} "{given}")')
+        fail(f'{error} (--{option.name} "{given}")')
     if option.kind == LIST:
         out[option.attribute].append(value)
     else:
@@ -122,12 +120,8 @@ def _store(option: Option, name: str, given: str, out: dict[str, Any]) -> None:
 
 
 def _check_words(command: Command, title: str, words: list[str]) -> None:
-    if command.words == "*":
-        return
-    least, most = {"?": (0, 1)}.get(command.words, (0, 0)) if not command.words.isdigit() else (int(command.words),) * 2
-    if command.words == "1?":
-        least, most = 1, 2
+    least, most = command.words
     if len(words) < least:
-        usage_error(f'Command "{title}" requires an argument.')
-    if len(words) > most:
-        usage_error(f'Unused words of command "{title}": {" ".join(words[most:])}.')
+        fail(f'Command "{title}" requires an argument.')
+    if most is not None and len(words) > most:
+        fail(f'Unused words of command "{title}": {" ".join(words[most:])}.')

@@ -46,15 +46,10 @@ class CommandError(Exception):
             say(f"Hint: {self.hint}")
 
 
-def usage_error(message: str) -> NoReturn:
-    """Ends the command because of its words. Raises: SystemExit."""
-    tell(f"Error: {message}")
-    raise SystemExit(1)
-
-
 def fail(message: str) -> NoReturn:
     """Ends the command. Raises: SystemExit."""
-    usage_error(message)
+    tell(f"Error: {message}")
+    raise SystemExit(1)
 
 
 def width() -> int:

@@ -184,32 +184,24 @@ class MetadataStore(OpenableStore):
         key = coerce_to_feature_key(feature)
         self._require_feature(key)
         reference.warn_of_write(self, key, df)
+
+        def append(frame: Any) -> None:
+            with rows_for(f"feature {key}", frame) as rows:
+                self._prepared("w", keys=[key]).write(
+                    key=key,
+                    rows=rows,
+                    materialization_id=materialization_id,
+                    keep_versions=preserve_feature_version,
+                    retire_children=retire_children,
+                    carry_over=carry_over,
+                )
+
         try:
-            self._write_rows(key, df, materialization_id, preserve_feature_version, retire_children, carry_over)
+            append(df)
         except FeatureNotFoundError as error:
             raise with_code(TableNotFoundError(str(error)), error.code, error.hint) from None
         except InvalidArgumentError as error:
-            rows = reference.with_unique_ids(key, df, error)
-            self._write_rows(key, rows, materialization_id, preserve_feature_version, retire_children, carry_over)
-
-    def _write_rows(
-        self,
-        key: FeatureKey,
-        df: Any,
-        materialization_id: str | None,
-        preserve_feature_version: bool,
-        retire_children: bool | None,
-        carry_over: bool,
-    ) -> None:
-        with rows_for(f"feature {key}", df) as rows:
-            self._prepared("w", keys=[key]).write(
-                key=key,
-                rows=rows,
-                materialization_id=materialization_id,
-                keep_versions=preserve_feature_version,
-                retire_children=retire_children,
-                carry_over=carry_over,
-            )
+            append(reference.with_unique_ids(key, df, error))
 
     def write_multi(self, metadata: Mapping[Any, Any], materialization_id: str | None = None) -> None:
         """Writes several features, those that depend on others first; each feature's rows all or not at all.

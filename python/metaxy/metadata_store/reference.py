@@ -29,11 +29,6 @@ def columns_left_over(spec: FeatureSpec) -> tuple[str, ...]:
     return (METAXY_DELETED_AT, f"{METAXY_DELETED_AT}_right")[:count]
 
 
-def _engine_of(store: MetadataStore) -> str:
-    """Whose frames the reference's store of this kind gives."""
-    return store._reference_engine
-
-
 def warn_of_materialization(store: MetadataStore, spec: FeatureSpec, samples: Any, engine: str | None) -> None:
     """Says what the reference would bring into Polars to resolve a feature.
 
@@ -41,7 +36,7 @@ def warn_of_materialization(store: MetadataStore, spec: FeatureSpec, samples: An
         VersioningEngineMismatchError: samples come in memory, and the versioning engine is to be the database's own.
     """
     wanted = engine or store.versioning_engine
-    own = _engine_of(store)
+    own = store._reference_engine
     if not _settings.is_compat() or wanted == "polars":
         return
     if samples is not None:
@@ -54,8 +49,8 @@ def warn_of_materialization(store: MetadataStore, spec: FeatureSpec, samples: An
         if dep.feature not in FeatureGraph.get_active().feature_definitions_by_key:
             return
         found = store.find_store_for_feature(dep.feature)
-        if found is not None and _engine_of(found) != own:
-            _warn(f"{own} and {_engine_of(found)} are mixed: upstream feature `{dep.feature}` is read from {found!r}")
+        if found is not None and found._reference_engine != own:
+            _warn(f"{own} and {found._reference_engine} are mixed: upstream feature `{dep.feature}` is read from {found!r}")
             return
 
 
