@@ -139,6 +139,9 @@ struct CopyOptions {
   Filters global_filters = {};                 ///< on every feature's
   bool feature_history = true;                 ///< the latest record of each sample of every feature version
   bool sample_history = false;                 ///< every record of a sample instead of its latest
+  /// 0: everything in one commit. Else a commit after this many of one feature, so that a copy which is stopped goes on
+  /// where it was when it is done again; until then the destination has a part of the records.
+  std::uint64_t records_per_commit = 0;
   Watch watch = {};
 };
 struct CopiedFeature {
@@ -368,7 +371,7 @@ class MetadataStore {
   /// NotFound (no records of the version), InvalidArgument (fields without a value), Unsupported.
   RebaseResult rebase(const FeatureKey& feature, const RebaseOptions& options);
   /// Copies records from another store as they are, times, versions, materialization and deletions included, in one
-  /// commit. A record is known by its sample and its times: one that is there is not copied again. Throws: NotFound
+  /// commit if `options` say no other. A record is known by its sample and its times: one that is there is not copied again. Throws: NotFound
   /// (a named feature without records), Conflict (other hash settings), SchemaMismatch; nothing is copied then.
   CopyResult copy_from(MetadataStore& source, const CopyOptions& options = {});
 

@@ -24,6 +24,7 @@ struct Given {
   std::vector<std::string> feature_filters;
   bool feature_history = true;
   bool sample_history = false;
+  std::optional<std::uint64_t> records_per_commit;
   std::string format = "plain";
 };
 
@@ -32,6 +33,8 @@ void check(const Given& given) {
   if (given.features.empty() && !given.all_features)
     throw UsageError("no feature is named", "name features, or add --all-features");
   if (!given.features.empty() && given.all_features) throw UsageError("--all-features and features exclude each other");
+  if (given.records_per_commit == 0)
+    throw UsageError("--records-per-commit is 0", "leave it out to copy everything in one commit");
 }
 
 /// Copying a store onto itself would wait for itself.
@@ -49,6 +52,7 @@ ops::CopyOptions options_of(Context& context, const graph::FeatureGraph& graph, 
     add_feature_filter(graph, "--feature-filter", text, options.filters);
   options.feature_history = given.feature_history;
   options.sample_history = given.sample_history;
+  options.records_per_commit = given.records_per_commit.value_or(0);
   options.watch = context.watch();
   return options;
 }
@@ -91,6 +95,8 @@ Action declare(Options& options) {
   options.toggle("with-feature-history", given->feature_history,
                  "The latest record of a sample of every version of its feature, not only of the current one");
   options.toggle("with-sample-history", given->sample_history, "Every record of a sample instead of its latest");
+  options.number("--records-per-commit", given->records_per_commit,
+                 "Commit after so many records of a feature, not once at the end");
   options.choice("-f,--format", given->format, {"plain", "json"}, "How to print (default: plain)");
   return [given](Context& context) { return copy(context, *given); };
 }
@@ -102,12 +108,13 @@ const Command kCopyCommand = {
     .summary = "Copy records from one store to another",
     .details =
         "Records arrive as they are: times, versions, materialization and deletions included. A record is known "
-        "by its sample and its times, so that copying again brings only what is new. Everything happens in one "
-        "commit; the stores must have the same hash settings.",
+        "by its sample and its times, so that copying again brings only what is new. The stores must have the same "
+        "hash settings. Everything happens in one commit. With --records-per-commit a copy that is stopped goes on "
+        "where it was when it is run again; until then the destination has a part of the records.",
     .examples =
         "mx copy --all-features --from prod --to dev\n"
         "mx copy video/raw video/loudness --from prod --to dev --filter \"id LIKE 'a%'\"\n"
-        "mx copy --all-features --from prod --to archive --with-sample-history",
+        "mx copy --all-features --from prod --to archive --with-sample-history --records-per-commit 1000000",
     .declare = declare,
     .alias = "metadata copy",
 };

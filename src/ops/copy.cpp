@@ -7,6 +7,7 @@
 
 #include <metaxy/error.hpp>
 
+#include "arrow/pieces.hpp"
 #include "base/text.hpp"
 #include "lineage/columns.hpp"
 #include "ops/childless.hpp"
@@ -149,19 +150,48 @@ class Copy {
 
   CopyResult run() {
     check_settings(source_, destination_);
-    for (const auto& feature : features_to_copy(source_, destination_, options_)) read(feature);
-    CopyResult out;
-    if (copied_.empty()) return out;
-    const auto done = destination_.session->commit([&] { return plan(); }, std::move(inputs_), options_.watch);
-    for (const auto& each : copied_) {
-      if (!out.features.empty() && out.features.back().feature == each.feature) continue;
-      out.features.push_back({each.feature, done.rows_of(each.feature.table_name())});
-      out.records += out.features.back().records;
+    const auto features = features_to_copy(source_, destination_, options_);
+    if (options_.records_per_commit > 0) {
+      for (const auto& feature : features) copy_in_pieces(feature);
+    } else if (!features.empty()) {
+      for (const auto& feature : features) read(feature);
+      commit(copied_, std::move(inputs_));
     }
-    return out;
+    return std::move(result_);
   }
 
  private:
+  void copy_in_pieces(const FeatureKey& feature) try {
+    read(feature);
+    for (const auto& each : std::exchange(copied_, {})) {
+      arrow::Pieces pieces(std::move(inputs_.at(each.input)), options_.records_per_commit);
+      while (auto piece = pieces.next()) {
+        store::Inputs input;
+        input.emplace(each.input, std::move(*piece));
+        commit({each}, std::move(input));
+      }
+    }
+    inputs_.clear();
+  } catch (Error& error) {
+    if (result_.records > 0)
+      error.note(fmt::format("{} records were copied before and stay; copying again goes on there", result_.records));
+    throw;
+  }
+
+  void commit(const std::vector<Copied>& copied, store::Inputs inputs) {
+    const auto done = destination_.session->commit([&] { return plan(copied); }, std::move(inputs), options_.watch);
+    const FeatureKey* before = nullptr;
+    for (const auto& each : copied) {
+      if (before && *before == each.feature) continue;  // its table was counted
+      before = &each.feature;
+      if (result_.features.empty() || result_.features.back().feature != each.feature)
+        result_.features.push_back({each.feature, 0});
+      const auto records = done.rows_of(each.feature.table_name());
+      result_.features.back().records += records;
+      result_.records += records;
+    }
+  }
+
   void read(const FeatureKey& feature) {
     const auto plan = source_.graph->plan(feature);
     const auto stored = find_stored(source_, plan.feature, Reach::FirstStore);
@@ -182,9 +212,9 @@ class Copy {
     copied_.push_back({feature, name, stored.id_columns, stored.columns, std::move(given)});
   }
 
-  std::vector<store::Mutation> plan() {
+  std::vector<store::Mutation> plan(const std::vector<Copied>& copied) {
     std::vector<std::string> tables;
-    for (const auto& each : copied_) {
+    for (const auto& each : copied) {
       if (destination_.session->find(each.feature.table_name())) tables.push_back(each.feature.table_name());
     }
     // Later writes are later than what is copied, too: nothing that comes after can be of the same time.
@@ -195,16 +225,16 @@ class Copy {
     };
     add(agree_on_settings(destination_, time.now));
     std::vector<FieldVersionRow> versions;
-    for (const auto& each : copied_) {
+    for (const auto& each : copied) {
       for (auto& row : versions_to_record(destination_, each.feature, recorded_[each.feature], time.now)) {
         versions.push_back(std::move(row));
       }
     }
     add(append_field_versions(*destination_.session, versions));
-    for (std::size_t i = 0; i < copied_.size(); ++i) {
-      const auto& each = copied_[i];
+    for (std::size_t i = 0; i < copied.size(); ++i) {
+      const auto& each = copied[i];
       const auto existing = find_stored(destination_, destination_.graph->get(each.feature).spec, Reach::FirstStore);
-      const bool more = i > 0 && copied_[i - 1].feature == each.feature;
+      const bool more = i > 0 && copied[i - 1].feature == each.feature;
       if (!more) mutations.push_back(make_room(each, existing));
       mutations.push_back(store::Append{each.feature.table_name(), missing_records(each, existing)});
     }
@@ -234,6 +264,7 @@ class Copy {
   store::Inputs inputs_;
   std::map<FeatureKey, std::vector<FieldVersionRow>> recorded_;
   std::optional<Timestamp> latest_;
+  CopyResult result_;
 };
 
 }  // namespace

@@ -176,11 +176,13 @@ std::uint64_t drop(OpenStore& self, const std::vector<FeatureKey>& keys) {
 std::vector<std::pair<FeatureKey, std::uint64_t>> copy_from(OpenStore& self, OpenStore& source,
                                                             std::vector<FeatureKey> keys,
                                                             std::map<FeatureKey, Filters> filters, Filters global,
-                                                            bool feature_history, bool sample_history) {
+                                                            bool feature_history, bool sample_history,
+                                                            std::uint64_t records_per_commit) {
   return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
     const std::lock_guard lock(source.busy);
-    const auto copied = store.copy_from(
-        source.store, {std::move(keys), std::move(filters), std::move(global), feature_history, sample_history, watch});
+    const auto copied =
+        store.copy_from(source.store, {std::move(keys), std::move(filters), std::move(global), feature_history,
+                                       sample_history, records_per_commit, watch});
     std::vector<std::pair<FeatureKey, std::uint64_t>> out;
     for (const auto& feature : copied.features) out.emplace_back(feature.feature, feature.records);
     return out;
@@ -275,7 +277,7 @@ void bind_stores(nb::module_& module) {
           nb::arg("feature_history"), nb::arg("cascade"), nb::arg("dry_run"));
   out.def("drop", &drop);
   out.def("copy_from", &copy_from, nb::arg("source"), nb::arg("keys"), nb::arg("filters"), nb::arg("global_filters"),
-          nb::arg("feature_history"), nb::arg("sample_history"));
+          nb::arg("feature_history"), nb::arg("sample_history"), nb::arg("records_per_commit"));
   out.def("push", &push, nb::arg("project").none(), nb::arg("tags"));
 }
 

@@ -1,7 +1,7 @@
 Records from one store to another.
 
   $ cp -r $FIXTURES/videos/. . && mx -q write video/raw raw.jsonl
-  $ printf '\n[stores.other]\ntype = "duckdb"\n[stores.other.config]\ndatabase = "other.duckdb"\n[stores.same]\ntype = "duckdb"\n[stores.same.config]\ndatabase = "metaxy.duckdb"\n[stores.md5]\ntype = "duckdb"\n[stores.md5.config]\ndatabase = "md5.duckdb"\nhash_algorithm = "md5"\n' >> metaxy.toml
+  $ printf '\n[stores.other]\ntype = "duckdb"\n[stores.other.config]\ndatabase = "other.duckdb"\n[stores.pieces]\ntype = "duckdb"\n[stores.pieces.config]\ndatabase = "pieces.duckdb"\n[stores.same]\ntype = "duckdb"\n[stores.same.config]\ndatabase = "metaxy.duckdb"\n[stores.md5]\ntype = "duckdb"\n[stores.md5.config]\ndatabase = "md5.duckdb"\nhash_algorithm = "md5"\n' >> metaxy.toml
   $ mx -q resolve video/loudness -o todo.parquet && mx -q write video/loudness todo.parquet
   $ mx -q delete video/raw --filter "id = 'c'"
   $ mx copy video/raw --from dev --to other --filter "id <> 'b'"
@@ -22,12 +22,20 @@ Records from one store to another.
   orphaned,c
   $ mx copy video/loudness --from other --to dev --feature-filter "video/loudness=id = 'a'"
   ! video/loudness: 0 records copied
+  $ mx copy --all-features --from dev --to pieces --records-per-commit 1 --format json
+  {"from":"dev","to":"pieces","records":6,"features":{"video/raw":{"records":3},"video/loudness":{"records":3}}}
+  $ mx copy --all-features --from dev --to pieces --format json
+  {"from":"dev","to":"pieces","records":0,"features":{"video/raw":{"records":0},"video/loudness":{"records":0}}}
 
 What is refused.
 
   $ mx copy video/raw --from dev
   ! error: `mx copy` needs --from and --to
   ! hint: name two configured stores
+  [2]
+  $ mx copy video/raw --from dev --to other --records-per-commit 0
+  ! error: --records-per-commit is 0
+  ! hint: leave it out to copy everything in one commit
   [2]
   $ mx copy --from dev --to other
   ! error: no feature is named
@@ -80,3 +88,5 @@ What is refused.
   metaxy.duckdb.lock
   other.duckdb
   other.duckdb.lock
+  pieces.duckdb
+  pieces.duckdb.lock

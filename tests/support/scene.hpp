@@ -24,12 +24,13 @@ class Scene {
   explicit Scene(std::vector<std::string> specs, ops::Rules rules = {})
       : database_(test::database()), rules_(std::move(rules)) {
     rules_.project = "test";
-    rules_.clock = [this] { return now; };
+    rules_.clock = [this] { return clock(); };
     define(std::move(specs));
   }
   Scene(const Scene&) = delete;
 
   Timestamp now{std::chrono::microseconds(1'700'000'000'000'000)};
+  Clock clock = [this] { return now; };
 
   /// From now on features are defined like this.
   void define(const std::vector<std::string>& specs) {

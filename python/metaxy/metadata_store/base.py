@@ -508,8 +508,13 @@ class MetadataStore(OpenableStore):
         global_filters: Any = None,
         with_feature_history: bool = True,
         with_sample_history: bool = False,
+        records_per_commit: int = 0,
     ) -> dict[str, int]:
         """Copies records from another store as they are, times and deletions included; twice adds nothing.
+
+        Args:
+            records_per_commit: 0 copies everything in one commit. Else there is a commit after so many records of a
+                feature, and a copy that was stopped goes on where it was when it is done again.
 
         Returns:
             `features_copied` and `rows_copied`.
@@ -532,6 +537,7 @@ class MetadataStore(OpenableStore):
             global_filters=filter_texts(global_filters),
             feature_history=with_feature_history,
             sample_history=with_sample_history,
+            records_per_commit=records_per_commit,
         )
         return {
             "features_copied": sum(1 for _, rows in copied if rows > 0),

@@ -80,6 +80,24 @@ TEST_F(Copy, CopyingAgainAddsNothingAndLaterOnlyWhatIsNew) {
   EXPECT_EQ(to.values("video", "id"), (Set{"a", "b", "d"}));
 }
 
+TEST_F(Copy, InPiecesItGoesOnWhereItWasStopped) {
+  const ops::CopyOptions options{.sample_history = true, .records_per_commit = 2};
+  // The clock is asked at least once by every commit.
+  int asked = 0;
+  to.clock = [&] {
+    if (++asked == 3) throw Error(ErrorCode::Io, "the machine went away");
+    return to.now;
+  };
+  expect_error([&] { copy(options); }, ErrorCode::Io, {"went away", "records were copied before"});
+  const auto there = to.everything("video").size() + to.everything("crop").size() + to.everything("stats").size();
+  EXPECT_GT(there, 0U);
+  EXPECT_LT(there, 10U);
+  to.clock = [&] { return to.now; };
+  EXPECT_EQ(copy(options).records, 10U - there);
+  for (const auto* name : {"video", "crop", "stats"}) EXPECT_EQ(to.everything(name), from.everything(name)) << name;
+  EXPECT_EQ(copy(options).records, 0U);
+}
+
 TEST_F(Copy, FeaturesVersionsAndFiltersAsAskedFor) {
   ops::CopyOptions options{.features = {Scene::key("crop")}, .feature_history = false};
   EXPECT_EQ(copy(options).records, 1U);
