@@ -5,8 +5,9 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 TEST_JOBS ?= 2
 VENV := .venv
-# A second build folder of the same checkout (tests/install) is answered from the cache.
+# Other build folders at the same depth, of this checkout or another, are answered from the cache.
 export CCACHE_NOHASHDIR := 1
+export CCACHE_BASEDIR := $(CURDIR)
 
 .PHONY: help deps build test demo python wheel docs bench lint format sanitize model install-test clean
 .NOTPARALLEL:

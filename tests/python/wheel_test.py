@@ -2,7 +2,7 @@
 """Builds the wheel, installs it into a clean environment, checks types and runs the tests of this folder against it.
 
 Usage: wheel_test.py SOURCE_DIR BUILD_DIR [PYTEST ARGUMENT …]. The environments and the wheel's build tree lie in
-BUILD_DIR. The wheel is built with the flags of the developers' build, so that the compiler cache answers.
+BUILD_DIR. The wheel is built with the flags of the developers' build, and as deep, so that the compiler cache answers.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def build_wheel(source: Path, build: Path) -> Path:
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *BUILD_TOOLS)
     out = build / "wheels"
     shutil.rmtree(out, ignore_errors=True)
-    settings = [f"-C{name}={value}" for name, value in {**FLAGS, "build-dir": build / "wheel"}.items()]
+    settings = [f"-C{name}={value}" for name, value in {**FLAGS, "build-dir": build.with_name(f"{build.name}-wheel")}.items()]
     command = [python, "-m", "pip", "wheel", source, "--no-build-isolation", "--no-deps", "-w", out, *settings]
-    run(*command, env={**os.environ, "CCACHE_NOHASHDIR": "1", "SKBUILD_CMAKE_ARGS": ""})
+    run(*command, env={**os.environ, "CCACHE_NOHASHDIR": "1", "CCACHE_BASEDIR": str(source), "SKBUILD_CMAKE_ARGS": ""})
     return next(out.glob("metaxy-*.whl"))
 
 
