@@ -56,6 +56,7 @@ bench: deps ## measure; next to the reference with REFERENCE=<python of a venv t
 	python3 bench/commands.py --mx build/release/bin/mx
 	python3 bench/writers.py build/release/bench/writers
 	python3 bench/compare.py --steps build/release/bench/steps $(if $(REFERENCE),--reference $(REFERENCE))
+	python3 tests/postgresql/server.py run python3 bench/postgresql.py --mx build/release/bin/mx $(if $(REFERENCE),--reference $(REFERENCE))
 	test ! -x $(VENV)/bin/python || $(VENV)/bin/python bench/python_package.py $(if $(REFERENCE),--reference $(REFERENCE))
 
 lint: deps ## formatter and linter, findings are errors

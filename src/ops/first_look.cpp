@@ -147,16 +147,17 @@ void HashSet::grow() {
   }
 }
 
-FirstLook::FirstLook(const spec::FeatureSpec& spec, const store::TableSchema& given) : ids_(spec.id_columns) {
-  for (const auto& id : ids_) {
+FirstLook::FirstLook(const spec::FeatureSpec& spec, const hash::Settings& settings, const store::TableSchema& given)
+    : spec_(spec), settings_(settings) {
+  for (const auto& id : spec.id_columns) {
     kinds_.push_back(kind_of(given, id));
     if (kinds_.back() != store::Kind::Text && kinds_.back() != store::Kind::Integer) ids_differ_ = false;
   }
 }
 
 void FirstLook::stored_in(const store::TableSchema& table) {
-  for (std::size_t i = 0; i < ids_.size(); ++i) {
-    if (kind_of(table, ids_[i]) != kinds_[i]) ids_differ_ = false;
+  for (std::size_t i = 0; i < spec_.id_columns.size(); ++i) {
+    if (kind_of(table, spec_.id_columns[i]) != kinds_[i]) ids_differ_ = false;
   }
 }
 
@@ -164,7 +165,7 @@ FirstLook::Columns FirstLook::find_columns(const ArrowSchema& schema) const {
   Columns out;
   for (std::int64_t i = 0; i < schema.n_children; ++i) {
     const std::string_view name = schema.children[i]->name ? schema.children[i]->name : "";
-    if (std::find(ids_.begin(), ids_.end(), name) != ids_.end()) out.ids.push_back(static_cast<std::size_t>(i));
+    if (lineage::contains(spec_.id_columns, name)) out.ids.push_back(static_cast<std::size_t>(i));
     for (auto versions :
          {lineage::kProvenanceByField, lineage::kProvenance, lineage::kDataVersionByField, lineage::kDataVersion}) {
       if (name == versions) out.versions.push_back(static_cast<std::size_t>(i));
@@ -177,7 +178,8 @@ arrow::Stream FirstLook::watch(const std::shared_ptr<FirstLook>& look, arrow::St
   auto stream = std::make_shared<arrow::Stream>(std::move(rows));
   auto schema = std::make_shared<arrow::Schema>(stream->schema());
   const Columns columns = look->find_columns(*schema->get());
-  if (columns.ids.size() != look->ids_.size()) look->ids_sound_ = look->ids_differ_ = false;
+  if (columns.ids.size() != look->spec_.id_columns.size()) look->ids_sound_ = look->ids_differ_ = false;
+  look->versions_.emplace(look->spec_, look->settings_, *schema->get());
   return arrow::make_stream(stream->schema(), [look, stream, schema, columns]() -> std::optional<arrow::Array> {
     auto batch = stream->next();
     if (batch) {
@@ -193,6 +195,7 @@ void FirstLook::look_at(const ArrowSchema& schema, const Columns& columns, const
   const auto at = [&](std::size_t i) {
     return rows_of(*schema.children[i], *batch.children[i], batch.offset, batch.length);
   };
+  versions_->look_at(batch);
   for (const std::size_t i : columns.versions) versions_sound_ = versions_sound_ && all_filled(at(i));
   if (!ids_sound_) return;
   hashes_.assign(static_cast<std::size_t>(batch.length), 0);

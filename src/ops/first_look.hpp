@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <metaxy/arrow.hpp>
 #include <metaxy/spec.hpp>
 
+#include "ops/version_look.hpp"
 #include "store/session.hpp"
 
 namespace metaxy::ops {
@@ -32,9 +34,12 @@ class HashSet {
 class FirstLook {
  public:
   /// Only ids that are text or integers can be told apart here.
-  FirstLook(const spec::FeatureSpec& spec, const store::TableSchema& given);
+  FirstLook(const spec::FeatureSpec& spec, const hash::Settings& settings, const store::TableSchema& given);
   /// The table that the rows go into: a conversion of ids may make different ones equal.
   void stored_in(const store::TableSchema& table);
+
+  /// Rows take over data versions of their records before.
+  void carried_over() { carried_over_ = true; }
 
   /// The same stream, looked at as it is read.
   static arrow::Stream watch(const std::shared_ptr<FirstLook>& look, arrow::Stream rows);
@@ -42,6 +47,9 @@ class FirstLook {
   bool ids_are_sound() const { return ended_ && ids_sound_; }            ///< no null or empty id
   bool ids_differ() const { return ended_ && ids_differ_; }              ///< no id occurs twice
   bool versions_are_sound() const { return ended_ && versions_sound_; }  ///< no null or empty version was given
+  /// Versions of samples that were given are made of those of their fields.
+  bool provenance_agrees() const { return ended_ && versions_ && versions_->provenance_agrees(); }
+  bool data_version_agrees() const { return ended_ && versions_ && !carried_over_ && versions_->data_version_agrees(); }
 
  private:
   struct Columns {
@@ -51,9 +59,12 @@ class FirstLook {
   Columns find_columns(const ArrowSchema& schema) const;
   void look_at(const ArrowSchema& schema, const Columns& columns, const ArrowArray& batch);
 
-  std::vector<std::string> ids_;
+  spec::FeatureSpec spec_;
+  hash::Settings settings_;
+  std::optional<VersionLook> versions_;
   std::vector<store::Kind> kinds_;  ///< of the ids as given
   bool ended_ = false;
+  bool carried_over_ = false;
   bool ids_sound_ = true;
   bool ids_differ_ = true;
   bool versions_sound_ = true;

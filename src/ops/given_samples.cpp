@@ -32,7 +32,8 @@ void check_samples(Opened& opened, const spec::FeatureSpec& spec, const store::T
   if (opened.rules.compat) return;
   const auto rows = as_written(spec, given, opened.rules);
   auto checks = check_rows(spec, std::nullopt, rows, given, look);
-  for (auto& check : refuse_contradictions(spec, rows, given, opened.rules.hash)) checks.push_back(std::move(check));
+  for (auto& check : refuse_contradictions(spec, rows, given, opened.rules.hash, look))
+    checks.push_back(std::move(check));
   for (const auto& check : checks) {
     if (check.known && check.known()) continue;
     arrow::Kept violations(opened.session->run(*check.violations, inputs_of(samples.again()), watch));
@@ -52,7 +53,7 @@ lineage::Expected given_samples(Opened& opened, const graph::FeaturePlan& plan, 
   auto once = inputs_of(std::move(samples));
   const auto given = opened.session->describe(*rel::input(kSamples, {}), once);
   check_columns(spec, given, std::nullopt, TypeRule::Coerce, taken_names(opened.rules));
-  const auto look = std::make_shared<FirstLook>(spec, given);
+  const auto look = std::make_shared<FirstLook>(spec, opened.rules.hash, given);
   arrow::Kept kept(FirstLook::watch(look, std::move(once.at(kSamples))), watch);
   check_samples(opened, spec, given, look, kept, watch);
   inputs = inputs_of(kept.again());

@@ -341,7 +341,8 @@ store::Require refuse_without_previous(const spec::FeatureSpec& spec, const Chec
 }
 
 std::vector<store::Require> refuse_contradictions(const spec::FeatureSpec& spec, const CheckedRows& rows,
-                                                  const store::TableSchema& given, const hash::Settings& settings) {
+                                                  const store::TableSchema& given, const hash::Settings& settings,
+                                                  const std::shared_ptr<const FirstLook>& look) {
   std::vector<store::Require> out;
   auto refuse_where = [&](const rel::ExprPtr& contradicts, const std::vector<std::string_view>& read,
                           const char* problem) {
@@ -354,10 +355,12 @@ std::vector<store::Require> refuse_contradictions(const spec::FeatureSpec& spec,
   if (find_column(given, kProvenance)) {
     refuse_where(contradicts_provenance(spec, settings), {kProvenance, kProvenanceByField},
                  "metaxy_provenance contradicts metaxy_provenance_by_field");
+    out.back().known = [look] { return look->provenance_agrees(); };
   }
   if (find_column(given, kDataVersion)) {
     refuse_where(contradicts_fields(spec, settings), {kProvenance, kDataVersion, kDataVersionByField},
                  "metaxy_data_version contradicts metaxy_data_version_by_field");
+    out.back().known = [look] { return look->data_version_agrees(); };
   }
   return out;
 }

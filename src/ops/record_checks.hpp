@@ -61,9 +61,11 @@ std::vector<store::Require> check_rows(const spec::FeatureSpec& spec,
                                        const std::optional<lineage::Expansion>& expansion, const CheckedRows& rows,
                                        const store::TableSchema& given, const std::shared_ptr<const FirstLook>& look);
 
-/// Refuses provenance or a data version that `given` has of a sample and that contradicts that of its fields.
+/// Refuses provenance or a data version that `given` has of a sample and that contradicts that of its fields, but for
+/// what `look` has seen.
 std::vector<store::Require> refuse_contradictions(const spec::FeatureSpec& spec, const CheckedRows& rows,
-                                                  const store::TableSchema& given, const hash::Settings& settings);
+                                                  const store::TableSchema& given, const hash::Settings& settings,
+                                                  const std::shared_ptr<const FirstLook>& look);
 
 /// Refuses rows that lacked `columns` when their samples are not in `previous`.
 store::Require refuse_without_previous(const spec::FeatureSpec& spec, const CheckedRows& rows,

@@ -98,7 +98,7 @@ std::vector<store::Require> checks(const Writing& writing, const std::shared_ptr
     out.push_back(refuse_without_previous(spec, rows, previous, source.taken_over));
   }
   if (opened.rules.compat) return out;
-  for (auto& check : refuse_contradictions(spec, rows, writing.given, opened.rules.hash)) {
+  for (auto& check : refuse_contradictions(spec, rows, writing.given, opened.rules.hash, look)) {
     out.push_back(std::move(check));
   }
   return out;
@@ -125,7 +125,10 @@ WritePlan plan_write(Opened& opened, const spec::FeatureSpec& spec, const store:
   if (const auto existing = opened.session->find(table)) look->stored_in(*existing);
 
   PartialRows source{rel::input(kRows, store::column_names(given)), given};
-  if (options.carry_over && stored) source = carry_over(opened, spec, *stored, source);
+  if (options.carry_over && stored) {
+    source = carry_over(opened, spec, *stored, source);
+    look->carried_over();
+  }
   writing.given = source.columns;
   if (writing.expansion && !(stored && stored->own())) check_child_types(spec, *writing.expansion, writing.given);
   check_matching(plan, samples, writing.given);
@@ -196,7 +199,7 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
     throw Error(ErrorCode::InvalidArgument, "rows have nothing but nulls in column " + quote(join(nulls, ", ")),
                 "every sample needs ids, and a version for each field");
   }
-  const auto look = std::make_shared<FirstLook>(spec, given);
+  const auto look = std::make_shared<FirstLook>(spec, opened.rules.hash, given);
   // What is converted on its way may differ here and be equal there.
   if (!options.coerce) inputs.at(kRows) = FirstLook::watch(look, std::move(inputs.at(kRows)));
   WritePlan planned;

@@ -132,7 +132,10 @@ class PostgreSql final : public Dialect {
   bool write_digest(Writer& out, const rel::Digest& digest, const WriteExpr& write) const override {
     const bool sha256 = digest.algorithm == "sha256";
     if (!sha256 && digest.algorithm != "md5") return false;
-    out.sql(sha256 ? "left(encode(sha256(convert_to(" : "left(md5(");
+    // A digest is cut before it is written as text, where that can be: it is dear.
+    constexpr std::size_t kDigitsOfByte = 2;
+    const bool bytes = sha256 && digest.length % kDigitsOfByte == 0;
+    out.sql(bytes ? "encode(substr(sha256(convert_to(" : sha256 ? "left(encode(sha256(convert_to(" : "left(md5(");
     bool first = true;
     for (const auto& part : digest.parts) {
       if (!std::exchange(first, false)) out.sql(" || ");
@@ -146,7 +149,11 @@ class PostgreSql final : public Dialect {
         write_item(out, *std::get<rel::ExprPtr>(part), write);
       }
     }
-    out.sql(sha256 ? ", 'UTF8')), 'hex'), " : "), ").number(std::uint64_t{digest.length}).sql(")");
+    if (bytes) {
+      out.sql(", 'UTF8')), 1, ").number(std::uint64_t{digest.length / kDigitsOfByte}).sql("), 'hex')");
+    } else {
+      out.sql(sha256 ? ", 'UTF8')), 'hex'), " : "), ").number(std::uint64_t{digest.length}).sql(")");
+    }
     return true;
   }
 
@@ -184,8 +191,8 @@ class PostgreSql final : public Dialect {
   std::string_view aggregate_opening(rel::AggregateFunction function) const override {
     switch (function) {
       case rel::AggregateFunction::Count: return "count(";
-      case rel::AggregateFunction::CountDistinct:
-      case rel::AggregateFunction::ApproximateCountDistinct: return "count(DISTINCT ";
+      case rel::AggregateFunction::CountDistinct: return "count(DISTINCT ";
+      case rel::AggregateFunction::ApproximateCountDistinct: break;  // written below
       case rel::AggregateFunction::Min: return "min(";
       case rel::AggregateFunction::Max: return "max(";
       case rel::AggregateFunction::AnyValue: return "(array_remove(array_agg(";
@@ -199,7 +206,16 @@ class PostgreSql final : public Dialect {
     return function == rel::AggregateFunction::AnyValue ? "), NULL))[1]" : ")";
   }
 
-  bool write_aggregated(Writer&, const rel::Aggregated&, const WriteExpr&) const override { return false; }
+  bool write_aggregated(Writer& out, const rel::Aggregated& column, const WriteExpr& write) const override {
+    if (column.function != rel::AggregateFunction::ApproximateCountDistinct) return false;
+    // One value of sixteen is counted; counting all of them would sort them all.
+    out.sql("16 * count(DISTINCT ");
+    write(*column.arg);
+    out.sql(") FILTER (WHERE hashtext(");
+    write_text(out, *column.arg, write);
+    out.sql(") & 15 = 0)");
+    return true;
+  }
 
   void write_input(Writer& out, const rel::Input& input) const override {
     out.sql("pg_temp.") << Ident{postgresql_input_table(input.name)};
@@ -342,7 +358,7 @@ void PostgreSql::write_ordered_aggregate(Writer& out, const rel::Aggregate& aggr
       write_text(out, *column.arg, write);
       out.sql(", ") << Text{aggregate.separator};
       order();
-    } else {
+    } else if (!write_aggregated(out, column, write)) {
       out.sql(aggregate_opening(column.function));
       column.arg ? write(*column.arg) : void(out.sql("*"));
       if (column.function == rel::AggregateFunction::List) {

@@ -38,6 +38,10 @@ class Connection {
   /// Makes an input known whose rows cannot be read, for `describe`.
   virtual void bind_schema(const std::string& name, arrow::Schema schema) = 0;
 
+  /// Statements that make rows of a new table fast to find by `keys`; run when its first rows are there.
+  virtual std::vector<std::string> indexes(const std::string&, const TableSchema&, const std::vector<std::string>&) {
+    return {};
+  }
   /// A table has so many rows more or less: a database that plans by statistics may want to look again.
   virtual void changed(const std::string&, std::uint64_t) {}
 
@@ -75,7 +79,8 @@ class ToldTypes {
   virtual TableSchema input(const std::string& name) = 0;
 };
 
-/// Of connections whose statements cannot read streams: rows that are computed elsewhere are handed to a table.
+/// Of connections that take rows in bulk, or whose statements cannot read streams: rows that are computed elsewhere are
+/// handed to a table.
 class TakesRows {
  public:
   TakesRows() = default;
@@ -99,7 +104,8 @@ class ConnectionSource {
   virtual ~ConnectionSource() = default;
   /// Waits for others where the database does not. Throws: Conflict, Cancelled.
   virtual std::shared_ptr<Connection> acquire(Access access, const Watch& watch) = 0;
-  /// Whether statements of its connections read bound streams; if not, the connections take rows.
+  /// Whether statements of its connections read bound streams. If not, the connections take rows; if so and they take
+  /// rows, too, they get those that are made of nothing but a stream.
   virtual bool binds() const { return true; }
   /// As of Holdable.
   virtual std::string place() const { return {}; }

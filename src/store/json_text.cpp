@@ -43,20 +43,23 @@ void append_map(std::string& out, const arrow::TypeNode& type, const ArrowArrayV
 void append_json_text(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      (out += '\\') += c;
-    } else if (byte == 0) {
+  std::size_t plain = 0;  // where what needs no other writing begins
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+    out += text.substr(plain, i - plain);
+    plain = i + 1;
+    if (byte == 0) {
       throw Error(ErrorCode::InvalidArgument, "a text contains a NUL byte",
                   "databases cannot store NUL in text: remove it");
-    } else if (byte < 0x20) {
+    }
+    if (byte < 0x20) {
       ((out += "\\u00") += kHex[byte >> 4U]) += kHex[byte & 0xfU];
     } else {
-      out += c;
+      (out += '\\') += text[i];
     }
   }
-  out += '"';
+  (out += text.substr(plain)) += '"';
 }
 
 void append_json(std::string& out, const arrow::TypeNode& type, const ArrowArrayView& view, std::int64_t row) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/local_parts.hpp"
 
+#include <algorithm>
 #include <map>
 #include <metaxy/error.hpp>
+
+#include "arrow/view.hpp"
 
 namespace metaxy::store {
 
@@ -63,7 +66,40 @@ struct Replacing {
   }
 };
 
+bool passes_unchanged(const arrow::TypeNode& type) {
+  const auto& view = type.view;
+  if (type.dictionary || view.extension_name.size_bytes > 0) return false;
+  switch (view.type) {
+    case NANOARROW_TYPE_BOOL:
+    case NANOARROW_TYPE_INT8:
+    case NANOARROW_TYPE_UINT8:
+    case NANOARROW_TYPE_INT16:
+    case NANOARROW_TYPE_UINT16:
+    case NANOARROW_TYPE_INT32:
+    case NANOARROW_TYPE_UINT32:
+    case NANOARROW_TYPE_INT64:
+    case NANOARROW_TYPE_UINT64:
+    case NANOARROW_TYPE_FLOAT:
+    case NANOARROW_TYPE_DOUBLE:
+    case NANOARROW_TYPE_STRING:
+    case NANOARROW_TYPE_LARGE_STRING:
+    case NANOARROW_TYPE_STRING_VIEW:
+    case NANOARROW_TYPE_BINARY:
+    case NANOARROW_TYPE_LARGE_BINARY:
+    case NANOARROW_TYPE_DATE32: return true;
+    case NANOARROW_TYPE_TIMESTAMP: return view.time_unit == NANOARROW_TIME_UNIT_MICRO;
+    case NANOARROW_TYPE_STRUCT:
+    case NANOARROW_TYPE_LIST:
+    case NANOARROW_TYPE_LARGE_LIST:
+      return !type.children.empty() &&
+             std::ranges::all_of(type.children, [](const auto& child) { return passes_unchanged(child); });
+    default: return false;
+  }
+}
+
 }  // namespace
+
+bool passes_unchanged(const ArrowSchema& schema) { return passes_unchanged(arrow::TypeNode(schema)); }
 
 Parted part(const rel::RelPtr& relation, const std::function<bool(const rel::RelPtr&)>& can) {
   Parting parting(can);

@@ -29,6 +29,9 @@ struct Parted {
 /// Throws: Unsupported when stored rows cannot be read at all.
 Parted part(const rel::RelPtr& relation, const std::function<bool(const rel::RelPtr&)>& can);
 
+/// Whether values of these types are the same after they went through the local engine.
+bool passes_unchanged(const ArrowSchema& schema);
+
 /// The local engine of one session, made when it is first needed.
 class LocalEngine {
  public:

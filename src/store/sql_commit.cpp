@@ -62,7 +62,12 @@ struct RowsRead {
 
 void SqlCommit::leave_inputs(const Mutation& mutation, Inputs& inputs) {
   const auto rows = std::visit(RowsRead{}, mutation);
-  if (!rows || !is_local(rows)) return;
+  if (!rows) return;
+  if (is_on_the_way(mutation, inputs)) {
+    on_their_way_.merge(rel::names_of_inputs(*rows));
+  } else if (!is_local(rows)) {
+    return;
+  }
   for (const auto& name : rel::names_of_inputs(*rows)) {
     auto input = inputs.extract(name);
     if (!input) continue;
@@ -71,9 +76,22 @@ void SqlCommit::leave_inputs(const Mutation& mutation, Inputs& inputs) {
   }
 }
 
+bool SqlCommit::is_on_the_way(const Mutation& mutation, Inputs& inputs) const {
+  const auto* append = std::get_if<Append>(&mutation);
+  if (!append || !engine_ || !taker_ || !binds_ || rel::reads_tables(*append->rows)) return false;
+  const auto names = rel::names_of_inputs(*append->rows);
+  return !names.empty() && std::ranges::all_of(names, [&](const auto& name) {
+    const auto input = inputs.find(name);
+    return input != inputs.end() && passes_unchanged(*input->second.schema().get());
+  });
+}
+
 bool SqlCommit::is_local(const rel::RelPtr& relation) {
   if (!engine_) return false;
-  return (taker_ && !rel::names_of_inputs(*relation).empty()) || !statements_.can(relation);
+  for (const auto& name : rel::names_of_inputs(*relation)) {
+    if ((taker_ && !binds_) || on_their_way_.contains(name)) return true;
+  }
+  return !statements_.can(relation);
 }
 
 arrow::Stream SqlCommit::computed(const rel::RelPtr& relation) {
@@ -129,6 +147,11 @@ void SqlCommit::operator()(const Create& create) {
   }
   execute(fmt::format("CREATE TABLE {} ({})", quote(create.table), definitions));
   for (const auto& column : columns) remember_type(create.table, column.name, column.type);
+  for (auto& statement : connection_.indexes(create.table, columns, create.keys)) due_.push_back(std::move(statement));
+}
+
+void SqlCommit::finish() {
+  for (const auto& statement : due_) execute(statement);
 }
 
 void SqlCommit::operator()(const Extend& extend) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include <metaxy/progress.hpp>
 
 #include "store/connection.hpp"
@@ -13,8 +17,9 @@ namespace metaxy::store {
 /// Carries mutations out, one after the other, on a connection whose transaction is open.
 class SqlCommit {
  public:
-  SqlCommit(Connection& connection, const sql::Dialect& dialect, LocalEngine& engine, const Watch& watch)
+  SqlCommit(Connection& connection, bool binds, const sql::Dialect& dialect, LocalEngine& engine, const Watch& watch)
       : connection_(connection),
+        binds_(binds),
         dialect_(dialect),
         taker_(dynamic_cast<TakesRows*>(&connection)),
         statements_(connection, dialect),
@@ -39,12 +44,17 @@ class SqlCommit {
   /// Throws: NotFound.
   void operator()(const Drop& drop);
 
+  /// What is due when all mutations are carried out.
+  void finish();
   const Session::Done& done() const { return done_; }
 
  private:
   TableSchema get(const std::string& table);
   void check_name(const std::string& what, const std::string& name) const;
   bool is_local(const rel::RelPtr& relation);
+  /// Whether rows are computed on the way from a stream into a table, by the processors here while the database stores
+  /// them: it would have to read them twice.
+  bool is_on_the_way(const Mutation& mutation, Inputs& inputs) const;
   /// The same rows as the database can read them: where the local engine must help, they are computed and bound.
   rel::RelPtr here(const rel::RelPtr& relation);
   /// The rows of a relation that the local engine must help with.
@@ -58,12 +68,15 @@ class SqlCommit {
                    const ColumnType& want);
 
   Connection& connection_;
+  bool binds_;
   const sql::Dialect& dialect_;
   TakesRows* taker_;
   SqlStatements statements_;
   LocalEngine& engine_;
   const Watch& watch_;
   Inputs left_;
+  std::set<std::string> on_their_way_;  ///< inputs
+  std::vector<std::string> due_;        ///< statements
   std::size_t computed_ = 0;
   Session::Done done_;
 };

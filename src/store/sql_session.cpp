@@ -76,7 +76,7 @@ Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, cons
   const auto connection = source_->acquire(Access::Write, watch.stop.stop_possible() ? watch : heeded());
   const auto mutations = plan(inputs);
   if (mutations.empty()) return {};
-  SqlCommit commit(*connection, dialect_, engine_, watch);
+  SqlCommit commit(*connection, source_->binds(), dialect_, engine_, watch);
   for (const auto& mutation : mutations) commit.leave_inputs(mutation, inputs);
   for (auto& [name, stream] : inputs) {
     source_->binds() ? connection->bind(name, std::move(stream)) : connection->bind_schema(name, stream.schema());
@@ -87,6 +87,7 @@ Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, cons
       watch.throw_if_stopped();
       std::visit(commit, mutation);
     }
+    commit.finish();
     watch.throw_if_stopped();
     connection->commit();
     return commit.done();

@@ -3,7 +3,9 @@
 """A PostgreSQL server for tests, in a scratch folder, reached by a Unix socket only.
 
     server.py run COMMAND…      runs a command beside a server; METAXY_TEST_POSTGRESQL is its URI
-    server.py start FILE        starts one that ends with the process that called, and writes its URI to FILE
+    server.py start FILE [NAME=VALUE…]
+                                starts one with more settings, which ends with the process that called, and writes its
+                                URI to FILE; one that was killed is started again
     server.py stop FILE         stops it
 
 PostgreSQL refuses root: then the server runs as user postgres or nobody.
@@ -58,8 +60,8 @@ def server_user():
 class Server:
     """One server; `stop` ends it and removes its folder."""
 
-    def __init__(self):
-        user = server_user()
+    def __init__(self, settings=()):
+        self.user = user = server_user()
         self.folder = Path(tempfile.mkdtemp(prefix="metaxy-pg-"))
         if user:
             os.chown(self.folder, user["user"], user["group"])
@@ -70,13 +72,17 @@ class Server:
              "--no-sync"], **quiet)
         if made.returncode != 0:
             raise SystemExit(made.stdout.decode())
-        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        with open(self.folder / "log", "wb") as log:
-            self.process = subprocess.Popen(
-                [programs() / "postgres", "-D", data, "-k", self.folder, *settings],
-                stdout=log, stderr=log, cwd=self.folder, start_new_session=True, **user)
+        self.settings = [f"{name}={value}" for name, value in SETTINGS.items()] + list(settings)
+        self.launch()
         self.uri = f"postgresql://metaxy@/postgres?host={self.folder}"
         self.wait()
+
+    def launch(self):
+        words = [word for setting in self.settings for word in ("-c", setting)]
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen(
+                [programs() / "postgres", "-D", self.folder / "data", "-k", self.folder, *words],
+                stdout=log, stderr=log, cwd=self.folder, start_new_session=True, **self.user)
 
     def wait(self):
         for _ in range(300):
@@ -122,7 +128,7 @@ def run(command):
         server.stop()
 
 
-def start(file):
+def start(file, settings):
     """Leaves a watcher behind, which stops the server when the file or the caller is gone."""
     caller = os.getppid()
     file = Path(file).resolve()
@@ -134,13 +140,15 @@ def start(file):
         os.close(reader)
         for descriptor in (0, 1, 2):
             os.dup2(os.open(os.devnull, os.O_RDWR), descriptor)
-        server = Server()
+        server = Server(settings)
         temporary = file.with_suffix(".new")
         temporary.write_text(server.uri)
         temporary.replace(file)
         os.write(writer, b"ready")
         os.close(writer)
         while file.exists() and Path(f"/proc/{caller}").exists():
+            if server.process.poll() is not None:
+                server.launch()
             time.sleep(0.2)
         server.stop()
         file.unlink(missing_ok=True)
@@ -161,6 +169,8 @@ if __name__ == "__main__":
     what, *rest = sys.argv[1:] or [""]
     if what == "run" and rest:
         sys.exit(run(rest))
-    if what in ("start", "stop") and len(rest) == 1:
-        sys.exit({"start": start, "stop": stop}[what](rest[0]))
+    if what == "start" and rest:
+        sys.exit(start(rest[0], rest[1:]))
+    if what == "stop" and len(rest) == 1:
+        sys.exit(stop(rest[0]))
     sys.exit(__doc__)

@@ -155,13 +155,74 @@ std::string PostgresConnection::make_input(const std::string& name, const ArrowS
 
 void PostgresConnection::bind(const std::string& name, arrow::Stream stream) {
   const auto table = make_input(name, *stream.schema().get());
-  copy_in(*link_, table, stream, {});
+  copy_in(*link_, fmt::format("COPY {} FROM STDIN (FORMAT binary)", table), stream, {});
 }
 
 void PostgresConnection::bind_schema(const std::string& name, arrow::Schema schema) { make_input(name, *schema.get()); }
 
+/// COPY knows no views, rules and policies on rows, and converts nothing.
+bool PostgresConnection::takes_as_they_are(const std::string& table, const TableSchema& columns,
+                                           const ArrowSchema& rows) {
+  const arrow::TypeNode type(rows);
+  for (std::size_t i = 0; i < type.children.size(); ++i) {
+    const auto* column = store::find_column(columns, rows.children[i]->name);
+    if (!column || column->type.text != column_type(type.children[i], *rows.children[i]).text) return false;
+  }
+  const auto plain = link_->execute(
+      fmt::format("SELECT relkind IN ('r', 'p') AND NOT relhasrules AND NOT relrowsecurity FROM pg_class "
+                  "WHERE oid = {}::regclass",
+                  quote_text(quote_name(table))),
+      {});
+  return text_of(plain, 0, 0) == "t";
+}
+
+std::uint64_t PostgresConnection::append(const std::string& table, const TableSchema& columns, arrow::Stream rows,
+                                         const Watch& watch) {
+  const auto schema = rows.schema();
+  std::string names;
+  std::string values;
+  const arrow::TypeNode type(*schema.get());
+  for (std::size_t i = 0; i < type.children.size(); ++i) {
+    const auto name = quote_name(schema->children[i]->name);
+    const auto given = column_type(type.children[i], *schema->children[i]);
+    names += (names.empty() ? "" : ", ") + name;
+    const auto* column = store::find_column(columns, schema->children[i]->name);
+    values += (values.empty() ? "" : ", ") + (column ? fit(name, given, column->type) : name);
+  }
+  if (takes_as_they_are(table, columns, *schema.get())) {
+    // Nobody else sees a table of this transaction: its rows need no marks of who may see them, set by the first
+    // reader.
+    return copy_in(*link_,
+                   fmt::format("COPY {} ({}) FROM STDIN (FORMAT binary, FREEZE {})", quote_name(table), names,
+                               created_.contains(table)),
+                   rows, watch);
+  }
+  constexpr const char* kRows = "__mx_appended";
+  bind(kRows, std::move(rows));
+  return execute(fmt::format("INSERT INTO {} ({}) SELECT {} FROM pg_temp.{}", quote_name(table), names, values,
+                             quote_name(sql::postgresql_input_table(kRows))),
+                 watch);
+}
+
+/// Samples are looked for by their ids: when some are read, and when rows of some are taken over. Whole tables are
+/// compared without indexes. Ids that are too long for one do without it.
+std::vector<std::string> PostgresConnection::indexes(const std::string& table, const TableSchema& columns,
+                                                     const std::vector<std::string>& keys) {
+  created_.insert(table);
+  std::string names;
+  for (const auto& key : keys) {
+    const auto* column = store::find_column(columns, key);
+    if (!column || is_json(column->type) || column->type.kind == Kind::Other) return {};
+    names += (names.empty() ? "" : ", ") + quote_name(key);
+  }
+  if (names.empty()) return {};
+  return {"DO " + quote_text(fmt::format("BEGIN CREATE INDEX ON {} ({}); EXCEPTION WHEN program_limit_exceeded THEN "
+                                         "NULL; END",
+                                         quote_name(table), names))};
+}
+
 /// Without statistics a table of a million rows is taken for one of a few, and joined row by row. Structs are not
-/// joined by, and dear to look at.
+/// joined by, and dear to look at. A glance will do until the server looks by itself.
 void PostgresConnection::changed(const std::string& table, std::uint64_t rows) {
   if (rows < kManyRows) return;
   std::string columns;
@@ -170,7 +231,9 @@ void PostgresConnection::changed(const std::string& table, std::uint64_t rows) {
         column.type.members.empty() && column.type.member_types.empty() && column.type.kind != Kind::Json;
     if (plain) columns += (columns.empty() ? "" : ", ") + quote_name(column.name);
   }
-  if (!columns.empty()) link_->execute(fmt::format("ANALYZE {} ({})", quote_name(table), columns), {});
+  if (columns.empty()) return;
+  link_->execute(fmt::format("SET LOCAL default_statistics_target = 30; ANALYZE {} ({})", quote_name(table), columns),
+                 {});
 }
 
 std::vector<std::string> PostgresConnection::maintenance(const store::Maintenance&) {
@@ -182,9 +245,13 @@ std::vector<std::string> PostgresConnection::maintenance(const store::Maintenanc
 void PostgresConnection::begin() { link_->execute("BEGIN", {}); }
 
 // Not watched: an interrupted commit leaves nobody knowing whether it happened.
-void PostgresConnection::commit() { link_->execute("COMMIT", {}); }
+void PostgresConnection::commit() {
+  created_.clear();
+  link_->execute("COMMIT", {});
+}
 
 void PostgresConnection::rollback() noexcept {
+  created_.clear();
   try {
     if (PQtransactionStatus(link_->get()) == PQTRANS_ACTIVE) link_->abandon();
     if (PQtransactionStatus(link_->get()) != PQTRANS_IDLE) link_->execute("ROLLBACK", {});

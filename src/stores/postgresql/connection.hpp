@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 #include "store/connection.hpp"
 #include "stores/postgresql/pool.hpp"
@@ -10,7 +11,9 @@
 namespace metaxy::stores::postgresql {
 
 /// A link out of the pool, given back when destroyed. Bound streams are temporary tables until then.
-class PostgresConnection final : public store::Connection, public std::enable_shared_from_this<PostgresConnection> {
+class PostgresConnection final : public store::Connection,
+                                 public store::TakesRows,
+                                 public std::enable_shared_from_this<PostgresConnection> {
  public:
   /// Throws: Conflict (others write for too long), Cancelled, and what connecting throws.
   PostgresConnection(std::shared_ptr<Pool> pool, store::Access access, const Watch& watch);
@@ -23,6 +26,10 @@ class PostgresConnection final : public store::Connection, public std::enable_sh
   std::optional<store::TableSchema> find(const std::string& table) override;
   void bind(const std::string& name, arrow::Stream stream) override;
   void bind_schema(const std::string& name, arrow::Schema schema) override;
+  std::uint64_t append(const std::string& table, const store::TableSchema& columns, arrow::Stream rows,
+                       const Watch& watch) override;
+  std::vector<std::string> indexes(const std::string& table, const store::TableSchema& columns,
+                                   const std::vector<std::string>& keys) override;
   void changed(const std::string& table, std::uint64_t rows) override;
   std::vector<std::string> maintenance(const store::Maintenance&) override;
   void begin() override;
@@ -37,12 +44,15 @@ class PostgresConnection final : public store::Connection, public std::enable_sh
  private:
   /// Makes the temporary table of an input and returns its name, quoted.
   std::string make_input(const std::string& name, const ArrowSchema& schema);
+  /// Whether COPY may put rows of these types into a table as they are.
+  bool takes_as_they_are(const std::string& table, const store::TableSchema& columns, const ArrowSchema& rows);
   std::vector<std::optional<store::ColumnType>> remembered_types(const PGresult* described);
 
   std::shared_ptr<Pool> pool_;
   store::Access access_;
   std::shared_ptr<Link> link_;
   bool has_inputs_ = false;
+  std::set<std::string> created_;                         ///< tables, in this transaction
   std::map<Oid, std::vector<store::ColumnType>> inputs_;  ///< columns of temporary tables
 };
 

@@ -9,9 +9,9 @@
 
 namespace metaxy::stores::postgresql {
 
-/// Sends a stream into `table` (already quoted), whose columns are those of the stream, of the types that
-/// `column_type` gives them. Returns the number of rows. Throws: what the producer or the server says; then the table
-/// has none of the rows.
-std::uint64_t copy_in(Link& link, const std::string& table, arrow::Stream& rows, const Watch& watch);
+/// Sends a stream by `sql`, a COPY … FROM STDIN (FORMAT binary) into columns that are those of the stream in order, of
+/// the types that `column_type` gives them. Returns the number of rows. Throws: what the producer or the server says;
+/// then the table has none of the rows.
+std::uint64_t copy_in(Link& link, const std::string& sql, arrow::Stream& rows, const Watch& watch);
 
 }  // namespace metaxy::stores::postgresql

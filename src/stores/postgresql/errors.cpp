@@ -21,9 +21,12 @@ struct Meaning {
   std::string hint;
 };
 
-Meaning meaning_of(std::string_view state) {
+Meaning meaning_of(std::string_view state, std::string_view message) {
   if (state == "53100") return {ErrorCode::Io, "free space on the server's disk; nothing of this write was kept"};
   if (state == "42501") return {ErrorCode::Backend, "have the owner GRANT this to the user"};
+  if (state == "54000" && contains(message, "index row")) {
+    return {ErrorCode::InvalidArgument, "ids of more than 2,700 bytes do not fit an index: drop that of the table"};
+  }
   if (state == "55P03") return {ErrorCode::Conflict, "another session holds the table; wait, or raise lock_timeout"};
   if (state == "40001" || state == "40P01") return {ErrorCode::Conflict, "try again"};
   if (state == "57014") return {ErrorCode::Backend, "statement_timeout of the server or user may be too short"};
@@ -47,9 +50,9 @@ Error translate(const PGresult* result, std::string_view sql, bool stopped) {
   if (message.empty()) message = trimmed(PQresultErrorMessage(result));
   const auto detail = field(PG_DIAG_MESSAGE_DETAIL);
   if (!detail.empty()) message += " (" + detail + ")";
-  auto [code, hint] = meaning_of(state);
+  auto [code, hint] = meaning_of(state, message);
   Error error(code, "PostgreSQL: " + message, hint);
-  if (code != ErrorCode::Io) store::note_statement(error, sql);
+  store::note_statement(error, sql);
   return error;
 }
 

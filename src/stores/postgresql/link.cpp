@@ -31,6 +31,8 @@ constexpr const char* kSettings =
     "SET bytea_output = 'hex'; SET xmloption = 'content'; SET client_min_messages = warning; "
     // Compiling statements takes longer than most of them run.
     "SET jit = off; "
+    // Digests are dear and rows are cheap to hand over, which the server's own guess does not know.
+    "SET parallel_tuple_cost = 0.001; "
     "SELECT set_config('work_mem', '64MB', false) WHERE pg_size_bytes(current_setting('work_mem')) < 67108864";
 
 }  // namespace
@@ -86,6 +88,11 @@ void Link::connect(const Options& options, const Watch& watch) {
     if (!wait_for(PQsocket(connection_), state == PGRES_POLLING_READING ? POLLIN : POLLOUT)) continue;
     state = PQconnectPoll(connection_);
   }
+}
+
+bool Link::is_quiet() const noexcept {
+  pollfd waiting{PQsocket(connection_), POLLIN, 0};
+  return ::poll(&waiting, 1, 0) == 0;
 }
 
 bool Link::answers() noexcept {
@@ -162,7 +169,9 @@ void Link::abandon() noexcept {
 }
 
 void Link::fail(const PGresult* result, std::string_view sql, const Watch& watch) {
-  if (is_broken()) throw lost_connection(PQerrorMessage(connection_), sql);
+  // The server's farewell says more than that it is gone.
+  const char* farewell = result ? PQresultErrorMessage(result) : "";
+  if (is_broken()) throw lost_connection(*farewell ? farewell : PQerrorMessage(connection_), sql);
   if (!result) throw connection_error(PQerrorMessage(connection_));
   throw translate(result, sql, watch.stop.stop_requested());
 }

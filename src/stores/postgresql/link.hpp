@@ -32,6 +32,8 @@ class Link {
 
   PGconn* get() const { return connection_; }
   bool is_broken() const { return PQstatus(connection_) != CONNECTION_OK; }
+  /// Whether the server has said nothing unasked: its farewell, most often.
+  bool is_quiet() const noexcept;
   /// Whether the server still answers. An idle connection may have been ended by it.
   bool answers() noexcept;
 

@@ -41,7 +41,9 @@ std::shared_ptr<Link> Pool::take(const Watch& watch) {
       found = std::move(idle_.back());
       idle_.pop_back();
     }
-    if (!found.link->is_broken() && (Clock::now() - found.since < kTrusted || found.link->answers())) return found.link;
+    if (found.link->is_broken()) continue;
+    const bool fresh = Clock::now() - found.since < kTrusted && found.link->is_quiet();
+    if (fresh || found.link->answers()) return found.link;
   }
   return connect(watch);
 }

@@ -58,8 +58,6 @@ ColumnType decimal(int width, int scale) {
   return {Kind::Decimal, fmt::format("numeric({},{})", width, scale), {}, {}, width, scale};
 }
 
-bool is_json(const ColumnType& type) { return is_kept_as_json(type) || type.kind == Kind::Json; }
-
 ColumnType list_type(ColumnType element) {
   if (is_json(element) || element.kind == Kind::List) return {Kind::List, "jsonb", {}, {std::move(element)}};
   auto text = element.kind == Kind::Text ? "text[] COLLATE \"C\"" : element.text + "[]";
@@ -174,6 +172,8 @@ ColumnType column_type(const arrow::TypeNode& type, const ArrowSchema& schema) {
 }
 
 bool is_kept_as_json(const ColumnType& type) { return type.text == "jsonb" && type.kind != Kind::Json; }
+
+bool is_json(const ColumnType& type) { return is_kept_as_json(type) || type.kind == Kind::Json; }
 
 std::string write_comment(const ColumnType& type) { return std::string(kCommentBegin) + store::write_type(kOwn, type); }
 

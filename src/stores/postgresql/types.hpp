@@ -43,5 +43,7 @@ std::string write_comment(const store::ColumnType& type);
 std::optional<store::ColumnType> read_comment(const std::string& comment);
 /// A struct, map or nested list that is kept as JSON.
 bool is_kept_as_json(const store::ColumnType& type);
+/// Any column of JSON.
+bool is_json(const store::ColumnType& type);
 
 }  // namespace metaxy::stores::postgresql

@@ -19,10 +19,17 @@ auto swapped(Number value) {
 
 /// Requires: an integer of 2, 4 or 8 bytes.
 template <class Number>
-void put(std::string& out, Number value) {
-  auto bytes =
+void put_at(char* at, Number value) {
+  const auto bytes =
       std::endian::native == std::endian::little ? swapped(value) : static_cast<decltype(swapped(value))>(value);
-  out.append(reinterpret_cast<const char*>(&bytes), sizeof bytes);
+  std::memcpy(at, &bytes, sizeof bytes);
+}
+
+template <class Number>
+void put(std::string& out, Number value) {
+  char bytes[sizeof value];
+  put_at(bytes, value);
+  out.append(bytes, sizeof bytes);
 }
 
 template <class Number>

@@ -39,7 +39,7 @@ std::shared_ptr<FirstLook> look_at(const Given& given) {
   text.kind = Kind::Text;
   ColumnType stored;
   stored.kind = given.kind;
-  auto look = std::make_shared<FirstLook>(spec, store::TableSchema{{"id", text}});
+  auto look = std::make_shared<FirstLook>(spec, hash::Settings{}, store::TableSchema{{"id", text}});
   look->stored_in({{"id", stored}});
   auto watched = FirstLook::watch(look, std::move(stream));
   EXPECT_FALSE(look->ids_are_sound()) << "nothing has been read";
