@@ -15,10 +15,7 @@ store::Info describe(const Options& options) {
   store::Info info;
   info.kind = "clickhouse";
   info.location = redact_uri(options.hosts.front()) + "/" + options.database;
-  for (const auto algorithm : {hash::Algorithm::Xxhash64, hash::Algorithm::Xxhash32, hash::Algorithm::Sha256,
-                               hash::Algorithm::Md5, hash::Algorithm::Farmhash}) {
-    info.algorithms.emplace_back(hash::to_string(algorithm));
-  }
+  for (const auto algorithm : hash::all_algorithms()) info.algorithms.emplace_back(hash::to_string(algorithm));
   info.default_algorithm = hash::to_string(hash::Algorithm::Sha256);
   info.reference_algorithm = hash::to_string(hash::Algorithm::Xxhash64);
   info.identifier_limit = 200;  // tables are files, with scratch names around theirs
