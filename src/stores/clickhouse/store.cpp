@@ -23,10 +23,19 @@ store::Info describe(const Options& options) {
   return info;
 }
 
+/// What was written through one replica is read through any.
+Options with_settings(Options options) {
+  if (options.cluster.empty() || !options.engine.starts_with("Replicated")) return options;
+  const std::pair<const char*, const char*> wanted[] = {
+      {"insert_quorum", "auto"}, {"insert_quorum_parallel", "0"}, {"select_sequential_consistency", "1"}};
+  for (const auto& [name, value] : wanted) options.settings.emplace(name, value);
+  return options;
+}
+
 class ClickHouseStore final : public store::Store {
  public:
   explicit ClickHouseStore(Options options)
-      : info_(describe(options)), server_(std::make_shared<Server>(std::move(options))) {}
+      : info_(describe(options)), server_(std::make_shared<Server>(with_settings(std::move(options)))) {}
 
   const store::Info& info() const override { return info_; }
 
