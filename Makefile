@@ -5,6 +5,8 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 TEST_JOBS ?= 2
 VENV := .venv
+CLICKHOUSE := python3 tests/clickhouse/server.py
+CLICKHOUSE_FILE := build/release/bench/clickhouse.uri
 # Other build folders at the same depth, of this checkout or another, are answered from the cache.
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
@@ -51,12 +53,15 @@ docs: wheel ## build/site: the documentation; the interfaces from the docstrings
 
 bench: deps ## measure; next to the reference with REFERENCE=<python of a venv that has it>
 	cmake --preset release
-	cmake --build --preset release -j $(JOBS) --target steps kernels writers mx
+	cmake --build --preset release -j $(JOBS) --target steps kernels writers mx clickhouse_server
 	build/release/bench/kernels
 	python3 bench/commands.py --mx build/release/bin/mx
 	python3 bench/writers.py build/release/bench/writers
 	python3 bench/compare.py --steps build/release/bench/steps $(if $(REFERENCE),--reference $(REFERENCE))
 	python3 tests/postgresql/server.py run python3 bench/postgresql.py --mx build/release/bin/mx $(if $(REFERENCE),--reference $(REFERENCE))
+	$(CLICKHOUSE) start $(CLICKHOUSE_FILE) build/release/tests/clickhouse/clickhouse_server $$(tools/fetch_deps.sh)/chdb-26.7.3/libchdb.so
+	$(CLICKHOUSE) run $(CLICKHOUSE_FILE) python3 bench/clickhouse.py --mx build/release/bin/mx $(if $(REFERENCE),--reference $(REFERENCE)); \
+	  status=$$?; $(CLICKHOUSE) stop $(CLICKHOUSE_FILE); exit $$status
 	test ! -x $(VENV)/bin/python || $(VENV)/bin/python bench/python_package.py $(if $(REFERENCE),--reference $(REFERENCE))
 
 lint: deps ## formatter and linter, findings are errors

@@ -7,7 +7,7 @@ packages="g++ cmake ninja-build ccache pkg-config
 libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libfmt-dev libxxhash-dev libssl-dev libfarmhash-dev libcurl4-openssl-dev
 libavformat-dev libavcodec-dev libavutil-dev libmagic-dev libgraphviz-dev graphviz
 libgtest-dev libbenchmark-dev librapidcheck-dev libpq-dev libsqlite3-dev
-ffmpeg doxygen python3 python3-venv python3-dev ca-certificates clang-16 clang-format-16 clang-tidy-16"
+ffmpeg doxygen openssl python3 python3-venv python3-dev ca-certificates clang-16 clang-format-16 clang-tidy-16"
 
 # Programs that may come from elsewhere: Debian's package only when there is none on PATH.
 command -v npm >/dev/null 2>&1 || packages="$packages npm"

@@ -8,6 +8,7 @@
 #include <metaxy/error.hpp>
 
 #include "rel/notation.hpp"
+#include "sql/clickhouse_wyhash.hpp"
 #include "sql/interval.hpp"
 #include "sql/latest_source.hpp"
 #include "sql/parts.hpp"
@@ -225,6 +226,10 @@ class ClickHouse final : public Dialect {
     }
     if (digest.algorithm == "xxhash32") {
       return decimal ? hashed("toString(xxHash32(", "))") : hashed("leftPad(lower(hex(xxHash32(", "))), 8, '0')");
+    }
+    if (digest.algorithm == "wyhash") {
+      return decimal ? hashed("toString(" + wyhash_begin(), std::string(kWyhashEnd) + ")")
+                     : hashed("leftPad(lower(hex(" + wyhash_begin(), std::string(kWyhashEnd) + ")), 16, '0')");
     }
     if (digest.algorithm == "farmhash") {
       return decimal ? hashed("toString(reinterpretAsInt64(farmFingerprint64(", ")))")

@@ -75,8 +75,9 @@ const std::vector<StoreKind>& kinds() {
 
 /// Takes metaxy's own options out of a URI.
 std::string without_options(std::string_view uri, Options& options) {
-  static const std::vector<std::string> kOwn = {"schema",       "table_prefix",  "lock_timeout",
-                                                "password_env", "password_file", "hash_algorithm"};
+  static const std::vector<std::string> kOwn = {"schema",        "table_prefix",   "lock_timeout", "password_env",
+                                                "password_file", "hash_algorithm", "cluster",      "cluster_ddl",
+                                                "shard_by",      "local_joins"};
   const auto query = uri.find('?');
   std::string out(uri.substr(0, query));
   if (query == std::string_view::npos) return out;

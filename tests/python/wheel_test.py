@@ -98,7 +98,7 @@ def main() -> int:
     outside = build / "python-run"  # so that nothing of the checkout can be imported
     outside.mkdir(exist_ok=True)
     command = [python, "-m", "pytest", "-c", source / "pyproject.toml", "-p", "no:cacheprovider", tests]
-    clickhouse = (build / "tests" / "clickhouse.uri").read_text().strip()  # of the server that CTest has started
+    clickhouse = (build / "tests" / "clickhouse.uri").read_text().split()[0]  # of a server that CTest has started
     env = {**os.environ, "METAXY_TEST_CLICKHOUSE": clickhouse}
     return subprocess.run([*map(str, command), *sys.argv[3:]], cwd=outside, env=env).returncode
 

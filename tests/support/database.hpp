@@ -40,6 +40,7 @@ inline std::unique_ptr<store::Store> database(int threads = 2) {
   if (kind == "storage") return table_storage_store();
   if (kind == "ducklake") return std::make_unique<ScratchLake>("sqlite");
   if (kind == "clickhouse") return clickhouse_database();
+  if (kind == "clickhouse-cluster") return clickhouse_database(Spread::TwoShards);
   throw std::runtime_error("METAXY_TEST_STORE names no store of these tests: " + kind);
 }
 

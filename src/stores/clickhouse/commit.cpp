@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include <metaxy/error.hpp>
 
@@ -23,8 +24,6 @@ using store::ColumnType;
 using store::TableSchema;
 
 namespace {
-
-constexpr std::string_view kAnyOrder = "ORDER BY tuple()";
 
 std::string names_of(const std::vector<std::string>& columns) {
   std::string out;
@@ -57,8 +56,19 @@ rel::RelPtr typed(Connection& connection, const rel::RelPtr& relation) {
   return typed(relation, tables, inputs);
 }
 
+rel::RelPtr placed(Connection& connection, const rel::RelPtr& relation) {
+  auto out = typed(connection, relation);
+  if (!connection.ddl().is_clustered() || !connection.server().options().local_joins) return out;
+  const auto names = tables_of(*relation);
+  std::map<std::string, std::vector<std::string>> shard_columns;
+  for (auto& [name, kept] : connection.find_kept(names)) {
+    if (kept.shard_columns) shard_columns.emplace(name, *std::move(kept.shard_columns));
+  }
+  return LocalParts(connection.ddl(), connection.find_all(names), shard_columns, connection.stands()).of(out);
+}
+
 std::string statement(Connection& connection, const rel::RelPtr& relation, Contents contents, const Watch& watch) {
-  return sql::render(*Stages(connection, contents, watch).of(typed(connection, relation)), sql::clickhouse());
+  return sql::render(*Stages(connection, contents, watch).of(placed(connection, relation)), sql::clickhouse());
 }
 
 /// A table is made like the rows that it is given next.
@@ -68,18 +78,47 @@ TableSchema Commit::describe(const std::string& sql) {
   return described_.emplace(sql, connection_.describe(sql)).first->second;
 }
 
-Commit::~Commit() {
-  for (const std::string_view what : {"VIEW", "TABLE"}) {
-    std::string names;
-    for (const auto& [kind, name] : scratch_) {
-      if (kind == what) names += (names.empty() ? "" : ", ") + quote_name(name);
+Commit::Commit(Connection& connection, const Watch& watch)
+    : connection_(connection), ddl_(connection.ddl()), watch_(watch) {
+  if (ddl_.is_clustered()) check_cluster();
+}
+
+/// Hosts that are left out would lack tables.
+void Commit::check_cluster() {
+  const auto& options = connection_.server().options();
+  const auto hosts = connection_.rows("SELECT DISTINCT host_name, port FROM system.clusters WHERE cluster = " +
+                                      quote_text(options.cluster));
+  if (hosts.empty()) {
+    std::vector<std::string> known;
+    for (const auto& row : connection_.rows("SELECT DISTINCT cluster FROM system.clusters ORDER BY cluster")) {
+      known.push_back(row.at(0).get<std::string>());
     }
-    if (names.empty()) continue;
+    throw Error(ErrorCode::NotFound, fmt::format("the ClickHouse server knows no cluster {}", quote(options.cluster)),
+                known.empty() ? "name clusters in remote_servers of the server's configuration"
+                              : "it knows " + join(known, ", "));
+  }
+  if (options.cluster_ddl != ClusterDdl::EachHost || hosts.size() == options.hosts.size()) return;
+  throw Error(ErrorCode::InvalidArgument,
+              fmt::format("the cluster {} has {} hosts, and the store's option hosts names {}", quote(options.cluster),
+                          hosts.size(), options.hosts.size()),
+              "name them all, or let ClickHouse bring statements to them: cluster_ddl = \"on_cluster\"");
+}
+
+Commit::~Commit() {
+  std::vector<std::string> tables;
+  Ddl::Statements statements;
+  for (const auto& [kind, name] : scratch_) {
+    if (kind == "VIEW") statements.push_back("DROP VIEW IF EXISTS " + quote_name(name));
+    if (kind == "TABLE") tables.push_back(name);
+  }
+  const auto discard = [this](const auto& work) {
     try {
-      connection_.execute(fmt::format("DROP {} IF EXISTS {}", what, names), {});
+      work();
     } catch (...) {  // another error is on its way, or the server is gone
     }
-  }
+  };
+  for (const auto& statement : statements) discard([&] { connection_.execute(statement, {}); });
+  for (const auto& statement : ddl_.drop(tables, false)) discard([&] { connection_.change({statement}, {}); });
 }
 
 /// Names tell when they were made, so that what a dead client left can be known.
@@ -96,8 +135,24 @@ Commit::Staged& Commit::stage(const std::string& table) {
   if (!schema) throw Error(ErrorCode::NotFound, fmt::format("the store has no table {}", table));
   Staged staged;
   staged.schema = staged.stored = *std::move(schema);
+  staged.kept = connection_.find_kept({table})[table];
+  check_place(table, staged.kept);
+  staged.shard_columns = staged.kept.shard_columns.value_or(std::vector<std::string>{});
   staged_.emplace_back(table, std::move(staged));
   return staged_.back().second;
+}
+
+/// One host's table would be taken for that of all, and the other way round.
+void Commit::check_place(const std::string& table, const Kept& kept) {
+  if (kept.shard_columns.has_value() == ddl_.is_clustered()) return;
+  if (kept.shard_columns) {
+    throw Error(ErrorCode::Conflict, fmt::format("the table {} lies on the hosts of a cluster", table),
+                "name it in the store's option cluster");
+  }
+  throw Error(ErrorCode::Conflict,
+              fmt::format("the table {} does not lie on the cluster {} as metaxy's tables do", table,
+                          quote(connection_.server().options().cluster)),
+              "copy its records into another database by mx copy, or leave the option cluster out");
 }
 
 rel::RelPtr Commit::here(const rel::RelPtr& relation) {
@@ -130,20 +185,13 @@ std::string Commit::view(const std::string& table, Staged& staged) {
   }
   std::string query = fmt::format("SELECT {} FROM {}", old, quote_name(table));
   for (std::size_t i = 0; i < staged.erasures.size(); ++i) {
-    query += fmt::format("{} NOT ifNull({}, 0)", i ? " AND" : " WHERE", staged.erasures[i]);
+    const auto& erasure = staged.erasures[i];
+    query += fmt::format("{} NOT ifNull({}, 0)", i ? " AND" : " WHERE", ddl_.in_query(erasure.columns, erasure.going));
   }
   if (!staged.rows.empty()) query += fmt::format(" UNION ALL SELECT {} FROM {}", added, quote_name(staged.rows));
   staged.seen = scratch("VIEW");
   execute(fmt::format("CREATE VIEW {} AS {}", quote_name(staged.seen), query));
   return staged.seen;
-}
-
-std::string Commit::create_text(const std::string& name, const TableSchema& schema, const std::string& engine) const {
-  std::string columns;
-  for (const auto& column : schema) {
-    columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", quote_name(column.name), stored_type(column.type));
-  }
-  return fmt::format("CREATE TABLE {} ({}) ENGINE = {}", quote_name(name), columns, engine);
 }
 
 void Commit::operator()(const store::Create& create) {
@@ -154,6 +202,14 @@ void Commit::operator()(const store::Create& create) {
   });
   if (at != staged_.end() || (!dropped && connection_.find(create.table))) {
     throw Error(ErrorCode::AlreadyExists, fmt::format("the store has a table {} already", create.table));
+  }
+  if (ddl_.is_clustered() && !dropped && connection_.find(ddl_.local(create.table))) {
+    throw Error(
+        ErrorCode::Conflict,
+        fmt::format("hosts have a table {} without the Distributed table {} over it, as a write that was broken "
+                    "off leaves it",
+                    ddl_.local(create.table), create.table),
+        "drop it on every host: DROP TABLE " + ddl_.quoted_local(create.table));
   }
   Staged staged;
   staged.is_new = true;
@@ -174,7 +230,8 @@ void Commit::operator()(const store::Create& create) {
   if (!keys.empty() && !options.partition_by.empty()) engine += " PARTITION BY (" + options.partition_by + ")";
   engine += " ORDER BY " + order + " SETTINGS allow_nullable_key = 1";
   staged.rows = scratch("TABLE");
-  execute(create_text(staged.rows, staged.schema, engine));
+  staged.shard_columns = ddl_.shard_columns(staged.schema, keys);
+  change(ddl_.create(staged.rows, staged.schema, engine, staged.shard_columns));
   staged_.emplace_back(create.table, std::move(staged));
 }
 
@@ -196,9 +253,7 @@ void Commit::operator()(const store::Extend& extend) {
   }
   if (alterations.empty()) return;
   staged.seen.clear();
-  if (!staged.rows.empty()) {
-    execute(fmt::format("ALTER TABLE {} {}", quote_name(staged.rows), join(alterations, ", ")));
-  }
+  if (!staged.rows.empty()) change(ddl_.alter(staged.rows, alterations));
   if (!staged.is_new) {
     staged.alterations.insert(staged.alterations.end(), alterations.begin(), alterations.end());
   }
@@ -209,20 +264,13 @@ void Commit::need_rows(const std::string& table, Staged& staged) {
   if (!staged.rows.empty()) return;
   staged.rows = scratch("TABLE");
   staged.seen.clear();
-  const auto found = connection_.rows(
-      fmt::format("SELECT engine, partition_key FROM system.tables WHERE database = currentDatabase() AND name = {}",
-                  quote_text(table)));
-  const auto engine = found.empty() ? std::string{} : found.at(0).at(0).get<std::string>();
+  const auto& engine = staged.kept.engine;
   staged.is_moved = engine.ends_with("MergeTree") && !engine.starts_with("Replicated") && !engine.starts_with("Shared");
-  staged.is_parted = !found.empty() && !found.at(0).at(1).get<std::string>().empty();
   if (!staged.is_moved) {
-    execute(create_text(staged.rows, staged.schema, "MergeTree " + std::string(kAnyOrder)));
-    return;
+    return change(ddl_.create(staged.rows, staged.schema, ddl_.scratch_engine(), staged.shard_columns));
   }
-  execute(fmt::format("CREATE TABLE {} AS {}", quote_name(staged.rows), quote_name(table)));
-  if (!staged.alterations.empty()) {
-    execute(fmt::format("ALTER TABLE {} {}", quote_name(staged.rows), join(staged.alterations, ", ")));
-  }
+  change(ddl_.create_like(staged.rows, table, staged.shard_columns));
+  if (!staged.alterations.empty()) change(ddl_.alter(staged.rows, staged.alterations));
 }
 
 void Commit::operator()(const store::Append& append) {
@@ -250,11 +298,22 @@ void Commit::operator()(const store::Append& append) {
   }
   faults.throw_if_any(ErrorCode::SchemaMismatch, fmt::format("the rows do not fit table {}", append.table));
   need_rows(append.table, staged);
-  const auto answer = connection_.execute(fmt::format("INSERT INTO {} ({}) SELECT {} FROM ({}) AS metaxy_rows",
-                                                      quote_name(staged.rows), targets, values, rows),
-                                          watch_);
-  done_.appended += answer.written;
-  done_.appended_to[append.table] += answer.written;
+  const auto written = insert(staged, targets, fmt::format("SELECT {} FROM ({}) AS metaxy_rows", values, rows));
+  done_.appended += written;
+  done_.appended_to[append.table] += written;
+}
+
+std::uint64_t Commit::count(const std::string& rows) {
+  return std::stoull(connection_.rows("SELECT count() FROM " + rows).at(0).at(0).get<std::string>());
+}
+
+/// What a Distributed table says of the rows that it wrote counts those twice that stay on the host that is asked.
+std::uint64_t Commit::insert(Staged& staged, const std::string& targets, const std::string& query) {
+  const auto statement = fmt::format("INSERT INTO {} ({}) {}", quote_name(staged.rows), targets, query);
+  const auto answer = connection_.execute(statement, watch_);
+  if (!ddl_.is_clustered()) return answer.written;
+  const auto all = count(quote_name(staged.rows));
+  return all - std::exchange(staged.taken, all);
 }
 
 void Commit::operator()(const store::Require& require) {
@@ -267,15 +326,19 @@ void Commit::operator()(const store::Erase& erase) {
   stage(erase.table);
   const auto keys = names_of(erase.keys);
   const auto going = scratch("TABLE");
-  execute(fmt::format("CREATE TABLE {} ENGINE = MergeTree {} AS SELECT DISTINCT {} FROM ({}) AS metaxy_rows",
-                      quote_name(going), kAnyOrder, keys, render(erase.rows)));
+  const auto rows = fmt::format("SELECT DISTINCT {} FROM ({}) AS metaxy_rows", keys, render(erase.rows));
+  const auto schema = describe(rows);
   auto& staged = stage(erase.table);
-  const auto condition = fmt::format("({0}) IN (SELECT {0} FROM {1})", keys, quote_name(going));
-  const auto count = fmt::format("SELECT count() FROM {} WHERE {}", quote_name(view(erase.table, staged)), condition);
-  done_.erased += std::stoull(connection_.rows(count).at(0).at(0).get<std::string>());
-  if (!staged.rows.empty()) execute(fmt::format("DELETE FROM {} WHERE {}", quote_name(staged.rows), condition));
+  const bool is_beside = Ddl::are_alike(schema, staged.schema, staged.shard_columns);
+  change(ddl_.create(going, schema, ddl_.scratch_engine(), is_beside ? staged.shard_columns : erase.keys));
+  execute(fmt::format("INSERT INTO {} ({}) {}", quote_name(going), keys, rows));
+  done_.erased += count(fmt::format("{} WHERE {}", quote_name(view(erase.table, staged)), ddl_.in_query(keys, going)));
+  if (!staged.rows.empty()) {
+    change(ddl_.erase(staged.rows, ddl_.in_erase(keys, going, is_beside)));
+    if (ddl_.is_clustered()) staged.taken = count(quote_name(staged.rows));
+  }
   if (staged.is_new) return;
-  staged.erasures.push_back(condition);
+  staged.erasures.push_back({keys, going, is_beside});
   staged.seen.clear();
 }
 
@@ -289,18 +352,19 @@ void Commit::publish() {
 }
 
 void Commit::publish(const std::string& table, Staged& staged) {
-  const auto name = quote_name(table);
   if (staged.is_dropped) {
-    if (!staged.is_new) execute(fmt::format("DROP TABLE {}", name));
+    if (!staged.is_new) change(ddl_.drop({table}, true));
     return;
   }
   if (staged.is_new) {
-    execute(fmt::format("RENAME TABLE {} TO {}", quote_name(staged.rows), name));
+    change(ddl_.rename(staged.rows, table, staged.shard_columns));
     std::erase_if(scratch_, [&](const auto& each) { return each.second == staged.rows; });
     return;
   }
-  if (!staged.alterations.empty()) execute(fmt::format("ALTER TABLE {} {}", name, join(staged.alterations, ", ")));
-  for (const auto& condition : staged.erasures) execute(fmt::format("DELETE FROM {} WHERE {}", name, condition));
+  if (!staged.alterations.empty()) change(ddl_.alter(table, staged.alterations));
+  for (const auto& [columns, going, is_beside] : staged.erasures) {
+    change(ddl_.erase(table, ddl_.in_erase(columns, going, is_beside)));
+  }
   if (!staged.rows.empty()) move_rows(table, staged);
 }
 
@@ -312,18 +376,15 @@ void Commit::move_rows(const std::string& table, const Staged& staged) {
     return;
   }
   std::vector<std::string> partitions = {"all"};
-  if (staged.is_parted) {
+  if (staged.kept.has_partitions) {
     partitions.clear();
     const auto rows = connection_.rows(
-        fmt::format("SELECT DISTINCT partition_id FROM system.parts WHERE database = currentDatabase() AND table = {} "
-                    "AND active AND rows > 0",
-                    quote_text(staged.rows)));
+        fmt::format("SELECT DISTINCT partition_id FROM {} WHERE database = {} AND table = {} AND active AND rows > 0",
+                    ddl_.on_all_hosts("system.parts"), quote_text(connection_.server().options().database),
+                    quote_text(ddl_.local(staged.rows))));
     for (const auto& row : rows) partitions.push_back(row.at(0).get<std::string>());
   }
-  for (const auto& partition : partitions) {
-    execute(fmt::format("ALTER TABLE {} MOVE PARTITION ID {} TO TABLE {}", quote_name(staged.rows),
-                        quote_text(partition), quote_name(table)));
-  }
+  for (const auto& partition : partitions) change(ddl_.move(staged.rows, partition, table));
 }
 
 }  // namespace metaxy::stores::clickhouse

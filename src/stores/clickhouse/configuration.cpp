@@ -17,10 +17,12 @@ namespace {
 using Configured = std::map<std::string, std::string>;
 
 const std::vector<std::string> kOwn = {
-    "uri",          "connection_string",       "connection_params", "hosts",        "user",     "password",
-    "password_env", "password_file",           "database",          "table_prefix", "settings", "ca_file",
-    "verify",       "connect_timeout",         "idle_timeout",      "lock_timeout", "engine",   "order_by",
-    "partition_by", "auto_cast_struct_for_map"};
+    "uri",         "connection_string", "connection_params", "hosts",
+    "user",        "password",          "password_env",      "password_file",
+    "database",    "table_prefix",      "settings",          "ca_file",
+    "verify",      "connect_timeout",   "idle_timeout",      "lock_timeout",
+    "engine",      "order_by",          "partition_by",      "cluster",
+    "cluster_ddl", "shard_by",          "local_joins",       "auto_cast_struct_for_map"};
 
 class Reader {
  public:
@@ -34,10 +36,8 @@ class Reader {
     read_where();
     read_texts();
     read_times();
-    if (const auto value = option("verify"); !value.empty()) {
-      if (value != "true" && value != "false") faults_.add("option verify", "must be true or false");
-      out_.verify = value != "false";
-    }
+    read_flag("verify", out_.verify);
+    read_cluster();
     if (const auto value = option("settings"); !value.empty()) read_settings(value);
     faults_.throw_if_any(ErrorCode::InvalidArgument, "the options of a ClickHouse store are wrong");
     return out_;
@@ -55,6 +55,41 @@ class Reader {
       if (const auto value = option(name); !value.empty()) *to = value;
     }
     if (const auto password = store::read_password(configured_, faults_)) out_.password = *password;
+  }
+
+  void read_flag(const char* name, bool& to) {
+    const auto value = option(name);
+    if (value.empty()) return;
+    if (value != "true" && value != "false") faults_.add(std::string("option ") + name, "must be true or false");
+    to = value != "false";
+  }
+
+  void read_cluster() {
+    out_.cluster = option("cluster");
+    read_flag("local_joins", out_.local_joins);
+    if (const auto value = option("cluster_ddl"); value == "each_host") {
+      out_.cluster_ddl = ClusterDdl::EachHost;
+    } else if (!value.empty() && value != "on_cluster") {
+      faults_.add("option cluster_ddl", "must be \"on_cluster\" or \"each_host\"");
+    }
+    if (const auto value = option("shard_by"); !value.empty()) read_shard_by(value);
+    if (!out_.cluster.empty()) return;
+    for (const char* name : {"cluster_ddl", "shard_by", "local_joins"}) {
+      if (!option(name).empty()) faults_.add(std::string("option ") + name, "says nothing without the option cluster");
+    }
+  }
+
+  void read_shard_by(const std::string& text) {
+    if (!text.starts_with('[')) {
+      out_.shard_by = split(text, ',');
+      return;
+    }
+    const auto list = nlohmann::json::parse(text, nullptr, false);
+    for (const auto& item : list) {
+      if (!item.is_string()) return faults_.add("option shard_by", "must be a column or a list of columns");
+      out_.shard_by.push_back(item.get<std::string>());
+    }
+    if (out_.shard_by.empty()) faults_.add("option shard_by", "must be a column or a list of columns");
   }
 
   void read_times() {

@@ -104,7 +104,7 @@ void Connection::make_temporary(const std::string& name, const std::string& defi
 void Connection::bind_schema(const std::string& name, arrow::Schema schema) { schemas_[name] = std::move(schema); }
 
 std::string Connection::with_inputs(const std::string& sql) const {
-  std::string out = sql;
+  std::string out = with_stands(sql, stands_);
   for (const auto& [name, schema] : schemas_) {
     const auto quoted = quote_name(sql::clickhouse_input_table(name));
     const auto at = out.find(quoted);
@@ -120,6 +120,14 @@ std::string Connection::with_inputs(const std::string& sql) const {
 
 Server::Answer Connection::execute(const std::string& sql, const Watch& watch) {
   return server_->execute(seat_, with_inputs(sql), watch);
+}
+
+void Connection::change(const Ddl::Statements& statements, const Watch& watch) {
+  const auto& options = server_->options();
+  const bool by_us = ddl_.is_clustered() && options.cluster_ddl == ClusterDdl::EachHost;
+  for (const auto& statement : statements) {
+    by_us ? server_->execute_everywhere(statement, watch) : void(execute(statement, watch));
+  }
 }
 
 arrow::Stream Connection::query(const std::string& sql, const Watch& watch) {
@@ -147,10 +155,39 @@ store::TableSchema Connection::describe(const std::string& sql) {
 std::vector<std::string> Connection::tables() {
   const auto sql = fmt::format(
       "SELECT name FROM system.tables WHERE database = currentDatabase() AND NOT is_temporary AND NOT startsWith(name, "
-      "{}) AND NOT startsWith(name, '.inner') ORDER BY name",
-      quote_text(kScratchPrefix));
+      "{}) AND NOT startsWith(name, {}) AND NOT startsWith(name, '.inner') ORDER BY name",
+      quote_text(kScratchPrefix), quote_text(kLocalPrefix));
   std::vector<std::string> out;
   for (const auto& row : rows(sql)) out.push_back(row.at(0).get<std::string>());
+  return out;
+}
+
+std::map<std::string, Kept> Connection::find_kept(const std::vector<std::string>& tables) {
+  std::map<std::string, std::string> own;
+  std::string names;
+  for (const auto& table : tables) {
+    for (const auto& name : {table, ddl_.local(table)}) {
+      own.emplace(name, table);
+      names += (names.empty() ? "" : ", ") + quote_text(name);
+    }
+  }
+  std::map<std::string, Kept> out;
+  if (names.empty()) return out;
+  // The Distributed table comes first.
+  const auto sql = fmt::format(
+      "SELECT name, engine, partition_key, comment FROM system.tables WHERE database = currentDatabase() AND name IN "
+      "({}) ORDER BY engine != 'Distributed'",
+      names);
+  for (const auto& row : rows(sql)) {
+    const auto text = [&](std::size_t at) { return row.at(at).get<std::string>(); };
+    const auto& table = own.at(text(0));
+    const bool is_local = text(0) != table;
+    if (is_local && !out.contains(table)) continue;  // what a broken off write left
+    auto& kept = out[table];
+    kept.engine = text(1);
+    kept.has_partitions = !text(2).empty();
+    if (kept.engine == "Distributed") kept.shard_columns = Ddl::read_mark(text(3));
+  }
   return out;
 }
 

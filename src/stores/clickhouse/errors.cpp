@@ -14,6 +14,9 @@ constexpr std::size_t kShownAnswer = 1000;
 constexpr std::string_view kBegin = "Code: ";
 constexpr std::string_view kClass = "DB::Exception: ";
 
+constexpr const char* kNoKeeper =
+    "ON CLUSTER needs ClickHouse Keeper; without one set cluster_ddl = \"each_host\" and name all hosts";
+
 struct Meaning {
   int number;
   ErrorCode code;
@@ -25,11 +28,13 @@ constexpr Meaning kMeanings[] = {
     {60, ErrorCode::NotFound, "somebody may have dropped the table; try again"},
     {81, ErrorCode::NotFound, "create the database, or name another in the store's configuration"},
     {kUnknownSetting, ErrorCode::InvalidArgument, "leave the setting out of the store's configuration"},
+    {139, ErrorCode::Backend, kNoKeeper},
     {159, ErrorCode::Backend, "raise max_execution_time in the store's settings"},
     {164, ErrorCode::Backend, "let the user change settings: readonly = 2 of its profile, not 1"},
     {202, ErrorCode::Conflict, "try again when the server has less to do"},
     {241, ErrorCode::Backend, "raise max_memory_usage in the store's settings, or let the server spill to disk"},
     {243, ErrorCode::Io, "free space on the server's disk; nothing of this write was kept"},
+    {392, ErrorCode::Backend, kNoKeeper},
     {394, ErrorCode::Backend, "somebody killed the statement"},
     {497, ErrorCode::Backend, "grant the user what the message names"},
     {516, ErrorCode::Backend, "check user and password of the store"},

@@ -8,6 +8,12 @@
 
 namespace metaxy::stores::clickhouse {
 
+/// Who brings statements that make, change or drop tables to all hosts of a cluster.
+enum class ClusterDdl {
+  OnCluster,  ///< ClickHouse, by ON CLUSTER, which needs its Keeper
+  EachHost,   ///< metaxy, which must be told all hosts
+};
+
 /// Where a server is and how it is spoken to.
 struct Options {
   std::vector<std::string> hosts;  ///< addresses without paths, for example https://db.example:8443; tried in order
@@ -23,6 +29,10 @@ struct Options {
   std::string engine = "MergeTree";                 ///< of tables that are made, with its arguments
   std::string order_by;                             ///< of feature tables; empty: their id columns
   std::string partition_by;                         ///< of feature tables; empty: none
+  std::string cluster;                              ///< whose shards share each table's rows; empty: one server has all
+  ClusterDdl cluster_ddl = ClusterDdl::OnCluster;
+  std::vector<std::string> shard_by;  ///< of tables that have all of these columns; of others: their id columns
+  bool local_joins = true;            ///< what is sharded alike is joined where it lies
 };
 
 }  // namespace metaxy::stores::clickhouse

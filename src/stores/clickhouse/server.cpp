@@ -19,7 +19,7 @@ namespace metaxy::stores::clickhouse {
 namespace {
 
 /// What metaxy's SQL takes for granted.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kSettings = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 35> kSettings = {{
     {"join_use_nulls", "1"},
     {"prefer_column_name_to_alias", "1"},
     {"transform_null_in", "0"},
@@ -35,6 +35,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kSetting
     {"mutations_sync", "2"},
     {"lightweight_deletes_sync", "2"},
     {"distributed_foreground_insert", "1"},
+    {"parallel_distributed_insert_select", "0"},  // shards would keep rows that belong to others
+    {"distributed_product_mode", "deny"},
+    {"distributed_group_by_no_merge", "0"},
+    {"skip_unavailable_shards", "0"},
     {"distributed_ddl_output_mode", "throw"},
     {"prefer_localhost_replica", "1"},
     {"async_insert", "0"},
@@ -155,7 +159,7 @@ const Parameters& Server::wanted_settings(Seat& seat, const Watch& watch) {
 std::unique_ptr<Server::Running> Server::begin(Seat& seat, const Request& request, const Watch& watch,
                                                const std::string& query_id, const std::string& sql) {
   const Parameters more = query_id.empty() ? Parameters{} : Parameters{{"query_id", query_id}};
-  const bool movable = seat.session.empty() && !request.rows;
+  const bool movable = seat.session.empty() && !seat.is_fixed && !request.rows;
   for (std::size_t tried = 1;; ++tried) {
     Request attempt = request;
     attempt.url = request.url.empty() ? url(seat, more) : address(seat.host) + request.url;
@@ -164,7 +168,7 @@ std::unique_ptr<Server::Running> Server::begin(Seat& seat, const Request& reques
       if (movable && tried < options_.hosts.size()) running->transfer().status();
       return running;
     } catch (const Error&) {
-      if (!running->transfer().unreached()) throw;
+      if (!movable || !running->transfer().unreached()) throw;
       seat.host = (seat.host + 1) % options_.hosts.size();
       current_ = seat.host;
     }
@@ -195,6 +199,18 @@ Server::Answer Server::execute(Seat& seat, const std::string& sql, const Watch& 
   const auto summary = nlohmann::json::parse(running->transfer().summary(), nullptr, false);
   if (summary.is_object()) answer.written = std::stoull(summary.value("written_rows", "0"));
   return answer;
+}
+
+void Server::execute_everywhere(const std::string& sql, const Watch& watch) {
+  for (std::size_t host = 0; host < options_.hosts.size(); ++host) {
+    Seat seat{host, {}, true};
+    try {
+      execute(seat, sql, watch);
+    } catch (Error& error) {
+      if (host > 0) error.note(fmt::format("{} of {} hosts have run the statement", host, options_.hosts.size()));
+      throw error.note("on the host " + redact_uri(address(host)));
+    }
+  }
 }
 
 nlohmann::json Server::rows(Seat& seat, const std::string& sql, const Watch& watch) {

@@ -43,7 +43,8 @@ class KnownTables {
 /// Whom statements of one connection are sent to.
 struct Seat {
   std::size_t host = 0;
-  std::string session;  ///< empty: each statement for itself
+  std::string session;    ///< empty: each statement for itself
+  bool is_fixed = false;  ///< a host that cannot be reached is an error, whatever others there are
 };
 
 class Server : public std::enable_shared_from_this<Server> {
@@ -58,6 +59,8 @@ class Server : public std::enable_shared_from_this<Server> {
   std::string place() const { return options_.hosts.front() + "/" + options_.database; }
   std::string address(std::size_t host) const;
   Seat seat() const { return {current_, {}}; }
+  /// Runs a statement on every one of the hosts that it was told of.
+  void execute_everywhere(const std::string& sql, const Watch& watch);
 
   /// Runs a statement to its end; gives its answer, and how many rows it wrote.
   struct Answer {

@@ -55,16 +55,19 @@ store::Session::Done ClickHouseSession::do_commit(const OpeningPlan& plan, store
 
 std::string ClickHouseSession::do_explain(const rel::Relation& relation) {
   const auto connection = std::make_shared<Connection>(server_);
-  return sql::render(*typed(*connection, shared(relation)), sql::clickhouse());
+  const auto rows = placed(*connection, shared(relation));
+  return with_stands(sql::render(*rows, sql::clickhouse()), connection->stands());
 }
 
 std::vector<std::string> ClickHouseSession::do_maintain(const store::Maintenance& given, const Watch& watch) {
   const auto connection = std::make_shared<Connection>(server_);
   std::vector<std::string> out;
-  for (const auto& table : connection->tables()) out.push_back("OPTIMIZE TABLE " + quote_name(table) + " FINAL");
+  for (const auto& table : connection->tables()) {
+    for (auto& statement : connection->ddl().optimize(table)) out.push_back(std::move(statement));
+  }
   if (given.dry_run) return out;
   const WriterLock lock(server_, heeded_or(watch));
-  for (const auto& statement : out) connection->execute(statement, heeded_or(watch));
+  connection->change(out, heeded_or(watch));
   return out;
 }
 

@@ -8,13 +8,6 @@
 
 namespace metaxy::stores::clickhouse {
 
-namespace {
-
-// Eight levels of diamonds took ClickHouse 26.7 6 GB and minutes to read, five 58 seconds, three 16.
-constexpr int kMostLevels = 2;
-
-}  // namespace
-
 const Stages::Staged& Stages::in(const rel::RelPtr& relation) {
   if (const auto found = done_.find(relation.get()); found != done_.end()) return found->second;
   int levels = 0;

@@ -15,10 +15,7 @@ store::Info describe(const Options& options) {
   store::Info info;
   info.kind = "clickhouse";
   info.location = redact_uri(options.hosts.front()) + "/" + options.database;
-  for (const auto algorithm : {hash::Algorithm::Xxhash64, hash::Algorithm::Xxhash32, hash::Algorithm::Sha256,
-                               hash::Algorithm::Md5, hash::Algorithm::Farmhash}) {
-    info.algorithms.emplace_back(hash::to_string(algorithm));
-  }
+  for (const auto algorithm : hash::all_algorithms()) info.algorithms.emplace_back(hash::to_string(algorithm));
   info.default_algorithm = hash::to_string(hash::Algorithm::Sha256);
   info.reference_algorithm = hash::to_string(hash::Algorithm::Xxhash64);
   info.identifier_limit = 200;  // tables are files, with scratch names around theirs
@@ -26,10 +23,19 @@ store::Info describe(const Options& options) {
   return info;
 }
 
+/// What was written through one replica is read through any.
+Options with_settings(Options options) {
+  if (options.cluster.empty() || !options.engine.starts_with("Replicated")) return options;
+  const std::pair<const char*, const char*> wanted[] = {
+      {"insert_quorum", "auto"}, {"insert_quorum_parallel", "0"}, {"select_sequential_consistency", "1"}};
+  for (const auto& [name, value] : wanted) options.settings.emplace(name, value);
+  return options;
+}
+
 class ClickHouseStore final : public store::Store {
  public:
   explicit ClickHouseStore(Options options)
-      : info_(describe(options)), server_(std::make_shared<Server>(std::move(options))) {}
+      : info_(describe(options)), server_(std::make_shared<Server>(with_settings(std::move(options)))) {}
 
   const store::Info& info() const override { return info_; }
 

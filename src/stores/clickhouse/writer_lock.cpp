@@ -21,7 +21,7 @@ constexpr auto kPause = std::chrono::milliseconds(10);
 }  // namespace
 
 WriterLock::WriterLock(std::shared_ptr<Server> server, const Watch& watch)
-    : server_(std::move(server)), seat_(server_->seat()), name_("metaxy-writer of " + server_->options().database) {
+    : server_(std::move(server)), name_("metaxy-writer of " + server_->options().database) {
   const auto end = std::chrono::steady_clock::now() + server_->options().lock_timeout;
   while (!try_once(watch)) {
     if (std::chrono::steady_clock::now() > end) {

@@ -24,7 +24,7 @@ class WriterLock {
   bool try_once(const Watch& watch);
 
   std::shared_ptr<Server> server_;
-  Seat seat_;
+  Seat seat_;  ///< the first host that can be reached, the same for all who name them in one order
   std::string name_;
   std::unique_ptr<Server::Running> held_;
 };

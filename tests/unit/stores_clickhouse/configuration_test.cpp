@@ -50,6 +50,23 @@ TEST(ClickHouseConfiguration, RefusalsNameEverythingAndNoSecret) {
   EXPECT_EQ(test::error_of([] { make_configured_store({}); }).faults().at(0).subject, "option uri");
 }
 
+TEST(ClickHouseConfiguration, Clusters) {
+  const auto refused = [](std::map<std::string, std::string> options) {
+    options.emplace("uri", "clickhouse://h");
+    return test::error_of([&] { make_configured_store(options); }).faults();
+  };
+  EXPECT_EQ(refused({{"cluster", "c"}, {"cluster_ddl", "sometimes"}}).at(0).subject, "option cluster_ddl");
+  EXPECT_EQ(refused({{"cluster", "c"}, {"shard_by", "[1]"}}).at(0).subject, "option shard_by");
+  EXPECT_EQ(refused({{"shard_by", "a"}}).at(0).subject, "option shard_by");
+  EXPECT_EQ(refused({{"cluster", "c"}, {"local_joins", "perhaps"}}).size(), 1U);
+  EXPECT_NO_THROW(make_configured_store({{"uri", "clickhouse://h"},
+                                         {"cluster", "c"},
+                                         {"cluster_ddl", "each_host"},
+                                         {"shard_by", R"(["a", "b"])"},
+                                         {"local_joins", "false"},
+                                         {"hosts", R"(["clickhouse://other"])"}}));
+}
+
 TEST(ClickHouseConfiguration, LocationsHaveNoSecrets) {
   const auto store = make_configured_store({{"uri", "clickhouse://me:s3cret@h:8123/meta"}, {"table_prefix", "p_"}});
   EXPECT_EQ(store->info().kind, "clickhouse");

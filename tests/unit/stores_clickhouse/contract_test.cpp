@@ -22,9 +22,14 @@ std::shared_ptr<const store::Store> prefixed() {
 
 std::shared_ptr<const store::Store> plain() { return test::clickhouse_store(); }
 
+std::shared_ptr<const store::Store> on_cluster() {
+  return test::clickhouse_store([](auto&) {}, test::Spread::TwoShards);
+}
+
 INSTANTIATE_TEST_SUITE_P(ClickHouse, StoreContract,
                          ::testing::Values(StoreCase{"database", plain, RowOrder::Any, "[]"},
-                                           StoreCase{"prefixed", prefixed, RowOrder::Any, "[]"}),
+                                           StoreCase{"prefixed", prefixed, RowOrder::Any, "[]"},
+                                           StoreCase{"cluster", on_cluster, RowOrder::Any, "[]"}),
                          [](const auto& chosen) { return chosen.param.name; });
 
 }  // namespace

@@ -55,6 +55,23 @@ TEST(ClickHouseFaults, HostsThatCannotBeReachedArePassedOver) {
   EXPECT_TRUE(says(error, "127.0.0.1:1")) << error.what();
 }
 
+TEST(ClickHouseFaults, CertificatesAreChecked) {
+  test::ClickHouseDatabase database;
+  auto options = database.options();
+  const auto places = test::clickhouse_places();
+  options.hosts = {places.at(2)};
+  const Error untrusted = refusal(options);
+  EXPECT_EQ(untrusted.code(), ErrorCode::Io);
+  EXPECT_NE(untrusted.hint().find("ca_file"), std::string::npos) << untrusted.what();
+  options.ca_file = places.at(3);
+  EXPECT_TRUE(stores::clickhouse::make_store(options)->open(store::Mode::Read)->tables().empty());
+  auto other_name = options;
+  other_name.hosts.front().replace(other_name.hosts.front().find("localhost"), 9, "127.0.0.1");
+  EXPECT_EQ(refusal(other_name).code(), ErrorCode::Io);
+  other_name.verify = false;
+  EXPECT_TRUE(stores::clickhouse::make_store(other_name)->open(store::Mode::Read)->tables().empty());
+}
+
 TEST(ClickHouseFaults, StatementsAndTheDatabasesWordsAreTold) {
   const auto store = test::clickhouse_store();
   const auto session = store->open(store::Mode::Write);

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import AliasChoices, Field
@@ -30,11 +30,23 @@ class ClickHouseMetadataStoreConfig(MetadataStoreConfig):
     engine: str | None = Field(default=None, description="of tables that metaxy makes; `MergeTree` unless given")
     order_by: str | None = Field(default=None, description="of feature tables; their id columns unless given")
     partition_by: str | None = Field(default=None, description="of feature tables; none unless given")
+    cluster: str | None = Field(default=None, description="whose shards share the rows of every table; one server has all unless given")
+    cluster_ddl: Literal["on_cluster", "each_host"] | None = Field(
+        default=None, description="who brings statements that change tables to the hosts: ClickHouse unless given"
+    )
+    shard_by: list[str] | str | None = Field(default=None, description="columns that choose the shard; id columns unless given")
+    local_joins: bool | None = Field(default=None, description="shards join what they share; true unless given")
+    hosts: list[str] | None = Field(default=None, description="addresses beside that of the connection string")
     lock_timeout: float | None = Field(default=None, description="seconds to wait for another writer")
     password_env: str | None = Field(default=None, description="the variable that holds the password")
     password_file: str | None = Field(default=None, description="a file whose first line is the password")
     ca_file: str | None = Field(default=None, description="certificates that are trusted")
+    verify: bool | None = Field(default=None, description="whether the server's certificate is checked; true unless given")
     auto_cast_struct_for_map: bool = Field(default=True, description="kept for compatibility")
+
+
+def _text_of(flag: bool | None) -> str | None:
+    return None if flag is None else str(flag).lower()
 
 
 class ClickHouseMetadataStore(IbisMetadataStore):
@@ -49,10 +61,17 @@ class ClickHouseMetadataStore(IbisMetadataStore):
         engine: of the tables that metaxy makes, with its arguments; `MergeTree` unless given.
         order_by: of the feature tables that metaxy makes; their id columns unless given.
         partition_by: of the feature tables that metaxy makes; none unless given.
+        cluster: the cluster whose shards share the rows of every table; one server has all unless given.
+        cluster_ddl: who brings statements that make, change and drop tables to all hosts: ClickHouse by `"on_cluster"`,
+            which needs its Keeper, or this store by `"each_host"`, which must be told all hosts.
+        shard_by: columns that choose the shard of a row, in tables that have them; their id columns unless given.
+        local_joins: shards join by themselves what is sharded alike, as it is unless others moved rows.
+        hosts: addresses beside that of the connection string; one that cannot be reached is passed over.
         lock_timeout: seconds to wait for another writer.
         password_env: the variable that holds the password.
         password_file: a file whose first line is the password.
         ca_file: certificates that are trusted.
+        verify: whether the server's certificate is checked.
         auto_cast_struct_for_map: kept for compatibility: structs go into columns of type Map as they are.
 
     Raises:
@@ -73,10 +92,16 @@ class ClickHouseMetadataStore(IbisMetadataStore):
         engine: str | None = None,
         order_by: str | None = None,
         partition_by: str | None = None,
+        cluster: str | None = None,
+        cluster_ddl: Literal["on_cluster", "each_host"] | None = None,
+        shard_by: Sequence[str] | str | None = None,
+        local_joins: bool | None = None,
+        hosts: Sequence[str] | None = None,
         lock_timeout: float | None = None,
         password_env: str | None = None,
         password_file: str | None = None,
         ca_file: str | None = None,
+        verify: bool | None = None,
         auto_cast_struct_for_map: bool = True,
         **kwargs: Any,
     ) -> None:
@@ -88,10 +113,16 @@ class ClickHouseMetadataStore(IbisMetadataStore):
             "engine": engine,
             "order_by": order_by,
             "partition_by": partition_by,
+            "cluster": cluster,
+            "cluster_ddl": cluster_ddl,
+            "shard_by": json.dumps([shard_by] if isinstance(shard_by, str) else list(shard_by)) if shard_by else None,
+            "local_joins": _text_of(local_joins),
+            "hosts": json.dumps(list(hosts)) if hosts else None,
             "lock_timeout": lock_timeout,
             "password_env": password_env,
             "password_file": password_file,
             "ca_file": ca_file,
+            "verify": _text_of(verify),
         }
         super().__init__(
             connection_string=connection_string,

@@ -1,0 +1,16 @@
+CREATE TABLE "meta"."metaxy_local_scratch" ON CLUSTER "prod" ("video_id" Nullable(String), "frame" Nullable(Int64)) ENGINE = ReplicatedMergeTree PARTITION BY (toYYYYMM(day)) ORDER BY ("video_id", "frame");
+CREATE TABLE "meta"."scratch" ON CLUSTER "prod" AS "meta"."metaxy_local_scratch" ENGINE = Distributed('prod', 'meta', 'metaxy_local_scratch', ifNull(cityHash64(toString("video_id"), toString("frame")), 0)) COMMENT '{"metaxy_sharded_by":["video_id","frame"]}';
+RENAME TABLE "meta"."metaxy_local_scratch" TO "meta"."metaxy_local_video__crop" ON CLUSTER "prod";
+CREATE TABLE "meta"."video__crop" ON CLUSTER "prod" AS "meta"."metaxy_local_video__crop" ENGINE = Distributed('prod', 'meta', 'metaxy_local_video__crop', ifNull(cityHash64(toString("video_id"), toString("frame")), 0)) COMMENT '{"metaxy_sharded_by":["video_id","frame"]}';
+DROP TABLE "meta"."scratch" ON CLUSTER "prod";
+CREATE TABLE "meta"."metaxy_local_going" ON CLUSTER "prod" ("video_id" Nullable(String), "frame" Nullable(Int64)) ENGINE = ReplicatedMergeTree ORDER BY tuple();
+CREATE TABLE "meta"."going" ON CLUSTER "prod" AS "meta"."metaxy_local_going" ENGINE = Distributed('prod', 'meta', 'metaxy_local_going', ifNull(cityHash64(toString("video_id")), 0)) COMMENT '{"metaxy_sharded_by":["video_id"]}';
+DELETE FROM "meta"."metaxy_local_video__crop" ON CLUSTER "prod" WHERE ("video_id") IN (SELECT "video_id" FROM "meta"."going");
+ALTER TABLE "meta"."metaxy_local_video__crop" ON CLUSTER "prod" ADD COLUMN "length" Nullable(Float64);
+ALTER TABLE "meta"."video__crop" ON CLUSTER "prod" ADD COLUMN "length" Nullable(Float64);
+CREATE TABLE "meta"."metaxy_local_scratch" ON CLUSTER "prod" AS "meta"."metaxy_local_video__crop";
+CREATE TABLE "meta"."scratch" ON CLUSTER "prod" AS "meta"."metaxy_local_scratch" ENGINE = Distributed('prod', 'meta', 'metaxy_local_scratch', 0) COMMENT '{"metaxy_sharded_by":[]}';
+ALTER TABLE "meta"."metaxy_local_scratch" ON CLUSTER "prod" MOVE PARTITION ID 'all' TO TABLE "meta"."metaxy_local_video__crop";
+OPTIMIZE TABLE "meta"."metaxy_local_video__crop" ON CLUSTER "prod" FINAL;
+DROP TABLE IF EXISTS "meta"."metaxy_local_scratch" ON CLUSTER "prod";
+DROP TABLE IF EXISTS "meta"."scratch" ON CLUSTER "prod";
