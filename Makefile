@@ -10,8 +10,11 @@ CLICKHOUSE_FILE := build/release/bench/clickhouse.uri
 # Other build folders at the same depth, of this checkout or another, are answered from the cache.
 export CCACHE_NOHASHDIR := 1
 export CCACHE_BASEDIR := $(CURDIR)
+# For what pip builds; the presets say it themselves.
+export CMAKE_C_COMPILER_LAUNCHER := ccache
+export CMAKE_CXX_COMPILER_LAUNCHER := ccache
 
-.PHONY: help deps build test demo python wheel docs bench lint format sanitize model install-test clean
+.PHONY: help deps build test demo python wheel wheels sdist docs bench lint format sanitize model install-test clean
 .NOTPARALLEL:
 
 help: ## show this help
@@ -40,9 +43,16 @@ python: deps ## .venv with the Python package installed
 	$(VENV)/bin/python -m pip install --disable-pip-version-check .
 	$(VENV)/bin/mx --version
 
-wheel: deps ## dist/metaxy-*.whl
+wheel: deps ## dist/metaxy-*.whl for this Python, with all the libraries that it needs
+	python3 tools/build_wheels.py
+
+wheels: deps ## the same for every CPython from 3.10 on that is here, each tried in a clean environment
+	python3 tools/build_wheels.py --all
+
+sdist: ## dist/metaxy-*.tar.gz, which `pip install` builds
 	python3 -m venv build/python-tools
-	build/python-tools/bin/python -m pip wheel --disable-pip-version-check --no-deps -w dist .
+	build/python-tools/bin/python -m pip install --quiet --disable-pip-version-check "scikit-build-core>=1.1,<2"
+	build/python-tools/bin/python -c 'from scikit_build_core.build import build_sdist; build_sdist("dist")'
 
 docs: wheel ## build/site: the documentation; the interfaces from the docstrings of the wheel and the C++ headers
 	python3 -m venv build/docs-tools

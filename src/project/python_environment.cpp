@@ -25,6 +25,13 @@ std::string variable(const Environment& environment, const std::string& name) {
   return found == environment.end() ? std::string() : found->second;
 }
 
+/// The folder of the environment's programs. A wheel keeps `mx` among the packages, as `<packages>/metaxy/bin/mx`.
+fs::path programs_beside(const fs::path& program) {
+  const fs::path packages = program.parent_path().parent_path().parent_path();
+  if (!packages.filename().string().ends_with("-packages")) return program.parent_path();
+  return packages.parent_path().parent_path().parent_path() / "bin";
+}
+
 std::optional<fs::path> on_path(const std::string& name, const Environment& environment) {
   for (const auto& folder : split(variable(environment, "PATH"), ':')) {
     if (!folder.empty() && is_there(fs::path(folder) / name)) return fs::path(folder) / name;
@@ -94,7 +101,7 @@ PythonEnvironment find_python(const fs::path& program, const Environment& enviro
   const std::string given = variable(environment, "METAXY_PYTHON");
   const bool is_name = !given.empty() && given.find('/') == std::string::npos;
   if (!given.empty()) out.interpreter = is_name ? on_path(given, environment).value_or(given) : fs::path(given);
-  const fs::path folder = (given.empty() ? program : out.interpreter).parent_path();
+  const fs::path folder = given.empty() ? programs_beside(program) : out.interpreter.parent_path();
   if (folder.empty()) return out;
   out.libraries = libraries_of(folder.parent_path());
   if (given.empty()) out.interpreter = beside(folder, out.libraries, environment);

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +13,11 @@ from pages import blocks
 
 import metaxy as mx
 from metaxy.ext.adbc import AdbcMetadataStore
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 STORES = Path(__file__).parents[2] / "docs" / "stores.md"
 

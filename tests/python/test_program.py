@@ -110,6 +110,14 @@ def test_classes_and_files_make_one_graph(both: Program) -> None:
     assert "video/raw" in both.run("graph", "render")[0]
 
 
+def test_a_link_to_the_program_finds_the_same_python(both: Program) -> None:
+    keys = both.keys()
+    link = both.folder / "link"
+    link.symlink_to(both.path)
+    both.path = link
+    assert both.keys() == keys and len(keys) == 2
+
+
 def test_versions_are_those_of_the_package(both: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     version, _ = both.run("push")
     out, _ = both.run("list", "features", "--format", "json")

@@ -14,7 +14,11 @@ import sys
 import tarfile
 from pathlib import Path
 
-BUILD_TOOLS = ["scikit-build-core==1.1.2", "nanobind==3.1.0", "mypy==2.4.1"]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from build_wheels import REPAIR_TOOLS, repair
+
+BUILD_TOOLS = ["scikit-build-core==1.1.2", "nanobind==3.1.0", "mypy==2.4.1", *REPAIR_TOOLS]
+BUILD_TOOLS += ["cmake>=3.26,<5; python_version >= '3.12'"]
 FLAGS = {
     "cmake.build-type": "Debug",
     "cmake.define.CMAKE_CXX_FLAGS_DEBUG": "-O1 -g1",
@@ -40,10 +44,12 @@ def build_wheel(source: Path, build: Path) -> Path:
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *BUILD_TOOLS)
     out = build / "wheels"
     shutil.rmtree(out, ignore_errors=True)
-    settings = [f"-C{name}={value}" for name, value in {**FLAGS, "build-dir": build.with_name(f"{build.name}-wheel")}.items()]
-    command = [python, "-m", "pip", "wheel", source, "--no-build-isolation", "--no-deps", "-w", out, *settings]
+    linked = out / "linked"
+    values = {**FLAGS, "build-dir": build.with_name(f"{build.name}-wheel")}
+    settings = [f"-C{name}={value}" for name, value in values.items()]
+    command = [python, "-m", "pip", "wheel", source, "--no-build-isolation", "--no-deps", "-w", linked, *settings]
     run(*command, env={**os.environ, "CCACHE_NOHASHDIR": "1", "CCACHE_BASEDIR": str(source), "SKBUILD_CMAKE_ARGS": ""})
-    return next(out.glob("metaxy-*.whl"))
+    return repair(next(linked.glob("metaxy-*.whl")), out, python)
 
 
 def install(wheel: Path, build: Path, requirements: Path) -> Path:
@@ -83,7 +89,7 @@ def check_types(source: Path, build: Path, python: Path) -> None:
     command += ["--python-executable", python, "--cache-dir", build / "python-types"]
     run(*command, "-p", "metaxy", cwd=build)
     for folder in (source / "tests" / "python", *projects):
-        run(*command, folder, env={**os.environ, "MYPYPATH": str(folder)}, cwd=build)
+        run(*command, folder, env={**os.environ, "MYPYPATH": f"{folder}:{source / 'tools'}"}, cwd=build)
 
 
 def main() -> int:
@@ -91,8 +97,7 @@ def main() -> int:
     tests = source / "tests" / "python"
     python = install(build_wheel(source, build), build, tests / "requirements.txt")
     check_sdist(source, build)
-    run(python.parent / "mx", "--version")
-    run(python.parent / "metaxy", "--version")
+    run(python, tests / "smoke.py", cwd=build)
     run(python, "-m", "pip", "check")
     check_types(source, build, python)
     outside = build / "python-run"  # so that nothing of the checkout can be imported

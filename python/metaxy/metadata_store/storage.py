@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from metaxy import _core, _settings
+from metaxy._times import read_time
 from metaxy.metadata_store.base import MetadataStore
 from metaxy.metadata_store.exceptions import MetadataStoreError
 from metaxy.metadata_store.types import AccessMode
@@ -162,8 +163,7 @@ def _value(value: Any) -> Any:
     kind, text = value
     if kind == "date":
         return datetime.date.fromisoformat(text)
-    zoned = text + ":00" if text[-3:-2] in ("+", "-") else text
-    out = datetime.datetime.fromisoformat(zoned)
+    out = read_time(text)
     if out.tzinfo is None:
         raise ValueError(f"{text} has no zone")
     return out

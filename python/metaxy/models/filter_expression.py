@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from metaxy import _core, _settings
+from metaxy._times import read_time
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -183,7 +184,7 @@ def _constant(tree: tuple[Any, ...]) -> Any:
 
 
 def _typed_literal(type_name: str, text: str) -> nw.Expr:
-    from datetime import date, datetime
+    from datetime import date
     from decimal import Decimal
 
     import narwhals as nw
@@ -193,5 +194,5 @@ def _typed_literal(type_name: str, text: str) -> nw.Expr:
     if type_name == "date":
         return nw.lit(date.fromisoformat(text))
     if type_name in ("timestamp", "timestamptz"):
-        return nw.lit(datetime.fromisoformat(text.replace("Z", "+00:00")))
+        return nw.lit(read_time(text))
     raise FilterParseError(f"Narwhals has no words for the constant {text!r}")

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <random>
 
 #include <metaxy/error.hpp>
@@ -73,6 +74,18 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+/// The authorities that this machine trusts, where its distribution keeps them. Empty: where libcurl looks by itself.
+/// The libcurl that a wheel brings looks where the machine had them on which the wheel was made.
+std::string trusted_authorities() {
+  const char* usual = curl_version_info(CURLVERSION_NOW)->cainfo;
+  if (usual && std::filesystem::exists(usual)) return {};
+  for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                           "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}) {
+    if (std::filesystem::exists(file)) return file;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string unique_name() {
@@ -111,7 +124,8 @@ Line Server::take_line() {
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, idle_seconds());
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, options_.verify ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, options_.verify ? 2L : 0L);
-  if (!options_.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
+  const std::string authorities = options_.ca_file.empty() ? trusted_authorities() : options_.ca_file;
+  if (!authorities.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, authorities.c_str());
   return line;
 }
 

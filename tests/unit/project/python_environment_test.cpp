@@ -8,6 +8,8 @@
 namespace metaxy::project {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr const char* kPackages = "env/lib/python3.12/site-packages/";
 constexpr const char* kDeclares = "[other]\na = b\n[metaxy.project]\n\n; ours\nm = m.f\n";
 
@@ -31,6 +33,17 @@ TEST_F(Environments, ThePythonBesideTheProgram) {
   write("env/bin/python");
   EXPECT_EQ(find().interpreter, path("env/bin/python"));
   EXPECT_EQ(find_python({}, {}).interpreter, "");
+}
+
+TEST_F(Environments, TheProgramOfAWheelLiesAmongThePackages) {
+  write("env/bin/python");
+  const fs::path program = folder_.path() / kPackages / "metaxy/bin/mx";
+  const auto found = find_python(program, {});
+  EXPECT_EQ(found.interpreter, path("env/bin/python"));
+  EXPECT_TRUE(found.libraries.empty());
+  write(std::string(kPackages) + "metaxy/bin/mx");
+  EXPECT_EQ(find_python(program, {}).libraries,
+            std::vector<fs::path>{folder_.path() / "env/lib/python3.12/site-packages"});
 }
 
 TEST_F(Environments, AVariableNamesAnother) {
