@@ -69,13 +69,15 @@ if TYPE_CHECKING:
     from metaxy.versioning.types import PolarsLazyIncrement as PolarsLazyIncrement
 
 _HOMES = {
-    "metaxy._core": "FeatureDep FeatureKey FeatureSpec FieldDep FieldKey FieldSpec FieldsMapping AllFieldsMapping "
-    "DefaultFieldsMapping LineageRelationship __version__",
-    "metaxy.models.types": "CoercibleToFeatureKey CoercibleToFieldKey FieldsMappingType SpecialFieldDep "
+    "metaxy._core": "__version__",
+    "metaxy.models.field": "FieldDep FieldSpec",
+    "metaxy.models.fields_mapping": "AllFieldsMapping DefaultFieldsMapping FieldsMapping",
+    "metaxy.models.lineage": "LineageRelationship",
+    "metaxy.models.types": "FeatureKey FieldKey CoercibleToFeatureKey CoercibleToFieldKey FieldsMappingType SpecialFieldDep "
     "ValidatedFeatureKey ValidatedFeatureKeyAdapter ValidatedFeatureKeySequence ValidatedFeatureKeySequenceAdapter "
     "ValidatedFieldKey ValidatedFieldKeyAdapter ValidatedFieldKeySequence ValidatedFieldKeySequenceAdapter "
     "coerce_to_feature_key",
-    "metaxy.models.feature_spec": "FeatureDepMetadata FeatureSpecWithIDColumns IDColumns",
+    "metaxy.models.feature_spec": "FeatureDep FeatureSpec FeatureDepMetadata FeatureSpecWithIDColumns IDColumns",
     "metaxy.models.feature": "BaseFeature FeatureConfig",
     "metaxy.models.feature_graph": "FeatureGraph current_graph get_feature_by_key graph",
     "metaxy.models.feature_definition": "FeatureDefinition",
