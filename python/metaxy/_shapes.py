@@ -64,9 +64,7 @@ class FeatureSpec(_Frozen):
     key: _Key
     id_columns: Annotated[Sequence[str], _AsGiven]
     deps: Annotated[list[_core.FeatureDep], _AsGiven] = Field(default_factory=list)
-    fields: Annotated[list[_core.FieldSpec], _AsGiven] = Field(
-        default_factory=lambda: [_core.FieldSpec(key="default")]
-    )
+    fields: Annotated[list[_core.FieldSpec], _AsGiven] = Field(default_factory=lambda: [_core.FieldSpec(key="default")])
     metadata: dict[str, Any] = Field(default_factory=dict)
     description: str | None = None
 
@@ -113,11 +111,18 @@ class ExpansionRelationship(_Frozen):
     id_generation_pattern: str | None = None
 
 
+class FeatureDefinition(_Frozen):
+    spec: _core.FeatureSpec
+    feature_schema: dict[str, Any]
+    feature_class_path: str | None = None
+    project: str = Field(min_length=1)
+
+
 def shape_of(cls: type) -> type[BaseModel]:
     """The model that describes a definition, or a subclass of one."""
     for base in cls.__mro__:
         if "_shape" in base.__dict__:
             return base.__dict__["_shape"]
-        if base.__module__ == _core.__name__:
+        if base.__module__ in (_core.__name__, "metaxy.models.feature_definition"):
             return globals()[base.__name__]
     raise TypeError(f"{cls.__name__} is no definition")
