@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from metaxy.ext.lancedb import LanceDBMetadataStore
 from metaxy.ext.polars.handlers.delta import DeltaMetadataStore
 from metaxy.ext.polars.handlers.iceberg import IcebergMetadataStore
 from metaxy.metadata_store.exceptions import FeatureNotFoundError, MetadataSchemaError, StoreNotOpenError
+from metaxy.metadata_store.system.models import FeatureVersionsModel
 from metaxy.metadata_store.warnings import PolarsMaterializationWarning
 from metaxy.models.constants import METAXY_DELETED_AT, METAXY_PROVENANCE, METAXY_PROVENANCE_BY_FIELD
 from metaxy.utils import collect_to_polars
@@ -285,6 +288,14 @@ def test_pushes(store: Any, features: Features) -> None:
         system.push_graph_snapshot()
     with pytest.raises(ValueError, match="No features found for project"):
         system.push_graph_snapshot(project="nobody")
+
+
+def test_tags_of_recorded_definitions() -> None:
+    given: dict[str, Any] = dict.fromkeys(FeatureVersionsModel.model_fields, "x")
+    given.update(recorded_at=datetime(2026, 1, 1), deleted_at=None)
+    for tags, expected in (({"a": "b"}, {"a", "metaxy"}), ('{"a": "b"}', {"a", "metaxy"}), ("", {"metaxy"})):
+        made = FeatureVersionsModel(**{**given, "tags": tags})
+        assert set(json.loads(made.tags)) == set(json.loads(made.to_polars()["tags"].item())) == expected
 
 
 def test_external_features_are_compared(database: Any) -> None:

@@ -48,7 +48,7 @@ def _engine_of(store: MetadataStore) -> str:
 
 def gives_relations(store: MetadataStore) -> bool:
     """Whether the reference's store of this kind gives frames over Ibis, and Ibis is there."""
-    return _settings.is_compat() and _engine_of(store) == "ibis" and find_spec("ibis") is not None
+    return _settings.is_compat() and _engine_of(store) == "ibis" and all(map(find_spec, ("ibis", "duckdb")))
 
 
 def as_relation(store: MetadataStore, frame: nw.LazyFrame[Any]) -> Any:
