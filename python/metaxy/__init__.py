@@ -74,7 +74,8 @@ _HOMES = {
     "metaxy.models.fields_mapping": "AllFieldsMapping DefaultFieldsMapping FieldsMapping",
     "metaxy.models.lineage": "LineageRelationship",
     "metaxy.models.types": "FeatureKey FieldKey CoercibleToFeatureKey CoercibleToFieldKey FieldsMappingType "
-    "SpecialFieldDep ValidatedFeatureKey ValidatedFeatureKeyAdapter ValidatedFeatureKeySequence ValidatedFeatureKeySequenceAdapter "
+    "SpecialFieldDep ValidatedFeatureKey ValidatedFeatureKeyAdapter ValidatedFeatureKeySequence "
+    "ValidatedFeatureKeySequenceAdapter "
     "ValidatedFieldKey ValidatedFieldKeyAdapter ValidatedFieldKeySequence ValidatedFieldKeySequenceAdapter "
     "coerce_to_feature_key",
     "metaxy.models.feature_spec": "FeatureDep FeatureSpec FeatureDepMetadata FeatureSpecWithIDColumns IDColumns",
