@@ -10,16 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 # What type checkers and the documentation know; at run time `__getattr__` finds the same.
 if TYPE_CHECKING:
-    from metaxy._core import AllFieldsMapping as AllFieldsMapping
-    from metaxy._core import DefaultFieldsMapping as DefaultFieldsMapping
-    from metaxy._core import FeatureDep as FeatureDep
-    from metaxy._core import FeatureKey as FeatureKey
-    from metaxy._core import FeatureSpec as FeatureSpec
-    from metaxy._core import FieldDep as FieldDep
-    from metaxy._core import FieldKey as FieldKey
-    from metaxy._core import FieldSpec as FieldSpec
-    from metaxy._core import FieldsMapping as FieldsMapping
-    from metaxy._core import LineageRelationship as LineageRelationship
     from metaxy._core import __version__ as __version__
     from metaxy._decorators import experimental as experimental
     from metaxy._decorators import public as public
@@ -42,11 +32,21 @@ if TYPE_CHECKING:
     from metaxy.models.feature_graph import get_feature_by_key as get_feature_by_key
     from metaxy.models.feature_graph import graph as graph
     from metaxy.models.feature_selection import FeatureSelection as FeatureSelection
+    from metaxy.models.feature_spec import FeatureDep as FeatureDep
     from metaxy.models.feature_spec import FeatureDepMetadata as FeatureDepMetadata
+    from metaxy.models.feature_spec import FeatureSpec as FeatureSpec
     from metaxy.models.feature_spec import FeatureSpecWithIDColumns as FeatureSpecWithIDColumns
     from metaxy.models.feature_spec import IDColumns as IDColumns
+    from metaxy.models.field import FieldDep as FieldDep
+    from metaxy.models.field import FieldSpec as FieldSpec
+    from metaxy.models.fields_mapping import AllFieldsMapping as AllFieldsMapping
+    from metaxy.models.fields_mapping import DefaultFieldsMapping as DefaultFieldsMapping
+    from metaxy.models.fields_mapping import FieldsMapping as FieldsMapping
+    from metaxy.models.lineage import LineageRelationship as LineageRelationship
     from metaxy.models.types import CoercibleToFeatureKey as CoercibleToFeatureKey
     from metaxy.models.types import CoercibleToFieldKey as CoercibleToFieldKey
+    from metaxy.models.types import FeatureKey as FeatureKey
+    from metaxy.models.types import FieldKey as FieldKey
     from metaxy.models.types import FieldsMappingType as FieldsMappingType
     from metaxy.models.types import SpecialFieldDep as SpecialFieldDep
     from metaxy.models.types import ValidatedFeatureKey as ValidatedFeatureKey
@@ -69,13 +69,16 @@ if TYPE_CHECKING:
     from metaxy.versioning.types import PolarsLazyIncrement as PolarsLazyIncrement
 
 _HOMES = {
-    "metaxy._core": "FeatureDep FeatureKey FeatureSpec FieldDep FieldKey FieldSpec FieldsMapping AllFieldsMapping "
-    "DefaultFieldsMapping LineageRelationship __version__",
-    "metaxy.models.types": "CoercibleToFeatureKey CoercibleToFieldKey FieldsMappingType SpecialFieldDep "
-    "ValidatedFeatureKey ValidatedFeatureKeyAdapter ValidatedFeatureKeySequence ValidatedFeatureKeySequenceAdapter "
+    "metaxy._core": "__version__",
+    "metaxy.models.field": "FieldDep FieldSpec",
+    "metaxy.models.fields_mapping": "AllFieldsMapping DefaultFieldsMapping FieldsMapping",
+    "metaxy.models.lineage": "LineageRelationship",
+    "metaxy.models.types": "FeatureKey FieldKey CoercibleToFeatureKey CoercibleToFieldKey FieldsMappingType "
+    "SpecialFieldDep ValidatedFeatureKey ValidatedFeatureKeyAdapter ValidatedFeatureKeySequence "
+    "ValidatedFeatureKeySequenceAdapter "
     "ValidatedFieldKey ValidatedFieldKeyAdapter ValidatedFieldKeySequence ValidatedFieldKeySequenceAdapter "
     "coerce_to_feature_key",
-    "metaxy.models.feature_spec": "FeatureDepMetadata FeatureSpecWithIDColumns IDColumns",
+    "metaxy.models.feature_spec": "FeatureDep FeatureSpec FeatureDepMetadata FeatureSpecWithIDColumns IDColumns",
     "metaxy.models.feature": "BaseFeature FeatureConfig",
     "metaxy.models.feature_graph": "FeatureGraph current_graph get_feature_by_key graph",
     "metaxy.models.feature_definition": "FeatureDefinition",

@@ -34,8 +34,8 @@ def exception_of(
 
     from metaxy._settings import is_compat
 
-    if code == "not_found" and message.startswith("nothing has been written for"):
-        rendered = f"not found in store or fallback stores: {rendered}" if is_compat() else rendered
+    if is_compat():
+        rendered = _lead(message) + rendered
     module, name = _BY_CODE.get(code, ("metaxy.metadata_store.exceptions", "MetadataStoreError"))
     cls = getattr(import_module(module), name)
     if is_compat():
@@ -44,6 +44,20 @@ def exception_of(
         return KeyboardInterrupt(rendered)  # type: ignore[return-value]
     remedies = dict.fromkeys(remedy for _, _, remedy in faults if remedy)
     return with_code(cls(rendered), code, hint or "; ".join(remedies))
+
+
+def _lead(message: str) -> str:
+    """Words that code written for the reference looks for, before those of the core."""
+    for start, words in (
+        ("nothing has been written for ", "Feature {} not found in store or fallback stores: "),
+        ("there is no table ", "Table does not exist: "),
+        ("the rows lack ", "Missing columns: "),
+    ):
+        if message.startswith(start):
+            return words.format(message.removeprefix(start).split()[0])
+    if message.endswith("has no features to push"):
+        return f"No features found for project {message.split()[1]}: "
+    return "column collisions: " if "columns of the same name" in message else ""
 
 
 def _as_value_error(cls: type[Exception]) -> type[Exception]:
@@ -97,10 +111,28 @@ def validation_error(title: str, faults: list[tuple[str, str, str]], value: Any)
             loc = (*_location(pointer), *lacking)
             details.append(InitErrorDetails(type=kind, loc=loc, input=_at(value, pointer)))
             continue
-        text = f"{message} ({hint})" if hint else message
+        found = _at(value, pointer)
+        text = f"{_key_lead(title, message, found)}{message}" + (f" ({hint})" if hint else "")
         error = PydanticCustomError("value_error", "{text}", {"text": text})
-        details.append(InitErrorDetails(type=error, loc=_location(pointer), input=_at(value, pointer)))
+        details.append(InitErrorDetails(type=error, loc=_location(pointer), input=found))
     return ValidationError.from_exception_data(title, details)
+
+
+def _key_lead(title: str, message: str, value: Any) -> str:
+    """What the reference says first of a key that is none."""
+    from metaxy._settings import is_compat
+
+    if not is_compat() or "key" not in message:
+        return ""
+    name = "FieldKey" if title in ("FieldKey", "FieldSpec") or message.startswith("field key") else "FeatureKey"
+    if "should be a key such as" in message:
+        return f"Cannot create {name} from {type(value).__name__}: "
+    if "cannot be empty" in message:
+        return f"{name} parts cannot be empty strings: "
+    if "has a character other than" in message or "starts with a digit" in message:
+        part = message.partition("(`")[2].partition("`)")[0]
+        return f"{name} first part '{part}' is invalid: it must start with a lowercase letter or underscore; "
+    return ""
 
 
 def _location(pointer: str) -> tuple[int | str, ...]:

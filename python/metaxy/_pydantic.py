@@ -33,7 +33,8 @@ def json_schema_of(cls: Any) -> dict[str, Any]:
 
 def set_attribute(value: Any, name: str, given: Any) -> None:
     """Definitions do not change; subclasses may have attributes of their own."""
-    if isinstance(getattr(type(value), name, None), property):
+    known = isinstance(getattr(type(value), name, None), property)
+    if known or (_settings.is_compat() and not hasattr(value, "__dict__")):
         raise frozen(type(value).__name__, name, given)
     object.__setattr__(value, name, given)
 

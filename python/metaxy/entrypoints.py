@@ -140,8 +140,7 @@ def load_module_entrypoint(module_path: str, *, graph: FeatureGraph | None = Non
     Raises:
         EntrypointLoadError: the module is not there, or fails.
     """
-    what = f"Failed to import entrypoint: module {module_path!r} cannot be loaded"
-    with _failing_as(what, "check `entrypoints` and PYTHONPATH"), _active(graph):
+    with _failing_as(f"entrypoint module {module_path!r}", "check `entrypoints` and PYTHONPATH"), _active(graph):
         import_module(module_path)
 
 
@@ -158,7 +157,7 @@ def load_package_entrypoints(
         found = _required_by(filter_project, found)
     for point in found:
         hint = f"the package declares it in the entry point group {group}"
-        with _failing_as(f"entry point {point.name!r} ({point.value}) cannot be loaded", hint), _active(graph):
+        with _failing_as(f"entry point {point.name!r} ({point.value})", hint), _active(graph):
             loaded = point.load()
             if callable(loaded):
                 loaded()
@@ -184,13 +183,13 @@ def _active(graph: FeatureGraph | None) -> Iterator[None]:
 
 
 @contextmanager
-def _failing_as(message: str, hint: str) -> Iterator[None]:
+def _failing_as(what: str, hint: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise with_code(
-            EntrypointLoadError(f"{message}: {type(error).__name__}: {error}"), "invalid_spec", hint
-        ) from error
+        verb = "Failed to import" if isinstance(error, ImportError) else "Error loading"
+        text = f"{verb} {what}: {type(error).__name__}: {error}"
+        raise with_code(EntrypointLoadError(text), "invalid_spec", hint) from error
 
 
 def _required_by(project: str, found: list[EntryPoint]) -> list[EntryPoint]:

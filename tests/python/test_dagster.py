@@ -535,7 +535,7 @@ def test_types_check_frames(place: Place) -> None:
         return dg.materialize([made], resources={"mem": dg.mem_io_manager}, instance=place.instance)
 
     assert clip(rows(1)).success and clip(rows(1).to_arrow()).success
-    assert "raw/clip needs a frame" in failure(lambda: clip([1]))
+    assert "for feature raw/clip, got" in failure(lambda: clip([1]))
 
 
 def test_deleting(place: Place) -> None:

@@ -85,8 +85,8 @@ class MetadataStore(OpenableStore):
             as_of: what was there at that time; a datetime, or a text such as `2026-01-31 12:00`.
 
         Returns:
-            A lazy Narwhals frame over Polars; columns, filters and limits that are put on it reach the store. With
-            `with_store_info` a tuple of frame and store.
+            A lazy Narwhals frame over Polars (in the compatibility mode and a database: over Ibis, if that is there);
+            columns, filters and limits that are put on it reach the store. With `with_store_info` a tuple of frame and store.
 
         Raises:
             FeatureNotFoundError: nothing was written of the feature.
@@ -123,7 +123,7 @@ class MetadataStore(OpenableStore):
                 limit=limit,
             )
 
-        frame = self._lazy(rows)
+        frame = reference.as_relation(self, self._lazy(rows))
         if not with_store_info:
             return frame
         return frame, self.find_store_for_feature(key, check_fallback=allow_fallback) or self
@@ -367,7 +367,7 @@ class MetadataStore(OpenableStore):
                 "give a frame of the samples with a version for every field in metaxy_provenance_by_field",
             )
         reference.warn_of_materialization(self, definition.spec, samples, versioning_engine)
-        by_feature = filters_by_feature(filters)
+        by_feature = reference.known_filters(filters_by_feature(filters))
         with nullcontext() if samples is None else rows_for(f"the samples of feature {key}", samples) as source:
             if lazy and samples is not None:
                 source = rereadable(source)
@@ -393,7 +393,7 @@ class MetadataStore(OpenableStore):
 
             nulls = () if samples is not None else reference.columns_left_over(definition.spec)
             if not lazy:
-                return eager_increment(rows([]), nulls)
+                return reference.as_results(self, eager_increment(rows([]), nulls), samples, versioning_engine)
             return lazy_increment(rows, None if samples is not None else expected, nulls)
 
     def compute_provenance(self, feature: CoercibleToFeatureKey, df: Any) -> Any:
@@ -407,10 +407,12 @@ class MetadataStore(OpenableStore):
             A frame as eager or lazy as the one given, without the upstreams' columns.
 
         Raises:
+            KeyError: the graph has no such feature.
             MetadataSchemaError: such a column is missing.
         """
         self._check_open()
         key = coerce_to_feature_key(feature)
+        self._require_feature(key)
         with rows_for(f"feature {key}", df) as rows:
             return same_kind(df, self._prepared(keys=[key]).compute_provenance(key=key, rows=rows))
 

@@ -47,7 +47,7 @@ def _class_of(config: MetaxyConfig, name: str, store: StoreConfig) -> type[Metad
     try:
         cls = store.type_cls
     except Exception as error:
-        raise _invalid(config, f"Failed to import store class {store.type!r} of store {name!r}: {error}") from error
+        raise _invalid(config, f"Failed to import store class {store.type!r} for store {name!r}: {error}") from error
     if not (isinstance(cls, type) and hasattr(cls, "config_model")):
         raise _invalid(config, f"type {store.type} of store {name!r} is no class of stores")
     return cls

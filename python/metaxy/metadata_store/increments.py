@@ -38,7 +38,7 @@ def _part(frame: pl.DataFrame, state: str, nulls: Sequence[str] = ()) -> pl.Data
     if state == "orphaned" and isinstance(frame.schema.get(_PREVIOUS), pl.Struct):
         return rows.select(pl.col(_PREVIOUS).struct.unnest())
     out = rows.drop([_STATE, _PREVIOUS], strict=False)
-    if state == "orphaned" or not nulls:
+    if not nulls:
         return out
     none = pl.lit(None, pl.Datetime("us", "UTC"))
     at = out.columns.index(METAXY_PROVENANCE_BY_FIELD)

@@ -182,7 +182,9 @@ class OpenableStore:
         """The library of the frames that come out."""
         import narwhals as nw
 
-        return nw.Implementation.POLARS
+        from metaxy.metadata_store.reference import gives_relations
+
+        return nw.Implementation.IBIS if gives_relations(self) else nw.Implementation.POLARS  # type: ignore[arg-type]
 
     # Opening.
 
@@ -239,7 +241,7 @@ class OpenableStore:
         self._check_open()
         if self._mode != "w":
             raise with_code(
-                StoreNotOpenError(f"{self!r} is open in read mode; write operations require write mode"),
+                StoreNotOpenError(f"{self!r} is open in read mode. Write operations require write mode"),
                 "invalid_argument",
                 "write within `with store.open('w'):`",
             )
@@ -275,9 +277,12 @@ class OpenableStore:
         known = self._supported_algorithms()
         if wanted is not None and wanted.value not in known:
             raise with_code(
-                HashAlgorithmNotSupportedError(f"Hash algorithm {wanted.value!r} not supported by {self!r}"),
+                HashAlgorithmNotSupportedError(
+                    f"Hash algorithm {wanted.value!r} not supported by {self!r}. "
+                    f"Supported algorithms: {', '.join(known)}"
+                ),
                 "unsupported",
-                f"it has {', '.join(known)}",
+                "choose one of those",
             )
         resolved = [store for store in self._fallbacks if isinstance(store, OpenableStore)]
         if not check_fallback_stores or len(resolved) < len(self._fallbacks):
@@ -285,8 +290,8 @@ class OpenableStore:
         for store in resolved:
             if store.hash_algorithm != self.hash_algorithm:
                 raise ValueError(
-                    f"fallback store {store!r} has hash algorithm {store.hash_algorithm.value}, {self!r} has "
-                    f"{self.hash_algorithm.value}; stores of a fallback chain must use the same hash algorithm"
+                    f"fallback store {store!r} uses hash_algorithm='{store.hash_algorithm.value}' but {self!r} uses "
+                    f"'{self.hash_algorithm.value}'; stores of a fallback chain must use the same hash algorithm"
                 )
 
     def _prepared(self, mode: AccessMode | None = None, *, keys: Sequence[FeatureKey] | None = None) -> _core.OpenStore:

@@ -8,6 +8,7 @@ expect to be told all the same.
 from __future__ import annotations
 
 import warnings
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from metaxy import _settings
@@ -16,8 +17,11 @@ from metaxy.metadata_store.exceptions import VersioningEngineMismatchError
 from metaxy.metadata_store.warnings import MetaxyColumnMissingWarning, PolarsMaterializationWarning
 from metaxy.models.constants import METAXY_DELETED_AT, METAXY_PROVENANCE, METAXY_PROVENANCE_BY_FIELD
 from metaxy.models.feature_graph import FeatureGraph
+from metaxy.versioning.types import Increment
 
 if TYPE_CHECKING:
+    import narwhals as nw
+
     from metaxy.metadata_store.base import MetadataStore
 
 
@@ -27,6 +31,38 @@ def columns_left_over(spec: FeatureSpec) -> tuple[str, ...]:
         return ()
     count = sum(1 for dep in spec.deps if dep.select is None)
     return (METAXY_DELETED_AT, f"{METAXY_DELETED_AT}_right")[:count]
+
+
+def known_filters(filters: dict[FeatureKey, list[str]]) -> dict[FeatureKey, list[str]]:
+    """Filters by feature; the reference passes over those of features that are not there."""
+    if not _settings.is_compat():
+        return filters
+    known = FeatureGraph.get_active().feature_definitions_by_key
+    return {key: texts for key, texts in filters.items() if key in known}
+
+
+def gives_relations(store: MetadataStore) -> bool:
+    """Whether the reference's store of this kind gives frames over Ibis, and Ibis is there."""
+    return _settings.is_compat() and store._reference_engine == "ibis" and all(map(find_spec, ("ibis", "duckdb")))
+
+
+def as_relation(store: MetadataStore, frame: nw.LazyFrame[Any]) -> Any:
+    """A lazy frame of the library whose frames the reference's store gives."""
+    if not gives_relations(store):
+        return frame
+    import ibis
+    import narwhals as nw
+
+    return nw.from_native(ibis.memtable(frame.to_native().collect().to_arrow()))
+
+
+def as_results(store: MetadataStore, increment: Increment, samples: Any, engine: str | None) -> Increment:
+    """An increment whose frames are what Ibis makes of results, where nothing is brought into Polars."""
+    if samples is not None or (engine or store.versioning_engine) == "polars" or not gives_relations(store):
+        return increment
+    import narwhals as nw
+
+    return Increment(*(nw.from_native(part.to_native().to_arrow(), eager_only=True) for part in increment))
 
 
 def warn_of_materialization(store: MetadataStore, spec: FeatureSpec, samples: Any, engine: str | None) -> None:
@@ -80,15 +116,18 @@ def warn_of_write(store: MetadataStore, key: FeatureKey, df: Any) -> None:
     """Says which system column is missing, and that a table is about to be created."""
     if not _settings.is_compat():
         return
-    if FeatureGraph.get_active().get_feature_definition(key).spec.deps:
-        names = _names_of(df)
-        if METAXY_PROVENANCE_BY_FIELD in names and METAXY_PROVENANCE not in names:
-            warnings.warn(
-                f"Metaxy column missing: expected {METAXY_PROVENANCE}, got {names}. resolve_update gives it; it is now "
-                f"made from {METAXY_PROVENANCE_BY_FIELD}.",
-                MetaxyColumnMissingWarning,
-                stacklevel=3,
-            )
+    names = _names_of(df)
+    given = _implementation_of(df)
+    if METAXY_PROVENANCE not in names and store._reference_engine == "ibis" and given not in ("ibis", "polars"):
+        _warn(f"ibis and {given} are mixed: {METAXY_PROVENANCE} is computed from what is written")
+    deps = FeatureGraph.get_active().get_feature_definition(key).spec.deps
+    if deps and METAXY_PROVENANCE_BY_FIELD in names and METAXY_PROVENANCE not in names:
+        warnings.warn(
+            f"Metaxy column missing: expected {METAXY_PROVENANCE}, got {names}. resolve_update gives it; it is now "
+            f"made from {METAXY_PROVENANCE_BY_FIELD}.",
+            MetaxyColumnMissingWarning,
+            stacklevel=3,
+        )
     if not store._warns_of_new_tables or not store.auto_create_tables:
         return
     if store._session("w").columns(key.table_name) is None:

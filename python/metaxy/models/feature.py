@@ -103,7 +103,7 @@ class BaseFeature(BaseModel):
     def _has_id_columns(self) -> "BaseFeature":
         missing = [name for name in type(self).spec().id_columns if name not in type(self).model_fields]
         if missing:
-            raise ValueError(f"id columns {', '.join(missing)} are not among the attributes of {type(self).__name__}")
+            raise ValueError(f"ID columns {', '.join(missing)} are not present in model fields of {type(self).__name__}")
         return self
 
     @classmethod

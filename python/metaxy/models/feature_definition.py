@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import json
 import warnings
@@ -12,6 +13,7 @@ from pydantic_core import InitErrorDetails, ValidationError
 
 from metaxy import _core, _settings
 from metaxy._core import FeatureKey, FeatureSpec, FieldKey
+from metaxy._model_api import OfShape
 from metaxy._warnings import ExternalFeatureVersionMismatchWarning
 from metaxy.utils.exceptions import ExternalFeatureVersionMismatchError, MetaxyInvariantViolationError
 
@@ -35,6 +37,10 @@ class FeatureDefinition:
         >>> FeatureDefinition.external(spec=spec, project="media").is_external
         True
     """
+
+    model_fields = OfShape("model_fields")
+    model_config = OfShape("model_config")
+    model_json_schema = OfShape("model_json_schema")
 
     def __init__(
         self,
@@ -159,14 +165,16 @@ class FeatureDefinition:
     def has_provenance_override(self) -> bool:
         """Whether field versions are given. Raises: MetaxyInvariantViolationError for a feature that is not external."""
         if not self._is_external:
-            raise MetaxyInvariantViolationError(f"feature {self.key} is not external, so it has no given versions")
+            raise MetaxyInvariantViolationError(
+                f"feature {self.key} is not an external feature, so it has no given versions"
+            )
         return bool(self._provenance)
 
     @property
     def provenance_by_field_override(self) -> dict[str, str]:
         """Versions of fields as given. Raises: MetaxyInvariantViolationError when there are none."""
         if not self.has_provenance_override:
-            raise MetaxyInvariantViolationError(f"external feature {self.key} gives no field versions")
+            raise MetaxyInvariantViolationError(f"No provenance override set for feature {self.key}")
         return self._provenance or {}
 
     def check_version_mismatch(
@@ -202,8 +210,17 @@ class FeatureDefinition:
         """`model_dump()` as JSON text."""
         return json.dumps(self.model_dump(mode="json"), separators=(",", ":"), ensure_ascii=False)
 
+    def model_copy(self, *, update: dict[str, Any] | None = None, deep: bool = False) -> FeatureDefinition:
+        """The same with other members; they are not checked."""
+        out = copy.deepcopy(self) if deep else copy.copy(self)
+        given = dict(update or {})
+        if "feature_schema" in given:
+            given["_schema"] = given.pop("feature_schema")
+        out.__dict__.update(given)
+        return out
+
     @classmethod
-    def model_validate(cls, value: Any) -> FeatureDefinition:
+    def model_validate(cls, value: Any, **_: Any) -> FeatureDefinition:
         """A definition from what `model_dump` gave. Raises: pydantic.ValidationError, KeyError."""
         if isinstance(value, cls):
             return value
@@ -215,7 +232,7 @@ class FeatureDefinition:
         )
 
     @classmethod
-    def model_validate_json(cls, text: str | bytes) -> FeatureDefinition:
+    def model_validate_json(cls, text: str | bytes, **_: Any) -> FeatureDefinition:
         """A definition from what `model_dump_json` gave. Raises: pydantic.ValidationError, KeyError."""
         return cls.model_validate(json.loads(text))
 
@@ -275,8 +292,12 @@ def mismatch_text(
         for name in {*expected_by_field, *actual_by_field}
         if expected_by_field.get(name) != actual_by_field.get(name)
     )
-    text = f"Version mismatch: external feature {key} is declared with version {expected} and stored with {actual}"
-    return f"{text}; fields that differ: {', '.join(fields)}" if fields else text
+    text = f"Version mismatch for external feature '{key}': expected feature version '{expected}', got '{actual}'"
+    lines = [
+        f"  {name}: expected '{expected_by_field.get(name, 'nothing')}', got '{actual_by_field.get(name, 'nothing')}'"
+        for name in fields
+    ]
+    return "\n".join([f"{text}; fields that differ:", *lines]) if lines else text
 
 
 def _caller(frame: Any) -> str:

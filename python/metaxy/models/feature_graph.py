@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FeatureGraph", "current_graph", "get_feature_by_key", "graph"]
 
+_SNAPSHOT = ("feature_spec", "feature_schema", "feature_class_path", "project")
+
 
 class FeatureGraph:
     """Features by key, in the order in which they came. Versions are computed by the core when they are asked for.
@@ -75,7 +77,7 @@ class FeatureGraph:
             return True
         raise with_code(
             ValueError(
-                f"feature {new.key} is already registered by {known.source}, and {new.source} would register it again"
+                f"Feature with key {new.key} already registered by {known.source}; {new.source} would register it again"
             ),
             "already_exists",
             "give one of the two another key",
@@ -94,7 +96,7 @@ class FeatureGraph:
         except KeyError:
             known = ", ".join(sorted(map(str, self._definitions))) or "none"
             raise with_code(
-                KeyError(f"No feature with key {wanted} in the graph; known are: {known}"),
+                KeyError(f"No feature with key {wanted} found in graph. Available keys: {known}"),
                 "not_found",
                 "check the key, or import the module that declares the feature",
             ) from None
@@ -122,7 +124,7 @@ class FeatureGraph:
             for field, items in known["fields"]
         }
         if not spec.deps:
-            return FeaturePlan(spec, None, None, parents)
+            return FeaturePlan(spec, None, [] if _settings.is_compat() else None, parents)
         return FeaturePlan(spec, [dep[0] for dep in known["deps"]], spec.deps, parents)
 
     def get_feature_version(self, key: CoercibleToFeatureKey) -> str:
@@ -145,8 +147,11 @@ class FeatureGraph:
         return self.get_feature_version_by_field(key.feature)[key.field.to_string()]
 
     def get_downstream_features(self, sources: Sequence[CoercibleToFeatureKey]) -> list[FeatureKey]:
-        """Features that depend on any of `sources`, directly or not, upstreams first."""
+        """Features that depend on any of `sources`, directly or not, upstreams first; in the compatibility mode with
+        the sources themselves."""
         keys = [coerce_to_feature_key(source) for source in sources]
+        if _settings.is_compat():
+            return self._reference_order(self._reached_from(keys), descending=False)
         return self._core(None).downstream([key for key in keys if key in self._definitions])
 
     def topological_sort_features(
@@ -158,6 +163,17 @@ class FeatureGraph:
         wanted = None if feature_keys is None else [self.get_feature_definition(key).key for key in feature_keys]
         order = self._core(wanted).topological_order(wanted)
         return order[::-1] if descending else order
+
+    def _reached_from(self, sources: Sequence[FeatureKey]) -> list[FeatureKey]:
+        """`sources`, and what depends on them, be the graph whole or not."""
+        found = dict.fromkeys(sources)
+        count = -1
+        while count != len(found):
+            count = len(found)
+            for key, it in self._definitions.items():
+                if any(dep.feature in found for dep in it.spec.deps):
+                    found[key] = None
+        return list(found)
 
     def _reference_order(self, keys: Sequence[CoercibleToFeatureKey] | None, descending: bool) -> list[FeatureKey]:
         """As the reference sorts: keys that the graph lacks are kept, missing upstreams and circles passed over."""
@@ -195,7 +211,7 @@ class FeatureGraph:
         if len(projects) != 1:
             several = f"features from multiple projects ({', '.join(projects)})"
             found = several if projects else "no non-external features"
-            raise RuntimeError(f"the graph contains {found}")
+            raise RuntimeError(f"FeatureGraph contains {found}")
         return projects[0]
 
     @property
@@ -223,7 +239,10 @@ class FeatureGraph:
     def from_snapshot(cls, snapshot_data: dict[str, dict[str, Any]]) -> FeatureGraph:
         """Raises: KeyError for entries that lack something."""
         out = cls()
-        for data in snapshot_data.values():
+        for key, data in snapshot_data.items():
+            lacking = [name for name in _SNAPSHOT if name not in data]
+            if lacking:
+                raise KeyError(f"snapshot of feature {key} is missing required fields: {', '.join(lacking)}")
             out.add_feature_definition(
                 FeatureDefinition.from_stored_data(
                     feature_spec=data["feature_spec"],
@@ -270,7 +289,7 @@ class FeatureGraph:
                 continue
             if key not in self._definitions:
                 raise MetaxyMissingFeatureDependency(
-                    f"feature {user} depends on {key}, which is not in the graph; import its module, or declare it "
+                    f"feature '{user}' depends on '{key}' which is not in the graph; import its module, or declare it "
                     "by FeatureDefinition.external"
                 )
             found[key] = self._definitions[key]

@@ -41,7 +41,7 @@ class FeatureSelection(BaseModel):
     @model_validator(mode="after")
     def _selects_something(self) -> FeatureSelection:
         if not (self.all or self.projects or self.keys):
-            raise ValueError("at least one of 'projects', 'keys' and 'all' must be given")
+            raise ValueError("At least one of 'projects', 'keys' and 'all' must be specified")
         return self
 
     def __or__(self, other: FeatureSelection) -> FeatureSelection:

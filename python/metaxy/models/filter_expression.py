@@ -64,12 +64,12 @@ def _refused(source: Any, message: str) -> Exception:
     """FilterParseError, or, as in the reference, pydantic's error for what is no filter at all."""
     if not _settings.is_compat():
         return FilterParseError(message)
-    if "not a statement" in message:
+    if any(words in message for words in ("not a statement", "there is no function", "a filter is one expression")):
         return FilterParseError(f"Unsupported expression: {message}")
     from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
     empty = isinstance(source, str) and not source.strip()
-    text = "filter string cannot be empty" if empty else f"Failed to parse filter string: {message}"
+    text = "Filter string cannot be empty" if empty else f"Failed to parse filter string: {message}"
     error = PydanticCustomError("value_error", "{text}", {"text": text})
     return ValidationError.from_exception_data("NarwhalsFilter", [InitErrorDetails(type=error, input=source)])
 

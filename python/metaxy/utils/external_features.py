@@ -111,9 +111,9 @@ def _compare(graph: FeatureGraph, declared: dict[Any, Any], expected: dict[Any, 
         text = mismatch_text(key, version, actual, fields, graph.get_feature_version_by_field(key))
         (refused if (mode or stand_in.on_version_mismatch) == "error" else warned).append(text)
     if warned:
-        warnings.warn("\n".join(warned), ExternalFeatureVersionMismatchWarning, stacklevel=4)
+        warnings.warn(_told(warned), ExternalFeatureVersionMismatchWarning, stacklevel=4)
     if refused:
-        raise ExternalFeatureVersionMismatchError("\n".join(refused))
+        raise ExternalFeatureVersionMismatchError(_told(refused))
     if unresolved:
         warnings.warn(
             "these external features could not be resolved from the metadata store: "
@@ -122,3 +122,7 @@ def _compare(graph: FeatureGraph, declared: dict[Any, Any], expected: dict[Any, 
             UnresolvedExternalFeatureWarning,
             stacklevel=4,
         )
+
+
+def _told(mismatches: list[str]) -> str:
+    return "\n".join([f"Version mismatch detected for {len(mismatches)} external feature(s)", *mismatches])

@@ -55,7 +55,7 @@ def feature_to_dagster_type(
                 nw.from_native(value)
         except TypeError as error:
             kind = type(value).__name__
-            text = f"feature {definition.key} needs a frame that Narwhals can wrap, or None, and got {kind}: {error}"
+            text = f"Expected a narwhals-compatible dataframe or None for feature {definition.key}, got {kind}: {error}"
             return dg.TypeCheck(success=False, description=text)
         return dg.TypeCheck(success=True)
 

@@ -108,7 +108,7 @@ class _Metaxify:
     def _completed_definition(self, asset: dg.AssetsDefinition) -> dg.AssetsDefinition:
         specs = list(asset.specs)
         if self.key is not None and len(specs) > 1:
-            raise ValueError(f"`key` names one asset, and {asset.node_def.name} has {len(specs)}; give `key_prefix`")
+            raise ValueError(f"Cannot use `key` for the {len(specs)} assets of {asset.node_def.name}; give `key_prefix`")
         keys = {spec.key: self._key_of(spec) for spec in specs}
         if len(set(keys.values())) < len(keys):
             names = ", ".join(sorted(key.to_user_string() for key in keys))

@@ -58,7 +58,7 @@ def build_metaxy_observation_job(
     """
     observed = _observed([asset])
     if not observed:
-        raise ValueError(f"the asset names no feature: it has no metadata {DAGSTER_METAXY_FEATURE_METADATA_KEY!r}")
+        raise ValueError(f"Asset has no specs with {DAGSTER_METAXY_FEATURE_METADATA_KEY!r} metadata, which names the feature")
     return [_single_job(item, store_resource_key, tags or {}) for item in observed]
 
 
@@ -111,7 +111,7 @@ def build_metaxy_multi_observation_job(
     """
     observed = _observed(_given(asset_selection, defs, assets))
     if not observed:
-        raise ValueError(f"none of the assets names a feature: metadata {DAGSTER_METAXY_FEATURE_METADATA_KEY!r}")
+        raise ValueError(f"No assets have specs with {DAGSTER_METAXY_FEATURE_METADATA_KEY!r} metadata, which names the feature")
     for item in observed[1:]:
         if item.partitions_def != observed[0].partitions_def:
             pair = f"{observed[0].key.to_user_string()} and {item.key.to_user_string()}"
@@ -166,7 +166,7 @@ def _given(
             raise ValueError("give `assets`, or `asset_selection` with `defs`, not both")
         return assets
     if selection is None or defs is None:
-        raise ValueError("give `assets`, or `asset_selection` together with the `defs` that it selects from")
+        raise ValueError("Must provide either 'assets', or 'asset_selection' with the 'defs' that it selects from")
     keys = selection.resolve(defs.resolve_asset_graph())
     return [spec for spec in defs.resolve_all_asset_specs() if spec.key in keys]
 
@@ -188,7 +188,7 @@ def _specs_of(asset: AnyAsset) -> Iterable[Any]:
         return asset.specs
     if isinstance(asset, (dg.AssetSpec, dg.SourceAsset)):
         return [asset]
-    raise TypeError(f"{type(asset).__name__} is no asset: give an AssetSpec, an AssetsDefinition or a SourceAsset")
+    raise TypeError(f"Expected AssetSpec, AssetsDefinition, or SourceAsset, got {type(asset).__name__}")
 
 
 def _observe(context: dg.OpExecutionContext, store: MetadataStore, item: _Observed) -> None:

@@ -26,7 +26,7 @@ def select_metaxy_assets(
     if project is None and config is not None:
         project = config.project
     if project is None:
-        raise ValueError("select_metaxy_assets needs a project: give `project`, or configure one in metaxy.toml")
+        raise ValueError("project must be specified, as `project` or in metaxy.toml")
     selection = dg.AssetSelection.tag(DAGSTER_METAXY_PROJECT_TAG_KEY, project)
     if feature is None:
         return selection

@@ -125,7 +125,7 @@ def _is_declared_anew(cls: Any, name: str) -> bool:
 def _refuse_reserved(class_name: str, names: list[str]) -> None:
     if names:
         raise _invalid(
-            f"{class_name} declares {', '.join(names)}, reserved for metaxy's own columns",
+            f"Cannot define SQLModel field(s) {', '.join(names)} in {class_name}: reserved for metaxy's own columns",
             f"those are {', '.join(sorted(ALL_SYSTEM_COLUMNS))}",
         )
 

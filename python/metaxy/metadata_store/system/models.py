@@ -6,9 +6,9 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from metaxy._version import __version__
 
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 __all__ = ["FEATURE_VERSIONS_SCHEMA", "FeatureVersionsModel"]
 
 
-def _own_tag() -> str:
-    return json.dumps({"metaxy": json.dumps({"version": __version__})})
+def _with_own_tag(given: Any) -> Any:
+    """Tags, as values or as JSON, as the JSON text that is stored: with the version of metaxy."""
+    if not isinstance(given, (dict, str)):
+        return given
+    tags = given if isinstance(given, dict) else json.loads(given or "{}")
+    return json.dumps({**tags, "metaxy": tags.get("metaxy") or json.dumps({"version": __version__})})
 
 
 class FeatureVersionsModel(BaseModel):
     """A definition as it was recorded by a push."""
-
-    model_config = ConfigDict(frozen=True)
 
     project: str
     feature_key: str
@@ -38,7 +40,7 @@ class FeatureVersionsModel(BaseModel):
     feature_schema: str
     feature_class_path: str | None
     metaxy_project_version: str
-    tags: str = Field(default_factory=_own_tag)
+    tags: Annotated[str, BeforeValidator(_with_own_tag)] = Field(default="{}", validate_default=True)
     deleted_at: datetime | None = None
 
     def to_polars(self) -> pl.DataFrame:

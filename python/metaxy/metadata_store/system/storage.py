@@ -69,7 +69,7 @@ class SystemTableStorage:
             config = active()
             if config is not None and config.project and "multiple" in str(error):
                 return config.project
-            raise ValueError(f"{error}; nothing can be pushed") from None
+            raise ValueError(f"No features in active graph can be pushed: {error}") from None
 
     def _rows(self) -> pl.DataFrame:
         import polars as pl
