@@ -126,7 +126,10 @@ class StoreConfig(BaseModel):
     @property
     def type_cls(self) -> builtins.type[MetadataStore]:
         """The class, imported. Raises: ImportError."""
-        return import_object(_BUILT_IN.get(self.type, self.type))
+        try:
+            return import_object(_BUILT_IN.get(self.type, self.type))
+        except ImportError as error:
+            raise ImportError(f"Cannot import {self.type!r}: {error}") from error
 
     def to_toml(self) -> str:
         """The store's table as TOML."""
