@@ -11,6 +11,17 @@
 #include <nanobind/nanobind.h>
 #include <metaxy/progress.hpp>
 
+#ifdef Py_LIMITED_API
+// The headers of the stable ABI leave them out; they are documented, and every CPython since 3.7 exports them.
+extern "C" {
+PyAPI_FUNC(int) PyGILState_Check(void);
+PyAPI_FUNC(PyObject*) PyContext_Copy(PyObject*);
+PyAPI_FUNC(PyObject*) PyContext_CopyCurrent(void);
+PyAPI_FUNC(int) PyContext_Enter(PyObject*);
+PyAPI_FUNC(int) PyContext_Exit(PyObject*);
+}
+#endif
+
 namespace metaxy::python {
 
 namespace nb = nanobind;
