@@ -54,6 +54,7 @@ bench: deps ## measure; next to the reference with REFERENCE=<python of a venv t
 	build/release/bench/kernels
 	python3 bench/commands.py --mx build/release/bin/mx
 	python3 bench/writers.py build/release/bench/writers
+	test ! -x $(VENV)/bin/python || python3 tests/postgresql/server.py run $(VENV)/bin/python bench/lake_writers.py
 	python3 bench/compare.py --steps build/release/bench/steps $(if $(REFERENCE),--reference $(REFERENCE))
 	test ! -x $(VENV)/bin/python || $(VENV)/bin/python bench/python_package.py $(if $(REFERENCE),--reference $(REFERENCE))
 

@@ -111,7 +111,7 @@ def proxy() -> Iterator[FaultyProxy]:
         yield running
 
 
-@pytest.mark.parametrize("kind", ["delta"])
+@pytest.mark.parametrize("kind", ["ducklake", "delta"])
 @pytest.mark.parametrize("fault", faulty_proxy.KINDS)
 def test_faults_lose_nothing_and_leave_nothing_half(
     kind: str, fault: faulty_proxy.Kind, tmp_path: Path, proxy: FaultyProxy
