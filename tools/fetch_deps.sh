@@ -3,6 +3,7 @@
 # Fills ${METAXY_DEPS:-~/.cache/metaxy/deps} with the pinned dependencies that Debian does not carry:
 #   duckdb-1.4.4/{include/duckdb.h,lib/libduckdb.so}   (npm carries the official library, a Go module its header)
 #   duckdb-ext-1.4.4/                                  (DuckDB's own extensions for tests, signed: wheels on PyPI)
+#   versitygw-1.8.0/versitygw                          (an S3 server for tests: a Go module, compiled here in minutes)
 #   chdb-26.7.3/libchdb.so                             (a ClickHouse server for tests)
 #   nanoarrow-0.9.0/                                   (C sources: the source archive of the Python package)
 #   adbc-1.13.0/{manager/,drivers/*.so}                (ADBC's driver manager as C++ sources, which its Python wheel
@@ -75,6 +76,7 @@ fetch_extensions() {
   fetch_extension ducklake ducklake 72af7caca12b0ea82660382e35ef8a40318949471f7a39f5827aea4e27ca7082
   fetch_extension sqlite sqlite_scanner beaa9004d42f55f1a97c7a18c1b09040a01f7d56e853f8763d84480e787089e2
   fetch_extension postgres postgres_scanner 64db8117085954e3e505b91eabadead031e4bb47c9ebd7bcd3aa882761224506
+  fetch_extension httpfs httpfs ff726450b5374caaf9ffd9ef8fd9ec40df19b514117f079de3611326432a6646
   rm -rf "$deps/duckdb-ext-1.4.4"
   mv "$work/extensions" "$deps/duckdb-ext-1.4.4"
 }
@@ -119,6 +121,25 @@ fetch_chdb() {
   mv "$work/chdb" "$deps/chdb-26.7.3"
 }
 
+# The sum is that of the module, whose go.sum has those of all that it is made of. One compiler at a time: some of its
+# packages take gigabytes.
+fetch_versitygw() {
+  need go golang-go
+  program=github.com/versity/versitygw
+  mkdir "$work/versitygw"
+  (
+    cd "$work"
+    export GOMODCACHE="$work/go" GOCACHE="$work/go-build" GOBIN="$work/versitygw" GOFLAGS=-modcacherw GO111MODULE=on
+    go mod download -json "$program@v1.8.0" >module.json
+    grep -q '"Sum": "h1:au+wI+aybno/STsQiSm35Uu6Q6iK5MWReQxgO6SEMFc="' module.json ||
+      fail "$program has another sum than it should"
+    echo "compiling an S3 server for the tests, which takes some minutes" >&2
+    GOMAXPROCS=1 CGO_ENABLED=0 go install -p 1 -trimpath -ldflags "-s -w" "$program/cmd/versitygw@v1.8.0"
+  )
+  rm -rf "$deps/versitygw-1.8.0"
+  mv "$work/versitygw" "$deps/versitygw-1.8.0"
+}
+
 # fetch_wheel PACKAGE VERSION SHA256 PLATFORM → unpacked in $work/wheel
 fetch_wheel() {
   python3 -m pip download --quiet --no-deps --only-binary :all: --python-version 3.11 --platform "$4" --dest "$work" "$1==$2"
@@ -149,7 +170,8 @@ fetch_adbc() {
 
 [ -f "$deps/duckdb-1.4.4/lib/libduckdb.so" ] && [ -f "$deps/duckdb-1.4.4/include/duckdb.h" ] || fetch_duckdb
 [ -d "$deps/nanoarrow-0.9.0" ] || fetch_nanoarrow
-[ -d "$deps/duckdb-ext-1.4.4" ] || fetch_extensions
+[ -f "$deps/duckdb-ext-1.4.4/v1.4.4/linux_amd64/httpfs.duckdb_extension" ] || fetch_extensions
 [ -f "$deps/chdb-26.7.3/libchdb.so" ] || fetch_chdb
 [ -d "$deps/adbc-1.13.0" ] || fetch_adbc
+[ -x "$deps/versitygw-1.8.0/versitygw" ] || fetch_versitygw
 echo "$deps"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import polars as pl
 import pydantic
 import pytest
+from every_store import postgresql_uri
 
 import metaxy as mx
 from metaxy._warnings import MovedMetadataStoreWarning
@@ -322,30 +324,41 @@ def test_the_old_import_path_warns() -> None:
 
 
 WRITER = """
-import sys, polars as pl, metaxy as mx
+import json, sys, polars as pl, metaxy as mx
 from metaxy.ext.duckdb import DuckDBMetadataStore
-folder, number = sys.argv[1:]
+lake, number, turns = sys.argv[1:]
 class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"], fields=["audio"])):
     id: str
-place = {"type": "sqlite", "uri": f"{folder}/catalog.sqlite"}
-lake = {"catalog": place, "storage": {"type": "local", "path": f"{folder}/data"}}
-with DuckDBMetadataStore(ducklake=lake).open("w") as store:
-    for turn in range(4):
+with DuckDBMetadataStore(ducklake=json.loads(lake)).open("w") as store:
+    for turn in range(int(turns)):
         rows = [{"id": f"{number}.{turn}", "metaxy_provenance_by_field": {"audio": "1"}}]
         store.write(Video, pl.DataFrame(rows))
 """
 
 
-def test_processes_that_write_one_lake_lose_nothing(tmp_path: Path) -> None:
+def lake_of(kind: str, folder: Path) -> DuckLakeConfig:
+    if kind == "sqlite":
+        return lake_in(folder)
+    catalog = {"type": "postgres", "secret_name": "pg", "host": postgresql_uri().partition("host=")[2]}
+    catalog |= {"database": "postgres", "user": "metaxy", "password": "x"}
+    storage = {"type": "local", "path": str(folder / "data")}
+    schema = "lake_" + hashlib.md5(str(folder).encode()).hexdigest()
+    return DuckLakeConfig(catalog=catalog, storage=storage, attach_options={"metadata_schema": schema})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("kind", "processes", "turns"), [("sqlite", 3, 4), ("postgresql", 4, 15)])
+def test_processes_that_write_one_lake_lose_nothing(kind: str, processes: int, turns: int, tmp_path: Path) -> None:
+    lake = lake_of(kind, tmp_path)
+    command = [sys.executable, "-c", WRITER, lake.model_dump_json()]
     writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), str(number)], stderr=subprocess.PIPE, text=True)
-        for number in range(3)
+        subprocess.Popen([*command, str(number), str(turns)], stderr=subprocess.PIPE, text=True)
+        for number in range(processes)
     ]
     assert [writer.communicate(timeout=240)[1] for writer in writers if writer.wait(timeout=240) != 0] == []
 
     class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"], fields=["audio"])):
         id: str
 
-    with DuckDBMetadataStore(ducklake=lake_in(tmp_path)) as store:
+    with DuckDBMetadataStore(ducklake=lake) as store:
         rows = collect_to_polars(store.read(Video))
-        assert len(rows) == rows["id"].n_unique() == rows["metaxy_updated_at"].n_unique() == 12
+        assert len(rows) == rows["id"].n_unique() == rows["metaxy_updated_at"].n_unique() == processes * turns

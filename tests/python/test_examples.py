@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+import object_store
 import pages
+from every_store import postgresql_uri
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-NAMES = ["python_aggregation", "python_branch", "python_video"]
+NAMES = ["python_aggregation", "python_branch", "python_lakehouse", "python_video"]
 
 
 @pytest.fixture
@@ -81,3 +83,24 @@ def test_a_branch_leaves_production_alone(project: Path) -> None:
     assert set(run("run.py").values()) == {(0, 1, 0)}
     assert busy(run("run.py")) == {}
     assert (project / "prod.duckdb").read_bytes() == before
+
+
+@pytest.mark.parametrize("project", ["python_lakehouse"], indirect=True)
+def test_the_same_code_runs_production_on_servers(project: Path) -> None:
+    servers = {
+        "METAXY_CONFIG": "production.toml",
+        "CATALOG_HOST": postgresql_uri().partition("host=")[2],
+        "CATALOG_DATABASE": "postgres",
+        "CATALOG_USER": "metaxy",
+        "CATALOG_PASSWORD": "x",
+        "LAKE_BUCKET": object_store.BUCKET,
+        "AWS_ENDPOINT_URL": f"http://{object_store.address()}",
+        "AWS_ACCESS_KEY_ID": object_store.KEY,
+        "AWS_SECRET_ACCESS_KEY": object_store.SECRET,
+    }
+    assert set(run("run.py", METAXY_STORE="prod", **servers).values()) == {(3, 0, 0)}
+    assert busy(run("run.py", METAXY_STORE="preview", **servers)) == {}
+    (project / "texts" / "delta.txt").write_text("A delta decides after all.", encoding="utf-8")
+    assert set(run("run.py", METAXY_STORE="preview", **servers).values()) == {(0, 1, 0)}
+    assert set(run("run.py", METAXY_STORE="prod", **servers).values()) == {(0, 1, 0)}
+    assert list(object_store.files().glob("notes/**/*.parquet")) and not (project / "lake").exists()

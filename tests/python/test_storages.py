@@ -316,3 +316,25 @@ def test_a_delta_write_that_met_another_is_tried_again(tmp_path: Path, monkeypat
         store.write(VIDEO, videos("a", "b"))
         assert len(met) == 1
         assert ids(store.read(VIDEO)) == ["a", "b"]
+
+
+def test_a_delta_branch_lies_over_production_in_postgresql(tmp_path: Path) -> None:
+    production = make_store("postgresql", tmp_path)
+    with production.open("w"):
+        production.write(VIDEO, videos("a", "b"))
+        production.write(CROP, production.resolve_update(CROP).new)
+    branch = make_store("delta", tmp_path, fallback_stores=[production])
+    with branch.open("w"):
+        branch.write(VIDEO, videos("b", "c", version="2"))
+        assert states(branch) == (["c"], ["b"], [])
+        branch.write(CROP, branch.resolve_update(CROP).new)
+        assert states(branch) == ([], ["b"], [])
+    with production:
+        assert ids(production.read(VIDEO)) == ["a", "b"] and states(production) == ([], [], [])
+
+
+def test_a_warehouse_that_is_no_folder_needs_a_catalog() -> None:
+    from metaxy.ext.polars.handlers.iceberg import IcebergMetadataStore
+
+    with pytest.raises(ValueError, match="catalog_properties"):
+        IcebergMetadataStore("s3://bucket/warehouse")

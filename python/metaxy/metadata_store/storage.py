@@ -14,6 +14,7 @@ import datetime
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -105,6 +106,10 @@ class StorageMetadataStore(MetadataStore):
     def display(self) -> str:
         return f"{type(self).__name__}({self.location()})"
 
+    def reached_by(self) -> str | None:
+        """Which setting says how an object storage is reached, for remedies; None when the tables are not in one."""
+        return None
+
     def _creates_tables(self, config: Any) -> bool:
         if self._auto_create_tables is None and _settings.is_compat():
             return True  # as the reference's stores of files do, whatever the configuration says
@@ -113,16 +118,24 @@ class StorageMetadataStore(MetadataStore):
     def _make_description(self) -> _core.Store:
         # The store has its sessions, and they call `connect`: a weak reference keeps that from being a circle.
         connect = weakref.WeakMethod(self.connect)
-        return _core.storage_store(type(self).__name__, self.location(), lambda mode: _storage_of(connect(), mode))
+        location, settings = self.location(), self.reached_by()
+        return _core.storage_store(
+            type(self).__name__, location, lambda mode: _storage_of(connect(), mode, location, settings)
+        )
 
 
-def _storage_of(connect: Callable[[AccessMode], TableStorage] | None, mode: AccessMode) -> TableStorage:
+def _storage_of(
+    connect: Callable[[AccessMode], TableStorage] | None, mode: AccessMode, location: str, settings: str | None
+) -> TableStorage:
+    from metaxy.metadata_store.object_storage import ExplainedStorage, explained
+
     if connect is None:
         raise MetadataStoreError("the store of this session is gone")
-    storage = connect(mode)
+    with explained(location, settings) if settings else nullcontext():
+        storage = connect(mode)
     if not isinstance(storage, TableStorage):
         raise MetadataStoreError(f"connect should give a TableStorage and gave {type(storage).__name__}")
-    return storage
+    return ExplainedStorage(storage, location, settings) if settings else storage
 
 
 def tables_of(storage: TableStorage) -> list[str]:

@@ -73,6 +73,9 @@ class LanceDBMetadataStore(StorageMetadataStore):
         self._check_open()
         return lancedb.connect(self._uri, **self.connect_kwargs)
 
+    def reached_by(self) -> str | None:
+        return "connect_kwargs" if self._is_remote else None
+
     def location(self) -> str:
         return re.sub(r"//[^/@]*@", "//***:***@", self._uri)
 

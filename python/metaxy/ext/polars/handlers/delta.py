@@ -85,6 +85,9 @@ class DeltaMetadataStore(StorageMetadataStore):
     def location(self) -> str:
         return self._root
 
+    def reached_by(self) -> str | None:
+        return "storage_options" if self._is_remote else None
+
     def display(self) -> str:
         return f"DeltaMetadataStore(path={self._root})"
 

@@ -86,6 +86,8 @@ class IcebergMetadataStore(StorageMetadataStore):
         super().__init__(**kwargs)
 
     def _own_catalog(self) -> dict[str, str]:
+        if self._folder is None:
+            raise ValueError(f"the warehouse {self._uri} is no folder: say by catalog_properties where its catalog is")
         return {"type": "sql", "uri": f"sqlite:///{self._folder}/catalog.db", "warehouse": self._uri}
 
     @classmethod
@@ -116,6 +118,9 @@ class IcebergMetadataStore(StorageMetadataStore):
 
     def location(self) -> str:
         return self._uri
+
+    def reached_by(self) -> str | None:
+        return "catalog_properties" if self._folder is None else None
 
     def display(self) -> str:
         shown = self._folder if self._folder is not None and is_compat() else self._uri
