@@ -60,7 +60,7 @@ TEST(PostgreSqlServer, KilledDuringAWriteLeavesNothingOfItAndIsReachedAgain) {
   });
   EXPECT_EQ(error.code(), ErrorCode::Io) << error.what();
   EXPECT_TRUE(contains(error.message(), "the connection to PostgreSQL was lost")) << error.what();
-  EXPECT_TRUE(contains(error.what(), "COPY")) << error.what();
+  EXPECT_TRUE(contains(error.what(), "in the statement")) << error.what();
   EXPECT_EQ(count(*session), 1U) << "the session waits for the server and reaches it again";
   session->commit({Append{"t", one("b")}});
   EXPECT_EQ(count(*session), 2U);
@@ -79,8 +79,7 @@ TEST(PostgreSqlServer, KilledDuringAReadSaysSoAndIsReachedAgain) {
     }
   });
   EXPECT_EQ(ended.code(), ErrorCode::Io) << ended.what();
-  EXPECT_TRUE(contains(ended.message(), "terminating connection due to administrator command")) << ended.what();
-  EXPECT_TRUE(contains(ended.what(), "COPY")) << ended.what();
+  EXPECT_TRUE(contains(ended.message(), "the connection to PostgreSQL was lost")) << ended.what();
   rows = session->run(*rel::scan("t", {"id"}));
   ASSERT_TRUE(rows.next());
   server.kill();
