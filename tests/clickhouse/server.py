@@ -142,9 +142,10 @@ def start(file, program, library):
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
         (folder / f"{name}.pid").write_text(str(process.pid))
     make_certificate(folder)
-    speaker = subprocess.Popen(
-        ["timeout", str(LIFE), sys.executable, __file__, "tls", folder, str(tls), str(http)],
-        stdin=subprocess.DEVNULL, start_new_session=True)
+    with open(folder / "tls.log", "w") as log:
+        speaker = subprocess.Popen(
+            ["timeout", str(LIFE), sys.executable, __file__, "tls", folder, str(tls), str(http)],
+            stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
     (folder / "tls.pid").write_text(str(speaker.pid))
     end = time.monotonic() + PATIENCE
     while not (answers(http) and answers(second_http)):

@@ -22,6 +22,9 @@ constexpr auto kPause = std::chrono::milliseconds(10);
 
 WriterLock::WriterLock(std::shared_ptr<Server> server, const Watch& watch)
     : server_(std::move(server)), name_("metaxy-writer of " + server_->options().database) {
+  // What keeps others out never answers: whether a host can be reached is seen before.
+  if (server_->options().hosts.size() > 1) server_->rows(seat_, "SELECT 1", watch);
+  seat_.is_fixed = true;
   const auto end = std::chrono::steady_clock::now() + server_->options().lock_timeout;
   while (!try_once(watch)) {
     if (std::chrono::steady_clock::now() > end) {
