@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, r
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from metaxy import _settings
 from metaxy._errors import with_code
 
 if TYPE_CHECKING:
@@ -187,7 +188,8 @@ def _failing_as(what: str, hint: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        verb = "Failed to import" if isinstance(error, ImportError) else "Error loading"
+        is_loaded = _settings.is_compat() and not isinstance(error, ImportError)
+        verb = "Error loading" if is_loaded else "Failed to import"
         text = f"{verb} {what}: {type(error).__name__}: {error}"
         raise with_code(EntrypointLoadError(text), "invalid_spec", hint) from error
 

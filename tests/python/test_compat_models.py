@@ -270,4 +270,5 @@ def test_downstream_features_with_their_sources() -> None:
     assert [str(key) for key in graph.get_downstream_features([Up])] == ["up", "down", "last"]
     assert [str(key) for key in graph.get_downstream_features([Down])] == ["down", "last"]
     assert [str(key) for key in graph.get_downstream_features(["nobody"])] == ["nobody"]
+    assert [str(key) for key in graph.get_downstream_features([mx.FeatureKey("up")])] == ["down", "last"]
     assert graph.get_feature_plan(Up).feature_deps == []

@@ -50,7 +50,7 @@ def test_versions(case: dict[str, Any], fresh_graph: mx.FeatureGraph) -> None:
         assert definition.table_name == wanted["table_name"]
     assert fresh_graph.get_project_version(case["project"]) == case["project_version"]
     assert [str(key) for key in fresh_graph.topological_sort_features()] == case["topological_order"]
-    downstream = fresh_graph.get_downstream_features([case["downstream"]["of"]])
+    downstream = fresh_graph.get_downstream_features([mx.FeatureKey(case["downstream"]["of"])])
     assert [str(key) for key in downstream] == case["downstream"]["features"]
 
 

@@ -29,7 +29,7 @@ VIDEO, CROP = "video", "crop"
 
 @pytest.fixture(autouse=True)
 def features(fresh_graph: mx.FeatureGraph) -> None:
-    fresh_graph.add_feature_definition(mx.graph.get_feature_definition(s3_writer.Video))
+    fresh_graph.add_feature_definition(s3_writer.Video.graph.get_feature_definition(s3_writer.Video))
 
     class Crop(
         mx.BaseFeature, spec=mx.FeatureSpec(key=CROP, id_columns=["id"], deps=[s3_writer.Video], fields=["box"])

@@ -189,13 +189,13 @@ def test_installed_packages_declare_features(program: Program) -> None:
 @pytest.mark.parametrize(
     ("code", "message", "lines"),
     [
-        (None, "module 'media.raw' cannot be loaded: ModuleNotFoundError: No module named 'media.raw'", []),
-        ("def f():\n    1 / 0\nf()", "'media.raw' cannot be loaded: ZeroDivisionError: division by zero", ["1 / 0"]),
-        ("import gone", "'media.raw' cannot be loaded: ModuleNotFoundError: No module named 'gone'", ["import gone"]),
-        ("def (", "module 'media.raw' cannot be loaded: SyntaxError", ["def ("]),
+        (None, "module 'media.raw': ModuleNotFoundError: No module named 'media.raw'", []),
+        ("def f():\n    1 / 0\nf()", "'media.raw': ZeroDivisionError: division by zero", ["1 / 0"]),
+        ("import gone", "'media.raw': ModuleNotFoundError: No module named 'gone'", ["import gone"]),
+        ("def (", "module 'media.raw': SyntaxError", ["def ("]),
         ("raise SystemExit(3)", "Python code that declares features fails: SystemExit: 3", ["raise SystemExit(3)"]),
-        (RAW.replace('["id"]', "[]"), "module 'media.raw' cannot be loaded: ValidationError", ["class Raw"]),
-        (RAW + RAW.replace("class Raw", "class Other"), "feature video/raw is already registered", ["class Other"]),
+        (RAW.replace('["id"]', "[]"), "module 'media.raw': ValidationError", ["class Raw"]),
+        (RAW + RAW.replace("class Raw", "class Other"), "Feature with key video/raw already registered", ["class Other"]),
     ],
 )
 def test_code_that_fails_is_one_message(both: Program, code: str | None, message: str, lines: list[str]) -> None:
@@ -214,7 +214,7 @@ def test_code_that_fails_is_one_message(both: Program, code: str | None, message
 def test_a_key_of_a_class_and_of_a_file_is_refused(both: Program) -> None:
     both.write("features.toml", '[features."video/raw"]\nid = "id"\n')
     _, err = both.run("list", "features", expect=1)
-    assert "feature video/raw is already registered by" in err and "features.toml:" in err
+    assert "Feature with key video/raw already registered by" in err and "features.toml:" in err
 
 
 def test_a_class_takes_the_place_of_an_external_feature(both: Program) -> None:

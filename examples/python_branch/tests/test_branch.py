@@ -53,7 +53,7 @@ def test_a_branch_computes_what_production_has_not(stations: Path) -> None:
 
 def test_a_new_way_of_averaging_reaches_frost_only(stations: Path, metaxy_graph: mx.FeatureGraph) -> None:
     for feature in (Readings, Daily, Frost, Unrest):
-        metaxy_graph.add_feature_definition(mx.graph.get_feature_definition(feature))
+        metaxy_graph.add_feature_definition(feature.graph.get_feature_definition(feature))
     with DuckDBMetadataStore(":memory:").open("w") as store:
         update_all(store, stations)
         other = [field.model_copy(update={"code_version": "2"}) for field in Daily.spec().fields[:1]]

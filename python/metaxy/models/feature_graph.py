@@ -148,11 +148,13 @@ class FeatureGraph:
 
     def get_downstream_features(self, sources: Sequence[CoercibleToFeatureKey]) -> list[FeatureKey]:
         """Features that depend on any of `sources`, directly or not, upstreams first; in the compatibility mode with
-        the sources themselves."""
+        the sources themselves that are given otherwise than as keys."""
         keys = [coerce_to_feature_key(source) for source in sources]
-        if _settings.is_compat():
-            return self._reference_order(self._reached_from(keys), descending=False)
-        return self._core(None).downstream([key for key in keys if key in self._definitions])
+        found = self._core(None).downstream([key for key in keys if key in self._definitions])
+        if not _settings.is_compat():
+            return found
+        named = [key for key, source in zip(keys, sources, strict=True) if not isinstance(source, FeatureKey)]
+        return [*dict.fromkeys(named), *found]
 
     def topological_sort_features(
         self, feature_keys: Sequence[CoercibleToFeatureKey] | None = None, *, descending: bool = False
@@ -163,17 +165,6 @@ class FeatureGraph:
         wanted = None if feature_keys is None else [self.get_feature_definition(key).key for key in feature_keys]
         order = self._core(wanted).topological_order(wanted)
         return order[::-1] if descending else order
-
-    def _reached_from(self, sources: Sequence[FeatureKey]) -> list[FeatureKey]:
-        """`sources`, and what depends on them, be the graph whole or not."""
-        found = dict.fromkeys(sources)
-        count = -1
-        while count != len(found):
-            count = len(found)
-            for key, it in self._definitions.items():
-                if any(dep.feature in found for dep in it.spec.deps):
-                    found[key] = None
-        return list(found)
 
     def _reference_order(self, keys: Sequence[CoercibleToFeatureKey] | None, descending: bool) -> list[FeatureKey]:
         """As the reference sorts: keys that the graph lacks are kept, missing upstreams and circles passed over."""
