@@ -371,8 +371,9 @@ class MetadataStore {
   /// NotFound (no records of the version), InvalidArgument (fields without a value), Unsupported.
   RebaseResult rebase(const FeatureKey& feature, const RebaseOptions& options);
   /// Copies records from another store as they are, times, versions, materialization and deletions included, in one
-  /// commit if `options` say no other. A record is known by its sample and its times: one that is there is not copied again. Throws: NotFound
-  /// (a named feature without records), Conflict (other hash settings), SchemaMismatch; nothing is copied then.
+  /// commit if `options` say no other. A record is known by its sample and its times: one that is there is not copied
+  /// again. Throws: NotFound (a named feature without records), Conflict (other hash settings), SchemaMismatch; nothing
+  /// is copied then.
   CopyResult copy_from(MetadataStore& source, const CopyOptions& options = {});
 
   /// Records the definitions of a project's features in the store, for other projects and for history.

@@ -180,9 +180,8 @@ std::vector<std::pair<FeatureKey, std::uint64_t>> copy_from(OpenStore& self, Ope
                                                             std::uint64_t records_per_commit) {
   return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
     const std::lock_guard lock(source.busy);
-    const auto copied =
-        store.copy_from(source.store, {std::move(keys), std::move(filters), std::move(global), feature_history,
-                                       sample_history, records_per_commit, watch});
+    const auto copied = store.copy_from(source.store, {std::move(keys), std::move(filters), std::move(global),
+                                                       feature_history, sample_history, records_per_commit, watch});
     std::vector<std::pair<FeatureKey, std::uint64_t>> out;
     for (const auto& feature : copied.features) out.emplace_back(feature.feature, feature.records);
     return out;
