@@ -75,7 +75,7 @@ class Copying {
 void finish(Link& link, const char* given_up, const std::string& sql, const Watch& watch) {
   if (PQputCopyEnd(link.get(), given_up) != 1) link.fail(nullptr, sql, watch);
   Result failed;
-  while (Result result = link.next_result(watch)) {
+  while (Result result = link.next_result(sql, watch)) {
     if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR && !failed) failed = std::move(result);
   }
   if (failed && !given_up) link.fail(failed.get(), sql, watch);
@@ -86,7 +86,7 @@ void finish(Link& link, const char* given_up, const std::string& sql, const Watc
 std::uint64_t copy_in(Link& link, const std::string& sql, arrow::Stream& rows, const Watch& watch) {
   if (PQsendQuery(link.get(), sql.c_str()) == 0) link.fail(nullptr, sql, watch);
   {
-    const Result begun = link.next_result(watch);
+    const Result begun = link.next_result(sql, watch);
     if (PQresultStatus(begun.get()) != PGRES_COPY_IN) {
       link.abandon();
       link.fail(begun.get(), sql, watch);

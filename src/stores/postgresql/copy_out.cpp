@@ -128,7 +128,7 @@ class Rows {
       : link_(std::move(link)), watch_(watch), described_(describe(*link_, sql, watch)) {
     sql_ = "COPY (" + described_.sql + ") TO STDOUT (FORMAT binary)";
     if (PQsendQuery(link_->get(), sql_.c_str()) == 0) link_->fail(nullptr, sql_, watch_);
-    const Result begun = link_->next_result(watch_);
+    const Result begun = link_->next_result(sql_, watch_);
     if (PQresultStatus(begun.get()) != PGRES_COPY_OUT) {
       link_->abandon();
       link_->fail(begun.get(), sql_, watch_);
@@ -177,7 +177,7 @@ class Rows {
       const int length = PQgetCopyData(link_->get(), &data, 1);
       const std::unique_ptr<char, Free> row(data);
       if (length == 0) {
-        link_->wait_readable(watch_);
+        link_->wait_readable(sql_, watch_);
         continue;
       }
       if (length < 0) return finish();
@@ -209,7 +209,7 @@ class Rows {
   std::size_t finish() {
     busy_ = false;
     Result failed;
-    while (Result result = link_->next_result(watch_)) {
+    while (Result result = link_->next_result(sql_, watch_)) {
       if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR && !failed) failed = std::move(result);
     }
     if (failed || link_->is_broken()) link_->fail(failed.get(), sql_, watch_);

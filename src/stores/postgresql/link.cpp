@@ -108,15 +108,17 @@ void Link::cancel() noexcept {
   PQfreeCancel(cancel);
 }
 
-void Link::wait_readable(const Watch& watch) {
+void Link::wait_readable(std::string_view sql, const Watch& watch) {
   while (!wait_for(PQsocket(connection_), POLLIN)) {
     if (watch.stop.stop_requested()) cancel();
   }
-  if (PQconsumeInput(connection_) == 0) fail(nullptr, {}, watch);
+  if (PQconsumeInput(connection_) != 0) return;
+  const Result told(PQgetResult(connection_));  // what came before the connection was lost
+  fail(told.get(), sql, watch);
 }
 
-Result Link::next_result(const Watch& watch) {
-  while (PQisBusy(connection_) != 0) wait_readable(watch);
+Result Link::next_result(std::string_view sql, const Watch& watch) {
+  while (PQisBusy(connection_) != 0) wait_readable(sql, watch);
   return Result(PQgetResult(connection_));
 }
 
@@ -127,7 +129,7 @@ void Link::send(int sent, std::string_view sql, const Watch& watch) {
 Result Link::execute(const std::string& sql, const Watch& watch) {
   send(PQsendQuery(connection_, sql.c_str()), sql, watch);
   Result last;
-  while (Result result = next_result(watch)) {
+  while (Result result = next_result(sql, watch)) {
     const auto status = PQresultStatus(result.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY) {
       const Result failed = std::move(result);
@@ -143,8 +145,8 @@ Result Link::describe(const std::string& sql, const Watch& watch) {
   for (const bool parsing : {true, false}) {
     send(parsing ? PQsendPrepare(connection_, "", sql.c_str(), 0, nullptr) : PQsendDescribePrepared(connection_, ""),
          sql, watch);
-    Result first = next_result(watch);
-    while (next_result(watch)) {
+    Result first = next_result(sql, watch);
+    while (next_result(sql, watch)) {
     }
     if (PQresultStatus(first.get()) != PGRES_COMMAND_OK) fail(first.get(), sql, watch);
     if (!parsing) return first;
@@ -156,7 +158,7 @@ void Link::abandon() noexcept {
   const Watch watch;
   try {
     if (PQisBusy(connection_) != 0) cancel();
-    while (const Result result = next_result(watch)) {
+    while (const Result result = next_result({}, watch)) {
       const auto status = PQresultStatus(result.get());
       if (status == PGRES_COPY_IN) PQputCopyEnd(connection_, "given up");
       if (status != PGRES_COPY_OUT) continue;

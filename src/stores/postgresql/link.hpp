@@ -42,14 +42,14 @@ class Link {
   /// Parses a statement; its columns. Throws: what the server says.
   Result describe(const std::string& sql, const Watch& watch);
 
-  /// The next result of what was sent; null when there is none. Stops the statement on request.
-  Result next_result(const Watch& watch);
+  /// The next result of the statement that was sent; null when there is none. Stops the statement on request.
+  Result next_result(std::string_view sql, const Watch& watch);
   /// Reads and drops what is left of a statement, which is stopped first; never throws.
   void abandon() noexcept;
   /// Asks the server to stop the running statement.
   void cancel() noexcept;
-  /// Waits until there is something to read. Throws: Cancelled, Io.
-  void wait_readable(const Watch& watch);
+  /// Waits until there is something to read of a statement. Throws: Cancelled, Io.
+  void wait_readable(std::string_view sql, const Watch& watch);
 
   /// Throws the error of a failed result, or of the connection when there is none.
   [[noreturn]] void fail(const PGresult* result, std::string_view sql, const Watch& watch);
