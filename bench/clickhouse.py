@@ -20,6 +20,8 @@ import tempfile
 import time
 import urllib.request
 
+from steps_of_mx import FEATURES, run_process, write_rows
+
 CONFIG = """project = "bench"
 store = "server"
 features = ["features.toml"]
@@ -36,39 +38,14 @@ ON_CLUSTER = """hosts = ["{second}"]
 cluster = "two"
 cluster_ddl = "each_host"
 """
-FEATURES = """[features."video/raw"]
-id = "sample_uid"
-fields = { audio = "1", frames = "1" }
-
-[features."video/crop"]
-id = "sample_uid"
-deps = ["video/raw"]
-fields = { audio = "1", frames = "1" }
-"""
 
 
 def ask(host, statement):
     urllib.request.urlopen(host, statement.encode(), timeout=600).read()
 
 
-def write_rows(path, numbers, version):
-    with open(path, "w", encoding="utf-8") as out:
-        for i in numbers:
-            versions = {"audio": f"{version}a{i}", "frames": f"{version}f{i}"}
-            out.write(json.dumps({"sample_uid": f"sample_{i:09}", "metaxy_provenance_by_field": versions}) + "\n")
-
-
 def measure(mx, folder, *words):
-    """Runs a command in a process of its own, whose peak memory is told by `wait4`."""
-    start = time.perf_counter()
-    with subprocess.Popen([mx, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - start
-    if process.returncode not in (0, 3):
-        raise SystemExit(f"mx {' '.join(words)} failed:\n{output.decode()[-2000:]}")
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return run_process([mx, *words], folder)[0]
 
 
 def ours(args, database):

@@ -21,6 +21,9 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import watched_server  # noqa: E402
+
 SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -129,39 +132,11 @@ def run(command):
 
 
 def start(file, settings):
-    """Leaves a watcher behind, which stops the server when the file or the caller is gone."""
-    caller = os.getppid()
-    file = Path(file).resolve()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.unlink(missing_ok=True)
-    reader, writer = os.pipe()
-    if os.fork() == 0:
-        os.setsid()
-        os.close(reader)
-        for descriptor in (0, 1, 2):
-            os.dup2(os.open(os.devnull, os.O_RDWR), descriptor)
-        server = Server(settings)
-        temporary = file.with_suffix(".new")
-        temporary.write_text(server.uri)
-        temporary.replace(file)
-        os.write(writer, b"ready")
-        os.close(writer)
-        while file.exists() and Path(f"/proc/{caller}").exists():
-            if server.process.poll() is not None:
-                server.launch()
-            time.sleep(0.2)
-        server.stop()
-        file.unlink(missing_ok=True)
-        os._exit(0)
-    os.close(writer)
-    if os.read(reader, 5) != b"ready":
-        raise SystemExit("server.py: the server did not start")
-    return 0
+    def tend(server):
+        if server.process.poll() is not None:
+            server.launch()
 
-
-def stop(file):
-    Path(file).unlink(missing_ok=True)
-    return 0
+    return watched_server.start(file, lambda: Server(settings), lambda server: server.uri, tend)
 
 
 if __name__ == "__main__":
@@ -172,5 +147,5 @@ if __name__ == "__main__":
     if what == "start" and rest:
         sys.exit(start(rest[0], rest[1:]))
     if what == "stop" and len(rest) == 1:
-        sys.exit(stop(rest[0]))
+        sys.exit(watched_server.stop(rest[0]))
     sys.exit(__doc__)

@@ -20,6 +20,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import watched_server  # noqa: E402
+
 KEY = "metaxy-tests"
 SECRET = "hidden/it's+=%&secret"
 BUCKET = "lake"
@@ -81,45 +84,13 @@ def run(command):
         server.stop()
 
 
-def start(file):
-    """Leaves a watcher behind, which stops the server when the file or the caller is gone."""
-    caller = os.getppid()
-    file = Path(file).resolve()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.unlink(missing_ok=True)
-    reader, writer = os.pipe()
-    if os.fork() == 0:
-        os.setsid()
-        os.close(reader)
-        for descriptor in (0, 1, 2):
-            os.dup2(os.open(os.devnull, os.O_RDWR), descriptor)
-        server = Server()
-        temporary = file.with_suffix(".new")
-        temporary.write_text(server.address)
-        temporary.replace(file)
-        os.write(writer, b"ready")
-        os.close(writer)
-        while file.exists() and Path(f"/proc/{caller}").exists():
-            time.sleep(0.2)
-        server.stop()
-        file.unlink(missing_ok=True)
-        os._exit(0)
-    os.close(writer)
-    if os.read(reader, 5) != b"ready":
-        raise SystemExit("server.py: the S3 server did not start")
-    return 0
-
-
-def stop(file):
-    Path(file).unlink(missing_ok=True)
-    return 0
-
-
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     what, *rest = sys.argv[1:] or [""]
     if what == "run" and rest:
         sys.exit(run(rest))
-    if what in ("start", "stop") and len(rest) == 1:
-        sys.exit({"start": start, "stop": stop}[what](rest[0]))
+    if what == "start" and len(rest) == 1:
+        sys.exit(watched_server.start(rest[0], Server, lambda server: server.address))
+    if what == "stop" and len(rest) == 1:
+        sys.exit(watched_server.stop(rest[0]))
     sys.exit(__doc__)
