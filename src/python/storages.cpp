@@ -92,6 +92,11 @@ class PythonStorage final : public store::Storage {
     storage_.attr("drop")(table);
   }
 
+  std::vector<std::string> maintain(const store::Maintenance& given) override {
+    const InCallerContext python;
+    return nb::cast<std::vector<std::string>>(calls_.attr("maintain")(storage_, given.keep.count(), given.dry_run));
+  }
+
  private:
   /// What Python keeps of the rows beyond the call can no longer be read.
   void give(const char* method, const std::string& table, const store::Rows& rows) {
@@ -112,19 +117,20 @@ std::shared_ptr<nb::object> shared(nb::object object) {
           }};
 }
 
-std::shared_ptr<store::Store> storage_store(std::string kind, std::string location, nb::object connect) {
+std::shared_ptr<store::Store> storage_store(std::string kind, std::string location, nb::object connect,
+                                            std::string memory_limit) {
   auto open = [connect = shared(std::move(connect))](store::Mode mode) -> std::unique_ptr<store::Storage> {
     const InCallerContext python;
     return std::make_unique<PythonStorage>((*connect)(mode == store::Mode::Write ? "w" : "r"));
   };
-  return stores::make_storage_store(std::move(kind), std::move(location), std::move(open));
+  return stores::make_storage_store(std::move(kind), std::move(location), std::move(open), std::move(memory_limit));
 }
 
 }  // namespace
 
 void bind_storages(nb::module_& module) {
   module.def("storage_store", &storage_store, nb::arg("kind"), nb::arg("location"), nb::arg("connect"),
-             "A store on what `connect(mode)` gives: a TableStorage.");
+             nb::arg("memory_limit"), "A store on what `connect(mode)` gives: a TableStorage.");
 }
 
 }  // namespace metaxy::python

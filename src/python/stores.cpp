@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stores and what is done with an open one. Python's MetadataStore decides when to open, with which graph and rules.
+#include <chrono>
 #include <mutex>
 
 #include <nanobind/stl/map.h>
@@ -233,6 +234,12 @@ std::optional<std::vector<std::pair<std::string, std::string>>> columns(OpenStor
   });
 }
 
+std::vector<std::string> maintain(OpenStore& self, std::int64_t keep_seconds, bool dry_run) {
+  return locked(self, [&](ops::MetadataStore& store, const Watch& watch) {
+    return store.session().maintain({.keep = std::chrono::seconds(keep_seconds), .dry_run = dry_run}, watch);
+  });
+}
+
 std::tuple<int, std::string, std::size_t> hash_settings(const OpenStore& self) {
   const auto& hash = self.store.rules().hash;
   return {hash.format == hash::Format::V0 ? 0 : 1, std::string(to_string(hash.algorithm)), hash.length};
@@ -277,6 +284,7 @@ void bind_stores(nb::module_& module) {
   out.def("drop", &drop);
   out.def("copy_from", &copy_from, nb::arg("source"), nb::arg("keys"), nb::arg("filters"), nb::arg("global_filters"),
           nb::arg("feature_history"), nb::arg("sample_history"), nb::arg("records_per_commit"));
+  out.def("maintain", &maintain, nb::arg("keep_seconds"), nb::arg("dry_run"));
   out.def("push", &push, nb::arg("project").none(), nb::arg("tags"));
 }
 

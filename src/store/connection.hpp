@@ -3,7 +3,9 @@
 // else includes it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,6 +114,20 @@ class ConnectionSource {
   virtual std::shared_ptr<void> hold(const Watch&) { return nullptr; }
   /// Rows to be written, before others are kept out: what their producer is slow to give is fetched now.
   virtual arrow::Stream settle(arrow::Stream rows, const Watch&) { return rows; }
+};
+
+/// Of sources whose commits can meet those of programs that know nothing of metaxy's locks: what met one is done anew.
+class TriesAgain {
+ public:
+  TriesAgain() = default;
+  TriesAgain(const TriesAgain&) = delete;
+  TriesAgain& operator=(const TriesAgain&) = delete;
+  virtual ~TriesAgain() = default;
+
+  /// How long to wait after `tries` commits in a row that failed; absent: give up.
+  virtual std::optional<std::chrono::milliseconds> wait_after(int tries) const = 0;
+  /// Rows that can be read from the start as often as is wanted, by one reader at a time.
+  virtual std::function<arrow::Stream()> keep(arrow::Stream rows, const Watch& watch) = 0;
 };
 
 }  // namespace metaxy::store

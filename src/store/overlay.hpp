@@ -38,6 +38,9 @@ class OverlaySession final : public Session {
   TableSchema do_describe(const rel::Relation& relation, Inputs& inputs) override;
   arrow::Stream do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) override;
   Done do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) override;
+  std::vector<std::string> do_maintain(const Maintenance& given, const Watch& watch) override {
+    return at(0).maintain(given, watch);
+  }
   std::string do_explain(const rel::Relation& relation) override;
 
   std::vector<NamedSession> stores_;

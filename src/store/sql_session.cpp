@@ -3,6 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <map>
+#include <metaxy/error.hpp>
+#include <thread>
+
 #include "sql/render.hpp"
 #include "store/sql_commit.hpp"
 
@@ -11,6 +16,14 @@ namespace metaxy::store {
 namespace {
 
 rel::RelPtr shared(const rel::Relation& relation) { return std::make_shared<const rel::Relation>(relation); }
+
+void pause(std::chrono::milliseconds wait, const Watch& watch) {
+  constexpr std::chrono::milliseconds kStep{20};
+  for (const auto end = std::chrono::steady_clock::now() + wait; std::chrono::steady_clock::now() < end;) {
+    watch.throw_if_stopped();
+    std::this_thread::sleep_for(kStep);
+  }
+}
 
 }  // namespace
 
@@ -72,16 +85,39 @@ arrow::Stream SqlSession::run_there(const rel::RelPtr& relation, Inputs& inputs,
 }
 
 Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) {
-  for (auto& [name, stream] : inputs) stream = source_->settle(std::move(stream), watch);
-  const auto connection = source_->acquire(Access::Write, watch.stop.stop_possible() ? watch : heeded());
-  const auto mutations = plan(inputs);
-  if (mutations.empty()) return {};
-  SqlCommit commit(*connection, source_->binds(), dialect_, engine_, watch);
+  std::map<std::string, std::function<arrow::Stream()>> kept;
+  auto* again = dynamic_cast<TriesAgain*>(source_.get());
+  for (auto& [name, stream] : inputs) {
+    if (again) {
+      kept.emplace(name, again->keep(std::move(stream), watch));
+    } else {
+      stream = source_->settle(std::move(stream), watch);
+    }
+  }
+  for (int tries = 1;; ++tries) {
+    for (const auto& [name, rows] : kept) inputs.insert_or_assign(name, rows());
+    const auto connection = source_->acquire(Access::Write, watch.stop.stop_possible() ? watch : heeded());
+    const auto mutations = plan(inputs);
+    if (mutations.empty()) return {};
+    try {
+      return commit_on(*connection, mutations, inputs, watch);
+    } catch (const Error& error) {
+      const auto wait = again && error.code() == ErrorCode::Conflict ? again->wait_after(tries) : std::nullopt;
+      if (!wait) throw;
+      pause(*wait, watch);
+    }
+    inputs.clear();
+  }
+}
+
+Session::Done SqlSession::commit_on(Connection& connection, const std::vector<Mutation>& mutations, Inputs& inputs,
+                                    const Watch& watch) {
+  SqlCommit commit(connection, source_->binds(), dialect_, engine_, watch);
   for (const auto& mutation : mutations) commit.leave_inputs(mutation, inputs);
   for (auto& [name, stream] : inputs) {
-    source_->binds() ? connection->bind(name, std::move(stream)) : connection->bind_schema(name, stream.schema());
+    source_->binds() ? connection.bind(name, std::move(stream)) : connection.bind_schema(name, stream.schema());
   }
-  connection->begin();
+  connection.begin();
   try {
     for (const auto& mutation : mutations) {
       watch.throw_if_stopped();
@@ -89,10 +125,10 @@ Session::Done SqlSession::do_commit(const OpeningPlan& plan, Inputs inputs, cons
     }
     commit.finish();
     watch.throw_if_stopped();
-    connection->commit();
+    connection.commit();
     return commit.done();
   } catch (...) {
-    connection->rollback();
+    connection.rollback();
     throw;
   }
 }

@@ -26,6 +26,7 @@ class SqlSession : public Session, public Holdable {
   TableSchema do_describe(const rel::Relation& relation, Inputs& inputs) override;
   arrow::Stream do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) override;
   Done do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) override;
+  Done commit_on(Connection& connection, const std::vector<Mutation>& mutations, Inputs& inputs, const Watch& watch);
   std::string do_explain(const rel::Relation& relation) override;
   std::vector<std::string> do_maintain(const Maintenance& given, const Watch& watch) override;
 

@@ -58,6 +58,8 @@ class Storage {
   /// Deletes the rows that equal one of `keys` in all its columns; null equals nothing.
   virtual void erase(const std::string& table, const Rows& keys) = 0;
   virtual void drop(const std::string& table) = 0;
+  /// As of Session::maintain: says what is done, or would be, in the storage's own words.
+  virtual std::vector<std::string> maintain(const Maintenance&) { return {}; }
 };
 
 /// Connects; the storage disconnects when it is destroyed.

@@ -23,6 +23,9 @@ class StorageSession final : public Session {
   arrow::Stream do_run(const rel::Relation& relation, Inputs inputs, const Watch& watch) override;
   Done do_commit(const OpeningPlan& plan, Inputs inputs, const Watch& watch) override;
   std::string do_explain(const rel::Relation& relation) override { return engine_->explain(relation); }
+  std::vector<std::string> do_maintain(const Maintenance& given, const Watch&) override {
+    return storage_->maintain(given);
+  }
 
   std::unique_ptr<Storage> storage_;
   std::unique_ptr<Session> engine_;

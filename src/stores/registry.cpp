@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <metaxy/error.hpp>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "stores/adbc/configuration.hpp"
 #include "stores/clickhouse/store.hpp"
 #include "stores/duckdb/configuration.hpp"
+#include "stores/duckdb/store.hpp"
 #include "stores/postgresql/configuration.hpp"
 #include "stores/sqlite/configuration.hpp"
 
@@ -140,7 +142,11 @@ std::vector<std::string> setup_statements(std::string_view kind, const Options& 
   return known.setup ? known.setup(options, as_reference) : std::vector<std::string>{};
 }
 
-std::unique_ptr<store::Store> open_empty() { return duckdb::make_configured_store({{"path", ":memory:"}}); }
+std::unique_ptr<store::Store> open_empty(const std::string& memory_limit) {
+  duckdb::Options options{.memory_at_most = std::uint64_t{3} << 30};
+  if (!memory_limit.empty()) options.settings["memory_limit"] = memory_limit;
+  return duckdb::make_store(std::move(options));
+}
 
 std::vector<std::string> store_kinds() {
   std::vector<std::string> names;

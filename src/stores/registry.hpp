@@ -34,8 +34,9 @@ struct StoreUri {
 /// others there are the database's. Throws: NotFound for a scheme that no store has, naming the known ones.
 std::optional<StoreUri> parse_uri(std::string_view text);
 
-/// A store that has nothing, for relations that need no other.
-std::unique_ptr<store::Store> open_empty();
+/// A store that has nothing, for relations that need no other. What it is given it holds in memory up to
+/// `memory_limit`, as DuckDB takes it (`2GB`), or else 3 GiB, and beyond that in files of the temporary folder.
+std::unique_ptr<store::Store> open_empty(const std::string& memory_limit = {});
 
 /// Names of the kinds.
 std::vector<std::string> store_kinds();

@@ -9,7 +9,8 @@
 
 namespace metaxy::stores {
 
-/// `kind` and `location` are what people are told.
-std::unique_ptr<store::Store> make_storage_store(std::string kind, std::string location, store::OpenStorage open);
+/// `kind` and `location` are what people are told, `memory_limit` is that of open_empty (stores/registry.hpp).
+std::unique_ptr<store::Store> make_storage_store(std::string kind, std::string location, store::OpenStorage open,
+                                                 std::string memory_limit = {});
 
 }  // namespace metaxy::stores

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import pickle
 import subprocess
@@ -362,3 +363,34 @@ def test_processes_that_write_one_lake_lose_nothing(kind: str, processes: int, t
     with DuckDBMetadataStore(ducklake=lake) as store:
         rows = collect_to_polars(store.read(Video))
         assert len(rows) == rows["id"].n_unique() == rows["metaxy_updated_at"].n_unique() == processes * turns
+
+
+def test_snapshots_are_read_and_not_written(tmp_path: Path) -> None:
+    class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"], fields=["audio"])):
+        id: str
+
+    with DuckDBMetadataStore(ducklake=lake_in(tmp_path)).open("w") as store:
+        store.write(Video, pl.DataFrame([{"id": "a", "metaxy_provenance_by_field": {"audio": "1"}}]))
+        written = datetime.datetime.now(datetime.timezone.utc)
+        store.delete(Video, "id = 'a'", soft=False)
+        assert collect_to_polars(store.read(Video, with_sample_history=True)).is_empty()
+    lost = DuckDBMetadataStore(ducklake=lake_in(tmp_path, snapshot_time=written.isoformat(" ")))
+    with lost:
+        assert collect_to_polars(lost.read(Video))["id"].to_list() == ["a"]
+    with pytest.raises(ValueError, match="cannot be written"), lost.open("w"):
+        raise AssertionError("the store was opened")
+    with pytest.raises(pydantic.ValidationError, match="contradict"):
+        lake_in(tmp_path, snapshot_time="2026-01-01", snapshot_version=3)
+
+
+def test_a_lake_is_maintained(tmp_path: Path) -> None:
+    class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="video", id_columns=["id"], fields=["audio"])):
+        id: str
+
+    store = DuckDBMetadataStore(ducklake=lake_in(tmp_path))
+    with store.open("w"):
+        for id in "abc":
+            store.write(Video, pl.DataFrame([{"id": id, "metaxy_provenance_by_field": {"audio": "1"}}]))
+        planned = store.maintain(keep=datetime.timedelta(0), dry_run=True)
+        assert store.maintain(keep=datetime.timedelta(0)) == planned and "ducklake_merge_adjacent_files" in planned[1]
+        assert sorted(collect_to_polars(store.read(Video))["id"]) == ["a", "b", "c"]

@@ -85,7 +85,7 @@ def test_a_local_branch_lies_over_production_in_s3(kind: str, tmp_path: Path) ->
     assert sorted(objects(tmp_path)) == before
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "ducklake"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
@@ -96,7 +96,8 @@ def test_a_local_branch_lies_over_production_in_s3(kind: str, tmp_path: Path) ->
     ids=["secret", "bucket", "server"],
 )
 def test_storages_that_refuse_are_named(kind: str, settings: dict[str, str], told: str, tmp_path: Path) -> None:
-    store = make_store(kind, tmp_path, **settings)
+    config: dict[str, Any] = {"config": {"http_retries": "1", "http_timeout": "5"}} if kind == "ducklake" else {}
+    store = make_store(kind, tmp_path, **settings, **config)
     with pytest.raises(MetadataStoreError, match=rf"(?s){told}") as raised, store.open("w"):
         store.write(VIDEO, videos("a"))
     text = "".join(traceback.format_exception(raised.value))
@@ -136,6 +137,22 @@ def test_faults_lose_nothing_and_leave_nothing_half(
         store.write(VIDEO, s3_writer.batch("later"))
         check_batches(store, [*written, "later"], may_be={f"batch{number}" for number in range(1, 4)})
     assert number > 1  # the fault was met at least once
+
+
+@pytest.mark.parametrize("fault", ["cut response", "lose response", "503"])
+def test_faults_while_reading_are_errors_or_nothing(
+    fault: faulty_proxy.Kind, tmp_path: Path, proxy: FaultyProxy
+) -> None:
+    proxy.reset()
+    store = make_store("ducklake", tmp_path, at=proxy.address, config={"http_retries": "1", "http_retry_wait_ms": "10"})
+    with store.open("w"):
+        store.write(VIDEO, s3_writer.batch("a"))
+    with store:
+        proxy.reset(lambda request: fault if request.method == "GET" else None)
+        with pytest.raises(Exception, match=r"(?i)http|IO"):
+            collect_to_polars(store.read(VIDEO))
+        proxy.reset()
+        check_batches(store, ["a"])
 
 
 def check_batches(store: mx.MetadataStore, written: list[str], may_be: set[str] = frozenset()) -> None:  # type: ignore[assignment]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import pickle
 import threading
 from collections.abc import Iterator
@@ -316,6 +317,48 @@ def test_a_delta_write_that_met_another_is_tried_again(tmp_path: Path, monkeypat
         store.write(VIDEO, videos("a", "b"))
         assert len(met) == 1
         assert ids(store.read(VIDEO)) == ["a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["delta", "iceberg", "lancedb"])
+def test_maintenance_loses_no_record(kind: str, tmp_path: Path) -> None:
+    store = make_store(kind, tmp_path)
+    with store.open("w"):
+        for id in "abc":
+            store.write(VIDEO, videos(id))
+        store.write(VIDEO, videos("b", version="2"))
+        store.delete(VIDEO, "id = 'a'", soft=False)
+        planned = store.maintain(keep=datetime.timedelta(0), dry_run=True)
+        assert any("my_videos__raw" in line for line in planned)
+        assert store.maintain(keep=datetime.timedelta(0)) == planned
+        assert ids(store.read(VIDEO, with_sample_history=True)) == ["b", "b", "c"]
+        store.write(VIDEO, videos("d"))
+    with make_store(kind, tmp_path) as again:
+        rows = collect_to_polars(again.read(VIDEO)).sort("id")
+        assert [by["audio"] for by in rows["metaxy_provenance_by_field"]] == ["2", "1", "1"]
+
+
+def test_what_the_engine_cannot_hold_goes_to_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spilled = tmp_path / "spilled"
+    spilled.mkdir()
+    monkeypatch.setenv("TMPDIR", str(spilled))
+    seen: list[list[Path]] = []
+
+    def watched(store: FolderMetadataStore) -> tuple[int, int]:
+        with store.open("w"):
+            samples = pl.select(pl.int_range(200_000).cast(pl.String).alias("id"))
+            by_field = pl.struct(audio=pl.col("id") + "audio" * 8, frames=pl.col("id") + "frames" * 8)
+            store.write(VIDEO, samples.with_columns(metaxy_provenance_by_field=by_field))
+            store.write(CROP, store.resolve_update(CROP).new)
+            found = store.resolve_update(CROP)
+            seen.append(list(spilled.glob("metaxy.*.tmp/*")))
+            return found.new.shape[0], found.stale.shape[0]
+
+    assert watched(FolderMetadataStore(tmp_path / "a")) == (0, 0)
+    assert watched(FolderMetadataStore(tmp_path / "b", memory_limit="60MB")) == (0, 0)
+    assert [bool(files) for files in seen] == [False, True]
+    assert list(spilled.iterdir()) == []
+    with pytest.raises(ValueError, match="memory_limit"):
+        FolderMetadataStore(tmp_path / "c", memory_limit="plenty").open("w").__enter__()
 
 
 def test_a_delta_branch_lies_over_production_in_postgresql(tmp_path: Path) -> None:

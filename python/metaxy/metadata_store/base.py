@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from functools import partial
@@ -259,6 +260,24 @@ class MetadataStore(OpenableStore):
             raise NotImplementedError("system tables are not dropped")
         if self._session("w").columns(key.table_name) is not None:
             self._session("w").drop([key])
+
+    def maintain(self, *, keep: datetime.timedelta = datetime.timedelta(days=7), dry_run: bool = False) -> list[str]:
+        """Keeps the store small and fast: small files are merged, statistics made anew, and what only older states of
+        tables need is removed. No record is lost, also none of the history.
+
+        Args:
+            keep: older states that a database or format keeps by itself may be forgotten at this age. Who still reads
+                or writes one that is older fails.
+            dry_run: change nothing.
+
+        Returns:
+            What was done, or would be: statements of the database, or words; nothing where there is nothing to do.
+
+        Raises:
+            StoreNotOpenError: the store is not open for writing.
+        """
+        self._check_open() if dry_run else self._check_writable()
+        return self._session(self._mode or "r").maintain(keep_seconds=int(keep.total_seconds()), dry_run=dry_run)
 
     # What must be computed.
 

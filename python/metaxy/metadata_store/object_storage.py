@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -104,6 +105,10 @@ class ExplainedStorage(TableStorage):
     def drop(self, table: str) -> None:
         with explained(*self._place):
             self._storage.drop(table)
+
+    def maintain(self, keep: datetime.timedelta, dry_run: bool) -> list[str]:
+        with explained(*self._place):
+            return self._storage.maintain(keep, dry_run)
 
     def close(self) -> None:
         self._storage.close()

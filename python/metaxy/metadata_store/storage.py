@@ -18,14 +18,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pydantic import Field
+
 from metaxy import _core, _settings
 from metaxy._times import read_time
-from metaxy.metadata_store.base import MetadataStore
+from metaxy.metadata_store.base import MetadataStore, MetadataStoreConfig
 from metaxy.metadata_store.exceptions import MetadataStoreError
 from metaxy.metadata_store.types import AccessMode
 from metaxy.utils.dataframes import arrow_source
 
-__all__ = ["Condition", "StorageMetadataStore", "StoredTable", "TableStorage"]
+__all__ = ["Condition", "StorageMetadataStore", "StorageMetadataStoreConfig", "StoredTable", "TableStorage"]
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,34 @@ class TableStorage(ABC):
     def drop(self, table: str) -> None:
         """Removes a table."""
 
+    def maintain(self, keep: datetime.timedelta, dry_run: bool) -> list[str]:
+        """Merges files, and removes what only states older than `keep` need, so that no record is lost. Returns what is
+        done for people, or with `dry_run` what would be; nothing where there is nothing to do."""
+        return []
+
     def close(self) -> None:
         """Lets go of connections and files."""
+
+
+class StorageMetadataStoreConfig(MetadataStoreConfig):
+    """Settings of every store on a TableStorage."""
+
+    memory_limit: str | None = Field(default=None, description="held in memory at most, for example 8GB")
 
 
 class StorageMetadataStore(MetadataStore):
     """Base of stores on a TableStorage. Versions, comparisons and filters are computed by the core's own engine in
     memory, with all hash algorithms. A write of one feature is as atomic as the storage's `append`; a write of several
-    features goes one after the other."""
+    features goes one after the other.
+
+    Args:
+        memory_limit: what the engine holds at most, for example `8GB`; what needs more goes to files in the temporary
+            folder. Absent: 3 GiB, or 80 % of the memory that there is, whichever is less.
+    """
+
+    def __init__(self, *, memory_limit: str | None = None, **kwargs: Any) -> None:
+        self.memory_limit = memory_limit
+        super().__init__(**kwargs)
 
     def connect(self, mode: AccessMode) -> TableStorage:
         """A new handle on the tables, to be read (`r`) or also written (`w`)."""
@@ -120,7 +142,10 @@ class StorageMetadataStore(MetadataStore):
         connect = weakref.WeakMethod(self.connect)
         location, settings = self.location(), self.reached_by()
         return _core.storage_store(
-            type(self).__name__, location, lambda mode: _storage_of(connect(), mode, location, settings)
+            type(self).__name__,
+            location,
+            lambda mode: _storage_of(connect(), mode, location, settings),
+            self.memory_limit or "",
         )
 
 
@@ -157,6 +182,10 @@ def scan_table(
     storage: TableStorage, table: str, columns: list[str], conditions: list[tuple[str, str, list[Any]]]
 ) -> Any:
     return arrow_source(storage.scan(table, columns, _conditions(conditions)))
+
+
+def maintain(storage: TableStorage, keep_seconds: int, dry_run: bool) -> list[str]:
+    return [str(line) for line in storage.maintain(datetime.timedelta(seconds=keep_seconds), dry_run)]
 
 
 def _conditions(plain: list[tuple[str, str, list[Any]]]) -> list[Condition]:

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <metaxy/error.hpp>
 #include <nlohmann/json.hpp>
 
@@ -58,6 +59,21 @@ std::optional<Lake> lake_of(const std::map<std::string, std::string>& options, b
   return std::nullopt;
 }
 
+/// What is no number DuckDB refuses when the store is opened.
+void read_retries(const std::map<std::string, std::string>& settings, LakeRetries& retries) {
+  const auto read = [&](const char* name, auto& value) {
+    const auto given = settings.find(name);
+    if (given == settings.end()) return;
+    const std::string& text = given->second;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+  };
+  auto wait = retries.wait.count();
+  read("ducklake_max_retry_count", retries.count);
+  read("ducklake_retry_wait_ms", wait);
+  read("ducklake_retry_backoff", retries.backoff);
+  retries.wait = std::chrono::milliseconds(wait);
+}
+
 void read_option(const std::string& name, const std::string& value, Options& options, Faults& faults) {
   if (store::has_name(kPathNames, name)) {
     options.path = value;
@@ -94,7 +110,10 @@ std::unique_ptr<store::Store> make_configured_store(const std::map<std::string, 
       faults.add("option " + *given, "is empty", "give the path of a file, or :memory:");
   }
   for (const auto& [name, value] : options) read_option(name, value, result, faults);
-  if (result.lake) result.path = kMemory;
+  if (result.lake) {
+    result.path = kMemory;
+    read_retries(result.settings, result.lake->retries);
+  }
   faults.throw_if_any(ErrorCode::InvalidArgument, "the options of a DuckDB store are wrong");
   return store::with_table_prefix(make_store(std::move(result)), store::option_of(options, "table_prefix"));
 }

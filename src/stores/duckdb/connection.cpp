@@ -7,6 +7,7 @@
 #include <metaxy/error.hpp>
 #include <thread>
 
+#include "base/text.hpp"
 #include "stores/duckdb/column_types.hpp"
 #include "stores/duckdb/errors.hpp"
 #include "stores/duckdb/local_engine.hpp"
@@ -75,7 +76,8 @@ void DuckDbConnection::fail(duckdb_error_type type, const char* message, const s
   if (type == DUCKDB_ERROR_FATAL || text.find("database has been invalidated") != std::string_view::npos) {
     database_->mark_broken();
   }
-  throw translate(type, text, sql);
+  // What a lake's catalog says may tell how it was reached.
+  throw translate(type, place_->lake() ? redact_uri(text) : std::string(text), sql);
 }
 
 Prepared DuckDbConnection::prepare(const std::string& sql) {

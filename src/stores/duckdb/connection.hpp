@@ -53,7 +53,7 @@ class DuckDbConnection final : public store::Connection, public std::enable_shar
 };
 
 /// Hands out connections of one place to one session.
-class DuckDbSource final : public store::ConnectionSource {
+class DuckDbSource : public store::ConnectionSource {
  public:
   /// Throws: as DatabasePlace::lease does.
   DuckDbSource(std::shared_ptr<DatabasePlace> place, const Caller& caller, const Watch& watch);

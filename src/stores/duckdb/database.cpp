@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
@@ -57,14 +58,30 @@ std::vector<std::string> setting_names() {
   return names;
 }
 
+bool is_setting(const std::string& name) {
+  const auto names = setting_names();
+  return std::ranges::find(names, to_lower(name)) != names.end();
+}
+
+/// DuckDB lists the settings of its extensions, but takes them only when the extension is loaded.
+bool is_of_extension(const std::string& name) {
+  constexpr std::array<std::string_view, 5> kBegin = {"ducklake_", "http_", "s3_", "pg_", "sqlite_"};
+  return std::ranges::any_of(kBegin, [&](auto begin) { return to_lower(name).starts_with(begin); });
+}
+
+Error no_setting(const std::string& name) {
+  return Error(ErrorCode::InvalidArgument, "DuckDB has no setting " + quote(name), did_you_mean(name, setting_names()));
+}
+
+Error wrong_setting(const std::string& name, const std::string& value) {
+  return Error(ErrorCode::InvalidArgument,
+               fmt::format("DuckDB does not take {} for its setting {}", quote(value), quote(name)),
+               "DuckDB's documentation says what it takes, for example memory_limit = \"4GB\", threads = 4");
+}
+
 void set(duckdb_config config, const std::string& name, const std::string& value) {
   if (duckdb_set_config(config, name.c_str(), value.c_str()) == DuckDBSuccess) return;
-  const auto names = setting_names();
-  if (std::ranges::find(names, to_lower(name)) == names.end())
-    throw Error(ErrorCode::InvalidArgument, "DuckDB has no setting " + quote(name), did_you_mean(name, names));
-  throw Error(ErrorCode::InvalidArgument,
-              fmt::format("DuckDB does not take {} for its setting {}", quote(value), quote(name)),
-              "DuckDB's documentation says what it takes, for example memory_limit = \"4GB\", threads = 4");
+  throw is_setting(name) ? wrong_setting(name, value) : no_setting(name);
 }
 
 void execute(duckdb_connection connection, const char* sql) {
@@ -90,6 +107,15 @@ std::uint64_t memory_limit(duckdb_connection connection) {
   throw Error(ErrorCode::Internal, "DuckDB has an unknown memory_limit: " + text);
 }
 
+/// DuckDB would spill into a folder beside whatever the current one is; neither processes nor instances share one. It
+/// is made when it is needed, and goes with the instance.
+std::string spill_folder(const std::string& path, pid_t process) {
+  if (path != kMemory) return fmt::format("{}.{}.tmp", path, process);
+  static std::atomic<std::uint64_t> count{0};
+  const auto name = fmt::format("metaxy.{}.{}.tmp", process, ++count);
+  return (std::filesystem::temp_directory_path() / name).string();
+}
+
 /// Removes a file that no program has open for a database, if it is of the kind.
 template <class IsMeant>
 bool remove_unlocked(const std::string& path, const IsMeant& is_meant) {
@@ -108,6 +134,11 @@ bool remove_unlocked(const std::string& path, const IsMeant& is_meant) {
 }
 
 }  // namespace
+
+Error no_catalog(const Lake& lake) {
+  return Error(ErrorCode::NotFound, fmt::format("there is no DuckLake catalog {}", lake.shown),
+               "write something to make it");
+}
 
 void remove_empty(const std::string& path) {
   remove_unlocked(path, [](const struct stat& file) { return file.st_size == 0; });
@@ -168,35 +199,79 @@ Database::Database(const Options& options) : path_(options.path), process_(::get
   duckdb_create_config(config.out());
   for (const auto& [name, value] : fixed_settings()) set(config.get(), name, value);
   if (!options.settings.contains("temp_directory")) {
-    // DuckDB would spill into a folder beside whatever the current one is; processes must not share one.
-    set(config.get(), "temp_directory", path_ == kMemory ? "" : fmt::format("{}.{}.tmp", path_, process_));
+    set(config.get(), "temp_directory", spill_folder(path_, process_));
   }
-  for (const auto& [name, value] : options.settings) set(config.get(), name, value);
+  std::map<std::string, std::string> later;
+  const bool extended = options.lake || !options.extensions.empty();
+  for (const auto& [name, value] : options.settings) {
+    if (extended && is_of_extension(name)) {
+      later.emplace(name, value);
+    } else {
+      set(config.get(), name, value);
+    }
+  }
   set(config.get(), "access_mode", "READ_WRITE");
   char* message = nullptr;
   const auto state = duckdb_open_ext(nullptr, handle_.out(), config.get(), &message);
   const std::string text = take_text(message);
   if (state != DuckDBSuccess) throw translate(DUCKDB_ERROR_INVALID, text, {});
   own_ = connect();
-  register_kernels(own_.get(), memory_limit(own_.get()));
+  auto memory = memory_limit(own_.get());
+  if (options.memory_at_most && !options.settings.contains("memory_limit") && *options.memory_at_most < memory) {
+    memory = *options.memory_at_most;
+    execute(own_.get(), fmt::format("SET GLOBAL memory_limit = '{}KiB'", memory >> 10).c_str());
+  }
+  register_kernels(own_.get(), memory);
   register_input_scan(own_.get(), inputs_);
   execute(own_.get(), "SET GLOBAL TimeZone = 'UTC'");
   // Whoever lets the file go decides whether that is worth a checkpoint; a lake's catalog is never let go before.
   if (!options.lake) execute(own_.get(), "PRAGMA disable_checkpoint_on_shutdown");
-  set_up(options);
+  set_up(options, later);
 }
 
-void Database::set_up(const Options& options) {
+void Database::set_up(const Options& options, const std::map<std::string, std::string>& later) {
   if (path_ != kMemory) used_ = fmt::format("USE {}", kAttached);
   for (const auto& extension : options.extensions) load(own_.get(), extension);
+  if (options.lake) {
+    for (const auto& name : options.lake->extensions) load(own_.get(), {.name = name});
+  }
+  set_later(later);
   if (!options.lake) return;
-  for (const auto& name : options.lake->extensions) load(own_.get(), {.name = name});
   for (const auto& statement : options.lake->secrets) reach(*options.lake, statement);
 }
 
-void Database::open_lake(const Lake& lake) {
-  if (!lake.attach.empty()) reach(lake, lake.attach);
+void Database::open_lake(const Lake& lake, Mode mode) {
+  if (!lake.attach.empty() && !finds(lake)) {
+    if (mode == Mode::Read) throw no_catalog(lake);
+    check_storage(lake);
+    reach(lake, lake.attach);
+  }
   used_ = lake.use;
+}
+
+/// A catalog keeps where its files are: one whose storage cannot be reached would have to be removed by hand.
+void Database::check_storage(const Lake& lake) {
+  if (lake.data_path.find("://") == std::string::npos) return;
+  try {
+    reach(lake, fmt::format("SELECT count(*) FROM glob({})", quote_text(lake.data_path + "metaxy-asks/*")));
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("cannot make a DuckLake in {}: {}", lake.data_path, error.message()),
+                error.hint());
+  }
+}
+
+/// Attaches the lake if it is there.
+bool Database::finds(const Lake& lake) {
+  if (lake.file && !fs::exists(*lake.file)) return false;
+  try {
+    reach(lake, lake.file ? lake.attach : lake.attach_known);
+    return true;
+  } catch (const Error& error) {
+    if (!lake.file && error.message().find("creating a new DuckLake is explicitly disabled") != std::string::npos) {
+      return false;
+    }
+    throw;
+  }
 }
 
 /// The statement has secrets, and a driver may tell how it tried to connect.
@@ -206,6 +281,18 @@ void Database::reach(const Lake& lake, const std::string& statement) {
   const std::string message = redact_uri(clean_message(duckdb_result_error(result.get())));
   const Error error = translate(duckdb_result_error_type(result.get()), message, {});
   throw Error(error.code(), fmt::format("cannot open the DuckLake {}: {}", lake.shown, error.message()), error.hint());
+}
+
+/// Settings of extensions, which DuckDB knows when they are loaded.
+void Database::set_later(const std::map<std::string, std::string>& settings) {
+  for (const auto& [name, value] : settings) {
+    Result result;
+    const auto sql = fmt::format("SET GLOBAL {} = {}", quote_name(name), quote_text(value));
+    if (duckdb_query(own_.get(), sql.c_str(), result.get()) == DuckDBSuccess) continue;
+    const std::string message = duckdb_result_error(result.get());
+    if (message.starts_with("Catalog Error")) throw no_setting(name);
+    throw wrong_setting(name, value);
+  }
 }
 
 Database::~Database() {

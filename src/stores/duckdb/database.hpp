@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,8 @@ struct Options {
   std::chrono::milliseconds lock_timeout{kLockTimeout};  ///< how long to wait for others who use the file
   std::vector<Extension> extensions = {};
   std::optional<Lake> lake = {};  ///< whose tables are used; then `path` is `:memory:`
+  /// Bytes that are held at most before files are used, where settings do not say; what DuckDB takes when that is less.
+  std::optional<std::uint64_t> memory_at_most = {};
 };
 
 /// An instance and its idle connections. Thread-safe, but for attaching and detaching.
@@ -52,8 +55,9 @@ class Database {
   /// Requires: attached, and no connection is out.
   void detach();
 
-  /// Makes the tables of a lake the ones that all connections speak of. Throws: Io, Backend.
-  void open_lake(const Lake& lake);
+  /// Makes the tables of a lake the ones that all connections speak of. Throws: NotFound (reading one that is not
+  /// there), Io, Backend.
+  void open_lake(const Lake& lake, store::Mode mode);
 
   const std::shared_ptr<InputRegistry>& inputs() const { return inputs_; }
   /// Requires: a file is attached, unless the database is in memory.
@@ -67,8 +71,11 @@ class Database {
 
  private:
   ConnectionHandle connect();
-  void set_up(const Options& options);
+  void set_up(const Options& options, const std::map<std::string, std::string>& later);
   void reach(const Lake& lake, const std::string& statement);
+  void check_storage(const Lake& lake);
+  bool finds(const Lake& lake);
+  void set_later(const std::map<std::string, std::string>& settings);
 
   std::string used_;  ///< statement that tells a connection whose tables are meant; empty: its own
   std::string path_;
@@ -82,6 +89,8 @@ class Database {
   std::chrono::steady_clock::time_point left_ = {};
 };
 
+/// For who reads a lake that nobody has made.
+Error no_catalog(const Lake& lake);
 /// Refuses what is clearly no database, in words of its own. Not to be called while this process has the file open:
 /// closing a second descriptor would give the file's lock up. `shown` is the path in
 /// messages. Throws: NotFound, Io, Backend.

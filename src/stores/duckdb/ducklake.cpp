@@ -247,6 +247,20 @@ void read_managed(Fields& catalog, const json& settings, Lake& lake, Faults& fau
   lake.use = fmt::format("USE {};", name_of(database));
 }
 
+/// Which snapshot is shown, as an option of ATTACH.
+void read_snapshot(Fields& fields, Lake& lake, json& options) {
+  const json& version = fields.get("snapshot_version");
+  const auto time = fields.text("snapshot_time");
+  if (version.is_null() && !time) return;
+  if (!version.is_null() && time) fields.wrong("snapshot_time", "contradicts snapshot_version", "give one of them");
+  if (!version.is_null() && !version.is_number_unsigned() && !(version.is_number_integer() && version >= 0)) {
+    fields.wrong("snapshot_version", "should be the number of a snapshot", "ducklake_snapshots() lists them");
+  }
+  options[version.is_null() ? "SNAPSHOT_TIME" : "SNAPSHOT_VERSION"] = version.is_null() ? json(*time) : version;
+  options["READ_ONLY"] = true;
+  lake.snapshot = version.is_null() ? "as of " + *time : "at snapshot " + version.dump();
+}
+
 json options_of(Fields& fields) {
   json options = fields.table("attach_options");
   const json& limit = fields.get("data_inlining_row_limit");
@@ -287,12 +301,14 @@ Lake read_lake(const json& settings, std::string_view store_name, Faults& faults
   const json& given = fields.table(name);
   const std::string asked(trim(fields.text("alias").value_or("")));
   const std::string alias = asked.empty() ? "ducklake" : asked;
-  const json options = options_of(fields);
+  json options = options_of(fields);
+  read_snapshot(fields, lake, options);
   fields.refuse_others();
 
   Fields catalog(given, fmt::format("ducklake.{}", name), faults);
   if (given.value("type", json()) == "motherduck") {
     catalog.get("type");
+    if (!lake.snapshot.empty()) catalog.wrong("type", "cannot show snapshots", "leave them out with MotherDuck");
     read_managed(catalog, settings, lake, faults);
     catalog.refuse_others();
     return lake;
@@ -306,8 +322,16 @@ Lake read_lake(const json& settings, std::string_view store_name, Faults& faults
       as_identifier(fmt::format("metaxy_generated_{}{}{}", store_name, store_name.empty() ? "" : "_", alias));
   lake.secrets.push_back(fmt::format("CREATE OR REPLACE SECRET {} ( TYPE DUCKLAKE, {}, DATA_PATH {} );",
                                      name_of(secret), clause, quote_text(path.value_or(""))));
-  lake.attach = fmt::format("ATTACH IF NOT EXISTS {} AS {}{};", quote_text("ducklake:" + secret), name_of(alias),
-                            attach_options(options));
+  const auto attach = [&](const json& with) {
+    return fmt::format("ATTACH IF NOT EXISTS {} AS {}{};", quote_text("ducklake:" + secret), name_of(alias),
+                       attach_options(with));
+  };
+  lake.attach = attach(options);
+  if (!lake.file) {
+    options.emplace("CREATE_IF_NOT_EXISTS", false);
+    lake.attach_known = attach(options);
+  }
+  lake.data_path = path.value_or("");
   lake.alias = alias;
   lake.use = fmt::format("USE {};", name_of(alias));
   return lake;

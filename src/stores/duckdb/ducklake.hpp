@@ -2,6 +2,7 @@
 // DuckLakes: tables whose files lie in a folder or an object store and whose catalog is a database of its own.
 #pragma once
 
+#include <chrono>
 #include <metaxy/error.hpp>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,16 +12,28 @@
 
 namespace metaxy::stores::duckdb {
 
+/// How often and after what waits a commit that met another is tried again: DuckLake's own settings, which count for
+/// its tries within a commit and for metaxy's, that begin it anew.
+struct LakeRetries {
+  int count = 10;
+  std::chrono::milliseconds wait{100};
+  double backoff = 1.5;
+};
+
 /// What makes tables of an instance be those of a lake.
 struct Lake {
   std::string shown;                       ///< where it is, without secrets
   std::vector<std::string> extensions;     ///< of DuckDB, that it needs
   std::vector<std::string> secrets;        ///< statements that make what reaching it takes
   std::string attach = {};                 ///< statement; makes the lake when it is not there
+  std::string attach_known = {};           ///< the same, but it never makes one; empty: the catalog is a file
   std::string alias = {};                  ///< its name as a database
   std::string use = {};                    ///< statement that makes it the one spoken of
   std::optional<std::string> file = {};    ///< its catalog, when that is a file
   std::optional<std::string> secret = {};  ///< of its catalog in PostgreSQL
+  std::string data_path = {};              ///< where its files are
+  std::string snapshot = {};               ///< which of its states is shown, for people; empty: the newest
+  LakeRetries retries = {};
   /// Only one process can have the catalog open.
   bool is_exclusive = false;
 };

@@ -20,6 +20,7 @@ ErrorCode code_of(duckdb_error_type type) {
   switch (type) {
     case DUCKDB_ERROR_INTERRUPT: return ErrorCode::Cancelled;
     case DUCKDB_ERROR_IO:
+    case DUCKDB_ERROR_HTTP:
     case DUCKDB_ERROR_PERMISSION: return ErrorCode::Io;
     case DUCKDB_ERROR_TRANSACTION: return ErrorCode::Conflict;
     case DUCKDB_ERROR_CONVERSION:
@@ -40,6 +41,8 @@ duckdb_error_type type_of(std::string_view message) {
       {"Conversion Error", DUCKDB_ERROR_CONVERSION},
       {"Out of Range Error", DUCKDB_ERROR_OUT_OF_RANGE},
       {"IO Error", DUCKDB_ERROR_IO},
+      {"HTTP Error", DUCKDB_ERROR_HTTP},
+      {"TransactionContext Error", DUCKDB_ERROR_TRANSACTION},
       {"Permission Error", DUCKDB_ERROR_PERMISSION},
       {"Out of Memory Error", DUCKDB_ERROR_OUT_OF_MEMORY},
       {"INTERRUPT Error", DUCKDB_ERROR_INTERRUPT},
@@ -55,6 +58,17 @@ duckdb_error_type type_of(std::string_view message) {
 
 /// metaxy never holds a file for long, but other programs do.
 constexpr auto kInUse = "wait until it is done, end it, or raise lock_timeout, the seconds to wait for others";
+
+/// What to do about an object storage's answer; empty when the text is none.
+std::string storage_remedy(std::string_view text) {
+  if (!contains(text, "HTTP") && !contains(text, "URL")) return {};
+  if (contains(text, "403")) return "the storage refuses: check key_id and secret, and what they may do";
+  if (contains(text, "404")) return "check that the bucket is there, and that key_id, region and endpoint are right";
+  if (contains(text, "establish connection") || contains(text, "resolve") || contains(text, "Timeout")) {
+    return "the storage cannot be reached: check its endpoint, and the network";
+  }
+  return {};
+}
 
 Error lock_conflict(const std::string& message) {
   static const std::regex holder(R"(held in (.*) \(PID (\d+)\))");
@@ -105,6 +119,10 @@ Error translate(duckdb_error_type type, std::string_view message, std::string_vi
              contains(text, "Could not write all bytes")) {
     code = ErrorCode::Io;
     hint = "free space on the disk; nothing of this write was kept";
+  } else if (contains(text, "database is locked") || contains(text, "Transaction conflict")) {
+    code = ErrorCode::Conflict;  // words of SQLite and DuckLake, of a lake that another program writes
+  } else if (auto remedy = storage_remedy(text); code == ErrorCode::Io && !remedy.empty()) {
+    hint = std::move(remedy);
   } else if (contains(text, "Corrupt database file")) {
     hint = "the file was damaged outside of metaxy: restore it from a backup, and look at the disk";
   } else if (contains(text, ": Permission denied")) {

@@ -62,7 +62,8 @@ DatabasePlace::DatabasePlace(std::string shown, Options options)
       process_(::getpid()),
       file_lock_(options_.path),
       alarm_(std::make_shared<Alarm>()) {
-  if (options_.lake) lake_lock_.emplace(*options_.lake);
+  // A snapshot is made and written by nobody, and the lock of a second place in this process would end the first's.
+  if (options_.lake && options_.lake->snapshot.empty()) lake_lock_.emplace(*options_.lake);
 }
 
 DatabasePlace::~DatabasePlace() {
@@ -91,7 +92,8 @@ std::shared_ptr<DatabasePlace> DatabasePlace::of(const Options& options) {
   if (failure) path = given;
   const std::lock_guard lock(mutex);
   std::erase_if(places, [](const auto& entry) { return entry.second.expired(); });
-  auto& known = places[{::getpid(), (options.lake ? "ducklake:" : "") + path.string()}];
+  const std::string kind = options.lake ? "ducklake " + options.lake->snapshot + ":" : "";
+  auto& known = places[{::getpid(), kind + path.string()}];
   if (auto place = known.lock()) return place;
   Options absolute = options;
   (options.lake ? absolute.lake->file.emplace() : absolute.path) = path.string();
@@ -190,10 +192,11 @@ void DatabasePlace::take_turn(Lock& lock, Patience& patience) {
 }
 
 /// Two who make the same lake would meet.
-void DatabasePlace::open_lake(Database& database, Patience& patience) {
+void DatabasePlace::open_lake(Database& database, Mode mode, Patience& patience) {
+  if (!lake_lock_) return database.open_lake(*options_.lake, mode);
   try {
     lake_lock_->take(database, patience);
-    database.open_lake(*options_.lake);
+    database.open_lake(*options_.lake, mode);
   } catch (...) {
     lake_lock_->release();
     throw;
@@ -205,7 +208,7 @@ void DatabasePlace::hold(Lock& lock, Access access, Mode mode, Patience& patienc
   for (auto wanted = needed(access, mode); !serves(wanted); wanted = needed(access, mode)) {
     if (is_memory()) {
       auto database = std::make_shared<Database>(options_);
-      if (lake_lock_) open_lake(*database, patience);
+      if (options_.lake) open_lake(*database, mode, patience);
       database_ = std::move(database);
     } else if (moving_ || clearing_) {
       wait(lock, patience);

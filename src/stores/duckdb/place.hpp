@@ -71,7 +71,7 @@ class DatabasePlace : public std::enable_shared_from_this<DatabasePlace> {
   bool should_yield() const;
   void wait(Lock& lock, Patience& patience);
   void be_polite(Lock& lock, Patience& patience);
-  void open_lake(Database& database, Patience& patience);
+  void open_lake(Database& database, store::Mode mode, Patience& patience);
   void take_turn(Lock& lock, Patience& patience);
   void hold(Lock& lock, store::Access access, store::Mode mode, Patience& patience);
   void clear(Lock& lock, Patience& patience);

@@ -6,6 +6,7 @@
 #include <deque>
 #include <string_view>
 
+#include "arrow/arrange.hpp"
 #include "arrow/ipc.hpp"
 #include "stores/duckdb/scratch_file.hpp"
 
@@ -65,12 +66,28 @@ Taken take(arrow::Stream& rows, const Watch& watch) {
   return taken;
 }
 
-/// The batches taken and then those of `rest`, which may keep something alive.
-arrow::Stream chain(Taken taken, std::shared_ptr<arrow::Stream> rest, std::shared_ptr<void> kept) {
+std::shared_ptr<ScratchFile> write_file(arrow::Stream given, const Watch& watch) {
+  auto rows = arrow::make_stream(given.schema(), [&]() -> std::optional<arrow::Array> {
+    watch.throw_if_stopped();
+    return given.next();
+  });
+  auto file = std::make_shared<ScratchFile>(ScratchFile::temporary());
+  arrow::write_ipc(rows, file->file(), file->path(), arrow::IpcFormat::Stream);
+  return file;
+}
+
+/// The file is closed and removed after the last stream that reads it.
+arrow::Stream read_file(const std::shared_ptr<ScratchFile>& file) {
+  std::rewind(file->file());
+  auto rows = std::make_shared<arrow::Stream>(arrow::read_ipc(file->file(), file->path()));
+  return arrow::make_stream(rows->schema(), [file, rows] { return rows->next(); });
+}
+
+/// The batches taken and then those of `rest`.
+arrow::Stream chain(Taken taken, std::shared_ptr<arrow::Stream> rest) {
   auto batches = std::make_shared<std::deque<arrow::Array>>(std::move(taken.batches));
-  // The file is closed and removed after the stream that reads it.
   return arrow::make_stream(std::move(taken.schema),
-                            [kept = std::move(kept), rest = std::move(rest), batches]() -> std::optional<arrow::Array> {
+                            [rest = std::move(rest), batches]() -> std::optional<arrow::Array> {
                               if (batches->empty()) return rest ? rest->next() : std::nullopt;
                               auto batch = std::move(batches->front());
                               batches->pop_front();
@@ -79,31 +96,35 @@ arrow::Stream chain(Taken taken, std::shared_ptr<arrow::Stream> rest, std::share
 }
 
 arrow::Stream to_file(Taken taken, arrow::Stream given, const Watch& watch) {
-  auto rows = arrow::make_stream(given.schema(), [&]() -> std::optional<arrow::Array> {
-    watch.throw_if_stopped();
-    return given.next();
-  });
-  auto file = std::make_shared<ScratchFile>(ScratchFile::temporary());
-  arrow::write_ipc(rows, file->file(), file->path(), arrow::IpcFormat::Stream);
-  std::rewind(file->file());
-  auto rest = std::make_shared<arrow::Stream>(arrow::read_ipc(file->file(), file->path()));
-  return chain(std::move(taken), std::move(rest), std::move(file));
+  const auto file = write_file(std::move(given), watch);
+  return chain(std::move(taken), std::make_shared<arrow::Stream>(read_file(file)));
 }
 
 }  // namespace
 
 arrow::Stream set_aside(arrow::Stream rows) {
   Taken taken = take(rows, {});
-  if (taken.ended) return chain(std::move(taken), nullptr, nullptr);
+  if (taken.ended) return chain(std::move(taken), nullptr);
   return to_file(std::move(taken), std::move(rows), {});
+}
+
+std::function<arrow::Stream()> keep_rows(arrow::Stream rows, const Watch& watch) {
+  Taken taken = take(rows, watch);
+  if (taken.ended) {
+    auto kept = std::make_shared<arrow::Kept>(chain(std::move(taken), nullptr), watch);
+    return [kept] { return kept->again(); };
+  }
+  auto all = chain(std::move(taken), std::make_shared<arrow::Stream>(std::move(rows)));
+  const auto file = write_file(std::move(all), watch);
+  return [file] { return read_file(file); };
 }
 
 arrow::Stream settle(arrow::Stream rows, const Watch& watch) {
   const auto start = std::chrono::steady_clock::now();
   Taken taken = take(rows, watch);
-  if (taken.ended) return chain(std::move(taken), nullptr, nullptr);
+  if (taken.ended) return chain(std::move(taken), nullptr);
   if (std::chrono::steady_clock::now() - start > kFast) return to_file(std::move(taken), std::move(rows), watch);
-  return chain(std::move(taken), std::make_shared<arrow::Stream>(std::move(rows)), nullptr);
+  return chain(std::move(taken), std::make_shared<arrow::Stream>(std::move(rows)));
 }
 
 std::optional<arrow::Array> DetachableRows::next() {

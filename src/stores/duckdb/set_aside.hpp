@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <memory>
 #include <metaxy/arrow.hpp>
 #include <metaxy/progress.hpp>
@@ -13,6 +14,9 @@ namespace metaxy::stores::duckdb {
 /// All rows of a stream, taken now and given later: in memory while they are few, else from a temporary file.
 /// Throws: what the stream throws; Io.
 arrow::Stream set_aside(arrow::Stream rows);
+
+/// The same, to be read as often as is wanted by one reader at a time.
+std::function<arrow::Stream()> keep_rows(arrow::Stream rows, const Watch& watch);
 
 /// Takes the rows of slow producers now. The rest of many rows that come fast is left in their stream, because
 /// copying them would take longer than waiting for them.

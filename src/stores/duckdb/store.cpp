@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "sql/dialect_duckdb.hpp"
 #include "store/sql_session.hpp"
-#include "stores/duckdb/connection.hpp"
+#include "stores/duckdb/lake_source.hpp"
 
 namespace metaxy::stores::duckdb {
 
@@ -40,24 +40,33 @@ class DuckDbStore final : public store::Store {
   const store::Info& info() const override { return info_; }
 
   std::unique_ptr<store::Session> open(store::Mode mode, const Watch& watch) const override {
-    if (options_.lake && options_.lake->file) check_catalog(mode);
+    if (options_.lake) check_lake(mode);
     const Caller caller{mode, options_.lock_timeout};
     const auto place = memory_ ? memory_ : DatabasePlace::of(options_);
-    auto session =
-        std::make_unique<store::SqlSession>(mode, sql::duckdb(), std::make_shared<DuckDbSource>(place, caller, watch));
+    std::shared_ptr<DuckDbSource> source;
+    if (options_.lake) {
+      source = std::make_shared<LakeSource>(place, caller, watch);
+    } else {
+      source = std::make_shared<DuckDbSource>(place, caller, watch);
+    }
+    auto session = std::make_unique<store::SqlSession>(mode, sql::duckdb(), std::move(source));
     session->heed(watch);
     return session;
   }
 
  private:
   /// To attach a lake that is not there would make it, in a folder that is there.
-  void check_catalog(store::Mode mode) const {
+  void check_lake(store::Mode mode) const {
+    if (!options_.lake->snapshot.empty() && mode == store::Mode::Write) {
+      throw Error(ErrorCode::InvalidArgument,
+                  fmt::format("the DuckLake {} is shown {} and cannot be written", options_.lake->shown,
+                              options_.lake->snapshot),
+                  "open it for reading, or leave snapshot_version and snapshot_time out");
+    }
+    if (!options_.lake->file) return;
     const auto file = std::filesystem::absolute(*options_.lake->file);
     if (std::filesystem::exists(file)) return;
-    if (mode == store::Mode::Read) {
-      throw Error(ErrorCode::NotFound, fmt::format("there is no DuckLake catalog {}", options_.lake->shown),
-                  "write something to make it");
-    }
+    if (mode == store::Mode::Read) throw no_catalog(*options_.lake);
     if (std::filesystem::exists(file.parent_path())) return;
     throw Error(ErrorCode::Io,
                 fmt::format("cannot create the DuckLake catalog {}: there is no folder {}", options_.lake->shown,

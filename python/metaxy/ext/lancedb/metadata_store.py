@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -13,9 +14,14 @@ from pydantic import Field
 
 from metaxy.ext.polars.handlers._sql import conjunction
 from metaxy.metadata_store.arrow_schemas import fitted
-from metaxy.metadata_store.base import MetadataStoreConfig
 from metaxy.metadata_store.retry import retried
-from metaxy.metadata_store.storage import Condition, StorageMetadataStore, StoredTable, TableStorage
+from metaxy.metadata_store.storage import (
+    Condition,
+    StorageMetadataStore,
+    StorageMetadataStoreConfig,
+    StoredTable,
+    TableStorage,
+)
 from metaxy.metadata_store.stored_keys import conditions_of_keys
 from metaxy.metadata_store.types import AccessMode
 from metaxy.models.types import CoercibleToFeatureKey
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["LanceDBMetadataStore", "LanceDBMetadataStoreConfig"]
 
 
-class LanceDBMetadataStoreConfig(MetadataStoreConfig):
+class LanceDBMetadataStoreConfig(StorageMetadataStoreConfig):
     """Settings of a store in LanceDB."""
 
     uri: str | Path = Field(description="a folder, or the URI of an object storage or of LanceDB Cloud")
@@ -177,3 +183,11 @@ class LanceDBStorage(TableStorage):
     def drop(self, table: str) -> None:
         self._database.drop_table(table)
         self._open.pop(table, None)
+
+    def maintain(self, keep: datetime.timedelta, dry_run: bool) -> list[str]:
+        tables = self.tables()
+        for name in [] if dry_run else tables:
+            table = self._table(name)
+            if table is not None:
+                retried(lambda: table.optimize(cleanup_older_than=keep), (OSError, RuntimeError))  # noqa: B023
+        return [f"optimize {name}: merge files, remove versions older than {keep}" for name in tables]

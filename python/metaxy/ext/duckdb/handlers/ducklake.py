@@ -190,6 +190,8 @@ class DuckLakeConfig(_Settings):
         alias: what the lake is called within DuckDB.
         attach_options: options of ATTACH.
         data_inlining_row_limit: writes of fewer rows stay in the catalog.
+        snapshot_version: show the lake as it was at this snapshot; it can be read only.
+        snapshot_time: show it as it was at this time, for example `2026-01-31 12:00:00+00`.
 
     Examples:
         >>> catalog = DuckDBCatalogConfig(uri="lake.db")
@@ -202,6 +204,8 @@ class DuckLakeConfig(_Settings):
     alias: str = _DEFAULT_ALIAS
     attach_options: dict[str, Any] = Field(default_factory=dict)
     data_inlining_row_limit: int | None = None
+    snapshot_version: Annotated[int, Field(ge=0)] | None = None
+    snapshot_time: str | None = None
 
     @field_validator("alias", mode="before")
     @classmethod
@@ -217,6 +221,8 @@ class DuckLakeConfig(_Settings):
 
     @model_validator(mode="after")
     def _has_storage(self) -> DuckLakeConfig:
+        if self.snapshot_version is not None and self.snapshot_time is not None:
+            raise ValueError("snapshot_version and snapshot_time contradict each other; give one of them")
         if self.storage is None and not isinstance(self.catalog, MotherDuckCatalogConfig):
             raise ValueError("storage is required unless the catalog is motherduck")
         return self

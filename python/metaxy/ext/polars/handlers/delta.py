@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -15,10 +16,15 @@ from metaxy._errors import with_code
 from metaxy._settings import is_compat
 from metaxy.ext.polars.handlers._sql import conjunction
 from metaxy.metadata_store.arrow_schemas import lacks
-from metaxy.metadata_store.base import MetadataStoreConfig
 from metaxy.metadata_store.exceptions import MetadataSchemaError
 from metaxy.metadata_store.retry import retried
-from metaxy.metadata_store.storage import Condition, StorageMetadataStore, StoredTable, TableStorage
+from metaxy.metadata_store.storage import (
+    Condition,
+    StorageMetadataStore,
+    StorageMetadataStoreConfig,
+    StoredTable,
+    TableStorage,
+)
 from metaxy.metadata_store.table_paths import default_key, key_of_table, table_of_parts
 from metaxy.metadata_store.types import AccessMode
 from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
@@ -32,7 +38,7 @@ Layout = Literal["nested", "flat"]
 _LOCAL_SCHEMES = ("file://", "local://")
 
 
-class DeltaMetadataStoreConfig(MetadataStoreConfig):
+class DeltaMetadataStoreConfig(StorageMetadataStoreConfig):
     """Settings of a store in Delta Lake."""
 
     root_path: str | Path = Field(description="a folder, or the URI of one in an object storage")
@@ -211,6 +217,18 @@ class DeltaStorage(TableStorage):
         else:
             shutil.rmtree(self.uri(table))
         self._open.pop(table, None)
+
+    def maintain(self, keep: datetime.timedelta, dry_run: bool) -> list[str]:
+        out = []
+        for name in self.tables():
+            out += [f"compact {name}", f"vacuum {name}: files removed for {keep} and longer"]
+            table = self._table(name)
+            if table is None or dry_run:
+                continue
+            table.optimize.compact()
+            hours = int(keep.total_seconds() // 3600)
+            table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False)
+        return out
 
 
 def _quoted(name: str) -> str:

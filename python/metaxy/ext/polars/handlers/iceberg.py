@@ -15,11 +15,16 @@ from pydantic import Field
 
 from metaxy._errors import with_code
 from metaxy.metadata_store.arrow_schemas import fitted, lacks
-from metaxy.metadata_store.base import MetadataStoreConfig
 from metaxy._settings import is_compat
 from metaxy.metadata_store.exceptions import MetadataSchemaError
 from metaxy.metadata_store.retry import retried
-from metaxy.metadata_store.storage import Condition, StorageMetadataStore, StoredTable, TableStorage
+from metaxy.metadata_store.storage import (
+    Condition,
+    StorageMetadataStore,
+    StorageMetadataStoreConfig,
+    StoredTable,
+    TableStorage,
+)
 from metaxy.metadata_store.stored_keys import conditions_of_keys
 from metaxy.metadata_store.types import AccessMode
 from metaxy.models.types import CoercibleToFeatureKey, coerce_to_feature_key
@@ -41,7 +46,7 @@ class TableIdentifier(NamedTuple):
         return f"{self.namespace}.{self.table_name}"
 
 
-class IcebergMetadataStoreConfig(MetadataStoreConfig):
+class IcebergMetadataStoreConfig(StorageMetadataStoreConfig):
     """Settings of a store in Iceberg."""
 
     warehouse: str | Path = Field(description="a folder, or the URI of one in an object storage")
@@ -193,6 +198,17 @@ class IcebergStorage(TableStorage):
 
     def drop(self, table: str) -> None:
         self._catalog.drop_table((self._namespace, table))
+
+    def maintain(self, keep: datetime.timedelta, dry_run: bool) -> list[str]:
+        tables, oldest = self.tables(), datetime.datetime.now(datetime.timezone.utc) - keep
+        for name in [] if dry_run else tables:
+            retried(lambda: self._expire(name, oldest), _conflicts())  # noqa: B023
+        return [f"expire snapshots of {name} older than {keep}" for name in tables]
+
+    def _expire(self, name: str, oldest: datetime.datetime) -> None:
+        table = self._table(name)
+        if table is not None:
+            table.maintenance.expire_snapshots().older_than(oldest).commit()
 
     def close(self) -> None:
         self._catalog.close()
