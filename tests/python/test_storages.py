@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 import pickle
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from folder_store import FolderMetadataStore, FolderStorage
 
 import metaxy as mx
 from metaxy.ext.duckdb import DuckDBMetadataStore
+from metaxy.ext.lancedb import LanceDBMetadataStore
 from metaxy.ext.polars.handlers.delta import DeltaMetadataStore
 from metaxy.metadata_store import Condition, MetadataSchemaError, MetadataStoreError, StorageMetadataStore, StoredTable
 from metaxy.utils import collect_to_polars
@@ -335,6 +337,30 @@ def test_maintenance_loses_no_record(kind: str, tmp_path: Path) -> None:
     with make_store(kind, tmp_path) as again:
         rows = collect_to_polars(again.read(VIDEO)).sort("id")
         assert [by["audio"] for by in rows["metaxy_provenance_by_field"]] == ["2", "1", "1"]
+
+
+@pytest.mark.parametrize("kind", ["delta", "lancedb"])  # Iceberg's tables cannot be moved
+def test_tables_of_the_reference_are_continued(kind: str, fresh_graph: mx.FeatureGraph, tmp_path: Path) -> None:
+    # The reference 0.1.10 wrote a, b and c of both features, then a again with another audio, and d.
+    with zipfile.ZipFile(Path(__file__).parent.parent / "data" / "reference_lakes.zip") as lakes:
+        lakes.extractall(tmp_path)
+    with fresh_graph.use():
+        fields = ["audio", "frames"]
+
+        class Video(mx.BaseFeature, spec=mx.FeatureSpec(key="media/video", id_columns=["id"], fields=fields)):
+            id: str
+
+        class Label(mx.BaseFeature, spec=mx.FeatureSpec(key="label", id_columns=["id"], deps=[Video], fields=["p"])):
+            id: str
+
+    store = DeltaMetadataStore(tmp_path / "delta") if kind == "delta" else LanceDBMetadataStore(str(tmp_path / "lance"))
+    with store.open("w"):
+        found = store.resolve_update(Label)
+        assert (ids(found.new), ids(found.stale), ids(found.orphaned)) == (["d"], ["a"], [])
+        store.write(Label, found.new)
+        store.write(Label, found.stale)
+        assert [part.shape[0] for part in store.resolve_update(Label)] == [0, 0, 0]
+        assert ids(store.read(Label)) == ["a", "b", "c", "d"]
 
 
 def test_what_the_engine_cannot_hold_goes_to_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
