@@ -157,7 +157,7 @@ FirstLook::FirstLook(const spec::FeatureSpec& spec, const hash::Settings& settin
 
 void FirstLook::stored_in(const store::TableSchema& table) {
   for (std::size_t i = 0; i < spec_.id_columns.size(); ++i) {
-    if (kind_of(table, spec_.id_columns[i]) != kinds_[i]) ids_differ_ = false;
+    if (kind_of(table, spec_.id_columns[i]) != kinds_[i]) ids_sound_ = ids_differ_ = false;
   }
 }
 

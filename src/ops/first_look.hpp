@@ -35,7 +35,7 @@ class FirstLook {
  public:
   /// Only ids that are text or integers can be told apart here.
   FirstLook(const spec::FeatureSpec& spec, const hash::Settings& settings, const store::TableSchema& given);
-  /// The table that the rows go into: a conversion of ids may make different ones equal.
+  /// The table that the rows go into: what a conversion makes of ids may be equal, or nothing.
   void stored_in(const store::TableSchema& table);
 
   /// Rows take over data versions of their records before.

@@ -200,8 +200,7 @@ WriteResult write(Opened& opened, const FeatureKey& feature, arrow::Stream rows,
                 "every sample needs ids, and a version for each field");
   }
   const auto look = std::make_shared<FirstLook>(spec, opened.rules.hash, given);
-  // What is converted on its way may differ here and be equal there.
-  if (!options.coerce) inputs.at(kRows) = FirstLook::watch(look, std::move(inputs.at(kRows)));
+  inputs.at(kRows) = FirstLook::watch(look, std::move(inputs.at(kRows)));
   WritePlan planned;
   const auto plan = [&] {
     planned = plan_write(opened, spec, given, look, options);

@@ -179,6 +179,31 @@ void SqliteConnection::bind(const std::string& name, arrow::Stream stream) {
 
 void SqliteConnection::bind_schema(const std::string& name, arrow::Schema schema) { make_input(name, *schema.get()); }
 
+/// Rows of the table's own types go straight into it; others by a temporary table, because they are converted.
+std::uint64_t SqliteConnection::append(const std::string& table, const TableSchema& columns, arrow::Stream rows,
+                                       const Watch& watch) {
+  const auto schema = rows.schema();
+  const arrow::TypeNode type(*schema.get());
+  std::string names;
+  std::string values;
+  bool fits = true;
+  for (std::size_t i = 0; i < type.children.size(); ++i) {
+    const auto name = quote_name(schema->children[i]->name);
+    const auto given = column_type(type.children[i], *schema->children[i]);
+    const auto* column = store::find_column(columns, schema->children[i]->name);
+    names += (names.empty() ? "" : ", ") + name;
+    values += (values.empty() ? "" : ", ") + (column ? fit(name, given, column->type) : name);
+    fits = fits && column && column->type.text == given.text;
+  }
+  const auto target = fmt::format("main.{} ({})", quote_name(table), names);
+  if (fits) return insert_rows(*database_, target, rows, watch);
+  constexpr const char* kRows = "__mx_appended";
+  bind(kRows, std::move(rows));
+  return execute(
+      fmt::format("INSERT INTO {} SELECT {} FROM temp.{}", target, values, quote_name(sql::sqlite_input_table(kRows))),
+      watch);
+}
+
 // Not watched: an interrupted commit leaves nobody knowing whether it happened.
 void SqliteConnection::commit() {
   database_->execute("COMMIT", {});

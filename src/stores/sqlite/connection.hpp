@@ -13,6 +13,7 @@ namespace metaxy::stores::sqlite {
 /// tables until it is destroyed.
 class SqliteConnection final : public store::Connection,
                                public store::ToldTypes,
+                               public store::TakesRows,
                                public std::enable_shared_from_this<SqliteConnection> {
  public:
   /// Throws: Conflict (others write for too long), Cancelled, and what opening throws.
@@ -28,6 +29,8 @@ class SqliteConnection final : public store::Connection,
   std::optional<store::TableSchema> find(const std::string& table) override;
   void bind(const std::string& name, arrow::Stream stream) override;
   void bind_schema(const std::string& name, arrow::Schema schema) override;
+  std::uint64_t append(const std::string& table, const store::TableSchema& columns, arrow::Stream rows,
+                       const Watch& watch) override;
   /// The transaction is open from the beginning.
   void begin() override {}
   void commit() override;

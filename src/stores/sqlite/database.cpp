@@ -189,7 +189,9 @@ bool Database::remove_if_empty() noexcept {
 bool Database::is_own() const { return ::getpid() == process_; }
 
 void Database::open(Mode mode, bool immutable) {
-  const int access = mode == Mode::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  // A handle is used by one thread at a time: SQLite need not lock it for every value that is bound.
+  const int access =
+      SQLITE_OPEN_NOMUTEX | (mode == Mode::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   const auto name = immutable                  ? "file:" + escaped(fs::absolute(options_.path)) + "?immutable=1"
                     : options_.path == kMemory ? options_.path
                                                : fs::absolute(options_.path).string();

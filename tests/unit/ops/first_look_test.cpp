@@ -62,6 +62,7 @@ TEST(FirstLook, LeavesWhatIsAmissToTheDatabase) {
   EXPECT_FALSE(look_at({{{"a", "1"}, {"b", ""}}})->versions_are_sound());
   EXPECT_FALSE(look_at({{{"a", "1"}, {"b", "1"}, {"c", "null"}}})->versions_are_sound());
   EXPECT_FALSE(look_at({{{"a", "1"}}, Kind::Integer})->ids_differ()) << "01 and 1 become one";
+  EXPECT_FALSE(look_at({{{"a", "1"}}, Kind::Integer})->ids_are_sound()) << "what is no number may become null";
 }
 
 TEST(FirstLook, SetKnowsWhatCameBy) {
