@@ -71,6 +71,7 @@ bench: deps ## measure; next to the reference with REFERENCE=<python of a venv t
 	test ! -x $(VENV)/bin/python || $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check deltalake polars
 	test ! -x $(VENV)/bin/python || $(VENV)/bin/python bench/delta.py $(if $(REFERENCE),--reference $(REFERENCE))
 	python3 bench/compare.py --steps build/release/bench/steps $(if $(REFERENCE),--reference $(REFERENCE))
+	python3 bench/sqlite.py --mx build/release/bin/mx
 	python3 tests/postgresql/server.py run python3 bench/postgresql.py --mx build/release/bin/mx $(if $(REFERENCE),--reference $(REFERENCE))
 	$(CLICKHOUSE) start $(CLICKHOUSE_FILE) build/release/tests/clickhouse/clickhouse_server $$(tools/fetch_deps.sh)/chdb-26.7.3/libchdb.so
 	$(CLICKHOUSE) run $(CLICKHOUSE_FILE) python3 bench/clickhouse.py --mx build/release/bin/mx $(if $(REFERENCE),--reference $(REFERENCE)); \

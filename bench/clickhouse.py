@@ -20,7 +20,7 @@ import tempfile
 import time
 import urllib.request
 
-from steps_of_mx import FEATURES, run_process, write_rows
+from steps_of_mx import run_process, write_project, write_rows
 
 CONFIG = """project = "bench"
 store = "server"
@@ -55,9 +55,7 @@ def ours(args, database):
         more = ON_CLUSTER.format(second=os.environ["METAXY_TEST_CLICKHOUSE_SECOND"]) if args.cluster else ""
         uri = os.environ["METAXY_TEST_CLICKHOUSE"]
         config = CONFIG.format(uri=uri, database=database, algorithm=args.algorithm, more=more)
-        for name, text in (("metaxy.toml", config), ("features.toml", FEATURES)):
-            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-                file.write(text)
+        write_project(folder, config)
         rows, increment = os.path.join(folder, "rows.jsonl"), os.path.join(folder, "rows.arrow")
         write_rows(rows, range(records), "1")
         measure(mx, folder, "write", "video/raw", rows)

@@ -12,12 +12,11 @@ process of its own; figures are medians of --repeat runs from the beginning. The
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 
-from steps_of_mx import FEATURES, run_process, write_rows
+from steps_of_mx import medians, run_process, run_steps, show, write_project
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCHEMA = f"bench_{os.getpid()}"
@@ -41,22 +40,7 @@ def psql(sql):
 
 
 def run_ours(mx, records, folder):
-    """Figures by step, each seconds, CPU seconds and MiB."""
-    out = {}
-
-    def step(title, *words):
-        out[title] = run_process([mx, *words], folder)[0]
-
-    rows, increment = os.path.join(folder, "rows.jsonl"), os.path.join(folder, "rows.arrow")
-    write_rows(rows, range(records), "1")
-    step("write the parent", "write", "video/raw", rows)
-    step("resolve, all new", "resolve", "video/crop", "-o", increment)
-    step("write the child", "write", "video/crop", increment)
-    step("resolve, nothing changed", "resolve", "video/crop", "-o", increment)
-    write_rows(rows, range(0, records, 100), "2")
-    step("write 1 %", "write", "video/raw", rows)
-    step("resolve, 1 % changed", "resolve", "video/crop", "-o", increment)
-    step("status", "status")
+    out = run_steps(mx, records, folder)
     psql(f"DROP SCHEMA {SCHEMA} CASCADE")
     return out
 
@@ -80,22 +64,6 @@ def run_theirs(python, records, folder):
     return out
 
 
-def medians(runs):
-    return {title: tuple(statistics.median(run[title][i] for run in runs) for i in range(3)) for title in runs[0]}
-
-
-def show(ours, theirs, records):
-    print("| step | s | records/s | client CPU s | peak MiB | reference s | CPU s | MiB | times |")
-    print("|---|---|---|---|---|---|---|---|---|")
-    for title, (seconds, cpu, mib) in ours.items():
-        count = records // 100 if title == "write 1 %" else records
-        line = f"| {title} | {seconds:.2f} | {count / seconds:,.0f} | {cpu:.2f} | {mib:.0f} |"
-        if title in theirs:
-            other = theirs[title]
-            line += f" {other[0]:.2f} | {other[1]:.2f} | {other[2]:.0f} | {other[0] / seconds:.1f} |"
-        print(line, flush=True)
-
-
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--mx", required=True)
@@ -109,10 +77,7 @@ def main():
     for _ in range(args.repeat):
         with tempfile.TemporaryDirectory(prefix="mxbench_") as folder:
             uri = os.environ["METAXY_TEST_POSTGRESQL"]
-            with open(os.path.join(folder, "metaxy.toml"), "w", encoding="utf-8") as out:
-                out.write(CONFIG.format(uri=uri, schema=SCHEMA, algorithm=args.algorithm))
-            with open(os.path.join(folder, "features.toml"), "w", encoding="utf-8") as out:
-                out.write(FEATURES)
+            write_project(folder, CONFIG.format(uri=uri, schema=SCHEMA, algorithm=args.algorithm))
             ours.append(run_ours(mx, args.records, folder))
             if args.reference:
                 theirs.append(run_theirs(args.reference, args.records, folder))
