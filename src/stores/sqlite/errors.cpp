@@ -19,6 +19,11 @@ Error of_system(sqlite3* database, const std::string& path, std::string_view doi
     return Error(ErrorCode::Io, fmt::format("cannot write {}: {}", path, std::strerror(number)),
                  "free space on the disk; nothing of this write was kept");
   }
+  // A commit that cannot write does not say why.
+  if (number == 0 && sqlite3_extended_errcode(database) == SQLITE_IOERR_WRITE) {
+    return Error(ErrorCode::Io, fmt::format("cannot write {}: {}", path, sqlite3_errmsg(database)),
+                 "see that the disk is not full and takes files of that size; nothing of this write was kept");
+  }
   const auto reason = number != 0 ? std::strerror(number) : sqlite3_errmsg(database);
   return Error(ErrorCode::Io, fmt::format("cannot {} {}: {}", doing, path, reason), system_remedy(number));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens to data when something breaks, and several processes on one file.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -284,7 +285,10 @@ TEST_F(SqliteFaults, ReadOnlyPlacesCanBeReadAndNotWritten) {
 }
 
 // A limit on the size of files stands for a full disk.
-TEST_F(SqliteFaults, AFullDiskLeavesWhatWasThere) {
+class SqliteFullDisk : public SqliteFaults, public ::testing::WithParamInterface<int> {};
+
+TEST_P(SqliteFullDisk, LeavesWhatWasThere) {
+  const int rows = GetParam();
   const auto session = store_at(path_)->open(Mode::Write);
   session->commit({Create{"t", one("a"), {}}, Append{"t", one("a")}});
   rlimit before{};
@@ -295,7 +299,7 @@ TEST_F(SqliteFaults, AFullDiskLeavesWhatWasThere) {
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
   const auto error = error_of([&] {
     Inputs inputs;
-    inputs.emplace("in", sql_stream("SELECT repeat('x', 1000) || i AS id FROM range(100000) t(i)"));
+    inputs.emplace("in", sql_stream(fmt::format("SELECT repeat('x', 1000) || i AS id FROM range({}) t(i)", rows)));
     session->commit({Append{"t", rel::input("in", {"id"})}}, std::move(inputs));
   });
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
@@ -306,6 +310,9 @@ TEST_F(SqliteFaults, AFullDiskLeavesWhatWasThere) {
   session->commit({Append{"t", one("b")}});
   EXPECT_EQ(count(*store_at(path_)->open(Mode::Read), "t"), 2U);
 }
+
+// Found out while rows are added, or not before the commit.
+INSTANTIATE_TEST_SUITE_P(Rows, SqliteFullDisk, ::testing::Values(100000, 10000));
 
 }  // namespace
 }  // namespace metaxy::testing
