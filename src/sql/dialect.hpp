@@ -45,6 +45,7 @@ struct Traits {
   std::string_view apart_opening;
   std::string_view apart_closing;
   bool joins_apart;  ///< joins need it, too
+  bool keeps_nan;    ///< a column of real numbers keeps NaN apart from NULL
 };
 
 class Dialect {

@@ -42,6 +42,7 @@ constexpr Traits kTraits{
     .apart_opening = {},
     .apart_closing = {},
     .joins_apart = false,
+    .keeps_nan = true,
 };
 
 [[noreturn]] void refuse(std::string_view what) {

@@ -42,6 +42,7 @@ constexpr Traits kTraits{
     .apart_opening = {},
     .apart_closing = {},
     .joins_apart = false,
+    .keeps_nan = true,
 };
 
 void write_text(Writer& out, const rel::Expr& expr, const WriteExpr& write) {

@@ -42,6 +42,7 @@ constexpr Traits kTraits{
     .apart_opening = {},
     .apart_closing = {},
     .joins_apart = false,
+    .keeps_nan = true,
 };
 
 /// Text of a database compares by its own rules; metaxy's texts compare by their bytes.

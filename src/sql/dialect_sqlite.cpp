@@ -52,6 +52,7 @@ constexpr Traits kTraits{
     .apart_opening = {},
     .apart_closing = {},
     .joins_apart = false,
+    .keeps_nan = true,
 };
 
 /// A call takes 127 arguments.

@@ -33,7 +33,8 @@ constexpr Traits standard(std::string_view name, char quote, Backslash backslash
           .conditions_are_values = true,
           .apart_opening = {},
           .apart_closing = {},
-          .joins_apart = false};
+          .joins_apart = false,
+          .keeps_nan = true};
 }
 
 /// Spaces at the ends of texts count for nothing.

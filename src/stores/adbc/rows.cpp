@@ -9,6 +9,7 @@
 #include "arrow/copy.hpp"
 #include "arrow/view.hpp"
 #include "store/json_text.hpp"
+#include "store/whole_values.hpp"
 
 namespace metaxy::stores::adbc {
 
@@ -172,7 +173,7 @@ arrow::Stream given_rows(arrow::Stream rows, const store::TableSchema& columns, 
 
 arrow::Stream taken_rows(arrow::Stream rows, const store::TableSchema& columns, const Types& types,
                          store::Session& engine, const Watch& watch) {
-  auto flat = flat_rows(std::move(rows));
+  auto flat = flat_rows(store::refuse_lost(std::move(rows), {.nanoseconds = true, .nan = !types.keeps_nan()}));
   const auto have = flat.schema();
   std::vector<Wanted> wanted;
   std::vector<std::string> names;

@@ -28,6 +28,7 @@ class Types final : public store::OwnTypes {
 
   /// The scalar type; absent: the column holds nothing that has one.
   std::optional<rel::ValueType> value_type(const store::ColumnType& type) const;
+  bool keeps_nan() const { return dialect_.traits().keeps_nan; }
   /// Arrow's type of values as readers get them.
   arrow::Field given(const std::string& name, const store::ColumnType& type) const;
   /// Arrow's type of values as the driver takes them: what the database keeps as text is text.

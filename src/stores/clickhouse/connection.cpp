@@ -9,6 +9,7 @@
 
 #include "arrow/arrange.hpp"
 #include "sql/dialect_clickhouse.hpp"
+#include "store/whole_values.hpp"
 #include "stores/clickhouse/types.hpp"
 
 namespace metaxy::stores::clickhouse {
@@ -83,7 +84,8 @@ void Connection::bind(const std::string& name, arrow::Stream stream, const Watch
   const auto table = sql::clickhouse_input_table(name);
   make_temporary(table, fmt::format("({}) ENGINE = MergeTree ORDER BY tuple()", columns), watch);
   loaded_.push_back(name);
-  server_->insert(seat_, "INSERT INTO " + quote_name(table), without_nulls(std::move(stream)), watch);
+  auto rows = store::refuse_lost(without_nulls(std::move(stream)), {.years = std::pair(1900, 2299)});
+  server_->insert(seat_, "INSERT INTO " + quote_name(table), std::move(rows), watch);
 }
 
 std::string Connection::keep(const std::string& sql, Contents contents, const Watch& watch) {

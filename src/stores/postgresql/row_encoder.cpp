@@ -7,6 +7,7 @@
 
 #include "arrow/read.hpp"
 #include "store/json_text.hpp"
+#include "store/whole_values.hpp"
 #include "stores/postgresql/numeric.hpp"
 #include "stores/postgresql/wire.hpp"
 
@@ -83,18 +84,6 @@ void ValueEncoder::append_list(std::string& out, const ArrowArrayView& view, std
   for (auto i = begin; i < end; ++i) element_->append(out, *view.children[0], i);
 }
 
-/// Units of a time as microseconds, whose remainder is cut.
-std::int64_t ValueEncoder::micros(std::int64_t units) const {
-  constexpr std::int64_t kMicros = 1'000'000;
-  const auto per_second = arrow::units_per_second(type_.view.time_unit);
-  if (per_second > kMicros) return units / (per_second / kMicros) - (units % (per_second / kMicros) < 0 ? 1 : 0);
-  std::int64_t out = 0;
-  if (__builtin_mul_overflow(units, kMicros / per_second, &out)) {
-    throw Error(ErrorCode::InvalidArgument, "a time is out of the range of PostgreSQL");
-  }
-  return out;
-}
-
 void ValueEncoder::append_decimal(std::string& out, const ArrowArrayView& view, std::int64_t row) const {
   const auto binary = numeric_from_text(arrow::decimal_text(type_, view, row));
   sized(out, [&] { out += binary; });
@@ -105,7 +94,7 @@ void ValueEncoder::append_timestamp(std::string& out, std::int64_t units) const 
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
   if (units == kMost) return number(out, kMost);
   if (units <= -kMost) return number(out, std::numeric_limits<std::int64_t>::min());
-  number(out, micros(units) - kEpochMicros);
+  number(out, store::whole_micros(type_.view, units) - kEpochMicros);
 }
 
 void ValueEncoder::append_scalar(std::string& out, const ArrowArrayView& view, std::int64_t row) const {
@@ -138,7 +127,7 @@ void ValueEncoder::append_scalar(std::string& out, const ArrowArrayView& view, s
       return number(out, static_cast<std::int32_t>(days - kEpochDays));
     }
     case NANOARROW_TYPE_TIME32:
-    case NANOARROW_TYPE_TIME64: return number(out, micros(integer()));
+    case NANOARROW_TYPE_TIME64: return number(out, store::whole_micros(type_.view, integer()));
     case NANOARROW_TYPE_TIMESTAMP: return append_timestamp(out, integer());
     case NANOARROW_TYPE_DECIMAL32:
     case NANOARROW_TYPE_DECIMAL64:

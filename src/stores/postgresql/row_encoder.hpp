@@ -25,7 +25,6 @@ class ValueEncoder {
   void append_decimal(std::string& out, const ArrowArrayView& view, std::int64_t row) const;
   void append_scalar(std::string& out, const ArrowArrayView& view, std::int64_t row) const;
   void append_timestamp(std::string& out, std::int64_t units) const;
-  std::int64_t micros(std::int64_t units) const;
 
   const arrow::TypeNode& type_;
   store::ColumnType kept_;

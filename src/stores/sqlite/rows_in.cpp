@@ -10,6 +10,7 @@
 #include "arrow/read.hpp"
 #include "store/json_text.hpp"
 #include "store/nested_types.hpp"
+#include "store/whole_values.hpp"
 #include "stores/sqlite/number_text.hpp"
 #include "stores/sqlite/types.hpp"
 
@@ -94,14 +95,10 @@ class Binder {
     return out;
   }
 
-  /// Units of a time as microseconds, whose remainder is cut. The largest values stand for infinity.
+  /// The largest values stand for infinity.
   std::int64_t micros(std::int64_t units) const {
-    constexpr std::int64_t kMicros = 1'000'000;
     constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
-    if (units == kMost || units <= -kMost) return units;
-    const auto per_second = arrow::units_per_second(type_.view.time_unit);
-    if (per_second > kMicros) return units / (per_second / kMicros) - (units % (per_second / kMicros) < 0 ? 1 : 0);
-    return scaled(units, kMicros / per_second);
+    return units == kMost || units <= -kMost ? units : store::whole_micros(type_.view, units);
   }
 
   void bind_text(sqlite3_stmt* statement, std::string text) {

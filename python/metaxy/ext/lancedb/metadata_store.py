@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from metaxy.ext.polars.handlers._sql import conjunction
-from metaxy.metadata_store.arrow_schemas import fitted
+from metaxy.metadata_store.arrow_schemas import fitted, refuse_types
 from metaxy.metadata_store.retry import retried
 from metaxy.metadata_store.storage import (
     Condition,
@@ -143,6 +143,8 @@ class LanceDBStorage(TableStorage):
         import pyarrow as pa
 
         given = pa.RecordBatchReader.from_stream(rows).read_all()
+        hint = "cast them to integers before writing"
+        refuse_types("LanceDB", table, given.schema, pa.types.is_interval, hint)
         retried(lambda: self._append(table, given), (OSError, RuntimeError, ValueError))
 
     def _append(self, table: str, given: Any) -> None:

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from metaxy._errors import with_code
 from metaxy._settings import is_compat
 from metaxy.ext.polars.handlers._sql import conjunction
-from metaxy.metadata_store.arrow_schemas import lacks
-from metaxy.metadata_store.exceptions import MetadataSchemaError
+from metaxy.metadata_store.arrow_schemas import cast_whole, lacks, refuse_types, with_types
 from metaxy.metadata_store.retry import retried
 from metaxy.metadata_store.storage import (
     Condition,
@@ -178,10 +176,14 @@ class DeltaStorage(TableStorage):
         from deltalake import DeltaTable, write_deltalake
         from deltalake.exceptions import CommitFailedError, DeltaError
 
-        schema = storable(table, rows)
         uri = self.uri(table)
         options: dict[str, Any] = {"storage_options": self._options or None}
-        if self._table(table) is None:
+        known = self._table(table)
+        schema = storable(table, rows, known and pa.schema(known.schema().to_arrow()))
+        if (converted := _under(table, rows, schema)) is not rows:
+            for _ in converted:  # what cannot be converted is found before there is a table
+                pass
+        if known is None:
             # Two writers that make a table at the same time would meet; who comes second takes the first one's.
             retried(lambda: DeltaTable.create(uri, schema, mode="ignore", **options), (DeltaError,))
         options |= {"mode": "append", **self._write_options}
@@ -190,7 +192,8 @@ class DeltaStorage(TableStorage):
             stored = self._table(table)
             assert stored is not None
             grows = lacks(pa.schema(stored.schema().to_arrow()), schema)
-            write_deltalake(uri, rows, **({"schema_mode": "merge", **options} if grows else options))
+            given = _under(table, rows, schema)
+            write_deltalake(uri, given, **({"schema_mode": "merge", **options} if grows else options))
 
         retried(write, (CommitFailedError,))
 
@@ -242,18 +245,42 @@ def _known_tables() -> list[str]:
     return [*SYSTEM_TABLES, *(key.table_name for key in FeatureGraph.get_active().list_features(only_current_project=False))]
 
 
-def storable(table: str, rows: Any) -> Any:
-    """The schema of rows, if Delta has all of its types. Raises: MetadataSchemaError naming the columns."""
+def storable(table: str, rows: Any, stored: Any | None) -> Any:
+    """The schema under which Delta keeps rows beside what is stored. Raises: MetadataSchemaError naming columns of types
+    that it has not."""
     import pyarrow as pa
 
-    schema = pa.schema(rows)
-    lacking = (pa.types.is_time, pa.types.is_duration, pa.types.is_interval)
-    refused = [field for field in schema if any(is_one(field.type) for is_one in lacking)]
-    if refused:
-        columns = ", ".join(f"{field.name} ({field.type})" for field in refused)
-        raise with_code(
-            MetadataSchemaError(f"Delta Lake cannot store columns of table {table}: {columns}"),
-            "schema_mismatch",
-            "cast them to integers or text before writing",
-        )
-    return schema
+    kinds = (pa.types.is_time, pa.types.is_duration, pa.types.is_interval)
+    given = pa.schema(rows)
+    hint = "cast them to integers or text before writing"
+    refuse_types("Delta Lake", table, given, lambda type: any(is_one(type) for is_one in kinds), hint)
+
+    types = {field.name: field.type for field in stored or ()}
+
+    def kept(field: Any) -> Any:
+        known = types.get(field.name, field.type)
+        if pa.types.is_unsigned_integer(field.type) and pa.types.is_integer(known):
+            return field.with_type(with_types(known, _nearest))
+        return field.with_type(with_types(field.type, _nearest))
+
+    return pa.schema([kept(field) for field in given])
+
+
+def _nearest(type: Any) -> Any:
+    """Delta has signed integers, and times in microseconds."""
+    import pyarrow as pa
+
+    wider = {pa.uint8(): pa.int16(), pa.uint16(): pa.int32(), pa.uint32(): pa.int64(), pa.uint64(): pa.int64()}
+    if pa.types.is_timestamp(type) and type.unit == "ns":
+        return pa.timestamp("us", type.tz)
+    return wider.get(type, type)
+
+
+def _under(table: str, rows: Any, schema: Any) -> Any:
+    """A reader of the rows with the types of a schema, or the rows if they have them."""
+    import pyarrow as pa
+
+    if pa.schema(rows).equals(schema):
+        return rows
+    batches = pa.RecordBatchReader.from_stream(rows)
+    return pa.RecordBatchReader.from_batches(schema, (cast_whole("Delta Lake", table, each, schema) for each in batches))

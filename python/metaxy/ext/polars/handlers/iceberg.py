@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import Field
 
-from metaxy._errors import with_code
-from metaxy.metadata_store.arrow_schemas import fitted, lacks
+from metaxy.metadata_store.arrow_schemas import cast_whole, fitted, lacks, refuse_types, with_types
 from metaxy._settings import is_compat
-from metaxy.metadata_store.exceptions import MetadataSchemaError
 from metaxy.metadata_store.retry import retried
 from metaxy.metadata_store.storage import (
     Condition,
@@ -259,23 +257,18 @@ def _value(value: Any) -> Any:
 
 
 def storable(table: str, rows: Any) -> Any:
-    """Rows with types that Iceberg has. Raises: MetadataSchemaError naming columns that it has no type for."""
+    """Rows with types that Iceberg has. Raises: MetadataSchemaError naming columns that it has no type for, or a value."""
     import pyarrow as pa
 
-    lacking = (pa.types.is_duration, pa.types.is_interval, pa.types.is_null)
-    refused = [field for field in rows.schema if any(is_one(field.type) for is_one in lacking)]
-    if refused:
-        columns = ", ".join(f"{field.name} ({field.type})" for field in refused)
-        raise with_code(
-            MetadataSchemaError(f"Iceberg cannot store columns of table {table}: {columns}"),
-            "schema_mismatch",
-            "cast them before writing: columns of nothing but nulls to their type, durations to integers",
-        )
-    return rows.cast(pa.schema([field.with_type(_storable(field.type)) for field in rows.schema]))
+    kinds = (pa.types.is_duration, pa.types.is_interval, pa.types.is_null)
+    hint = "cast them before writing: columns of nothing but nulls to their type, durations to integers"
+    refuse_types("Iceberg", table, rows.schema, lambda type: any(is_one(type) for is_one in kinds), hint)
+    schema = pa.schema([field.with_type(with_types(field.type, _nearest)) for field in rows.schema])
+    return cast_whole("Iceberg", table, rows, schema)
 
 
-def _storable(type: Any) -> Any:
-    """The nearest type that Iceberg has."""
+def _nearest(type: Any) -> Any:
+    """Iceberg has signed integers, and times in microseconds."""
     import pyarrow as pa
 
     if pa.types.is_timestamp(type):
