@@ -128,8 +128,10 @@ std::string Ddl::in_erase(const std::string& columns, std::string_view rows, boo
                      is_beside ? quoted_local(rows) : everywhere(rows));
 }
 
-std::string Ddl::on_each_shard(std::string_view query) const {
-  return fmt::format("cluster({}, view({}))", quote_text(options_.cluster), query);
+// ClickHouse takes two views for one when only names of their columns differ: a constant keeps them apart.
+std::string Ddl::on_each_shard(std::string_view query, std::string_view name) const {
+  return fmt::format("cluster({0}, view(SELECT * FROM ({1}) WHERE {2} = {2}))", quote_text(options_.cluster), query,
+                     quote_text(name));
 }
 
 std::string Ddl::on_all_hosts(std::string_view system_table) const {

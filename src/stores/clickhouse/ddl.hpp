@@ -48,8 +48,8 @@ class Ddl {
   /// `is_beside`: rows of both tables that are equal in these columns lie on the same host.
   std::string in_erase(const std::string& columns, std::string_view rows, bool is_beside) const;
 
-  /// The rows that a query gives on each shard by itself.
-  std::string on_each_shard(std::string_view query) const;
+  /// The rows that a query gives on each shard by itself. `name` tells it from others in the same statement.
+  std::string on_each_shard(std::string_view query, std::string_view name) const;
   /// A system table of every host.
   std::string on_all_hosts(std::string_view system_table) const;
   /// The engine of tables whose rows are wanted for a moment.

@@ -94,7 +94,8 @@ rel::RelPtr LocalParts::gathered(const rel::RelPtr& relation) {
   Stands tables;
   const auto sql = sql::render(*on_shard(placed.rows, ddl_, tables), sql::clickhouse());
   auto name = "metaxy_shards_" + unique_name();
-  stands_.emplace(name, ddl_.on_each_shard(with_stands(sql, tables)));
+  auto rows = ddl_.on_each_shard(with_stands(sql, tables), name);
+  stands_.emplace(name, std::move(rows));
   return out = rel::scan(std::move(name), rel::output_columns(*relation));
 }
 

@@ -141,6 +141,18 @@ TEST(ClickHouseCluster, JoinsGiveWhatOneServerGives) {
   }
 }
 
+TEST(ClickHouseCluster, PartsThatDifferInNamesAlone) {
+  const auto store = test::clickhouse_store([](auto&) {}, Spread::TwoShards);
+  const auto session = store->open(store::Mode::Write);
+  make(*session, "t", 20);
+  const auto rows = latest(scan("t", kColumns), {"id"}, column("n"));
+  const auto left = project(rows, {{"a", column("group")}, {"b", column("n")}});
+  const auto right = project(rows, {{"c", column("group")}, {"d", column("n")}});
+  const auto question =
+      aggregate(join(JoinKind::Inner, left, right, {{"b", "d"}}), {}, {{"rows", AggregateFunction::Count, nullptr}});
+  EXPECT_EQ(read_all(session->run(*question)), (TextRows{{"20"}}));
+}
+
 /// What a join by more than the id has together, or a grouping by it.
 TEST(ClickHouseCluster, ColumnsToShardBy) {
   const auto by_group = test::clickhouse_store([](auto& options) { options.shard_by = {"group"}; }, Spread::TwoShards);
