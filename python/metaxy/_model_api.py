@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from metaxy import _core, _settings
+from metaxy import _core
 from metaxy._restore import restore
 
 _KEYS = (_core.FeatureKey, _core.FieldKey)
@@ -65,23 +65,6 @@ def _members_set(self: Any) -> set[str]:
 
 def _construct(cls: Any, _fields_set: set[str] | None = None, **values: Any) -> Any:
     return cls(**values)
-
-
-def _shown(self: Any) -> str:
-    return " ".join(f"{name}={value!r}" for name, value in _members(self))
-
-
-def _printing(cls: Any) -> None:
-    """In the compatibility mode definitions print as models do; otherwise in the core's words."""
-    plain = cls.__repr__
-
-    def show(self: Any) -> str:
-        if not _settings.is_compat():
-            return str(plain(self))
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in _members(self))})"
-
-    cls.__repr__ = show
-    cls.__str__ = lambda self: _shown(self) if _settings.is_compat() else plain(self)
 
 
 def _writing(cls: Any) -> None:
@@ -169,7 +152,6 @@ def install() -> None:
             setattr(cls, name, OfShape(name))
         cls.model_construct = classmethod(_construct)  # type: ignore
     for cls in _MODELS:
-        _printing(cls)
         if not hasattr(cls, "model_validate"):
             _completing(cls)
         _writing(cls)

@@ -15,8 +15,14 @@ _TEXTS = {"FeatureKey", "FieldKey"}
 def core_schema_of(cls: Any) -> core_schema.CoreSchema:
     """Validates by the class itself; serialises to its JSON form."""
 
+    make = cls if cls.__name__ in _TEXTS else cls.model_validate
+
     def validate(value: Any) -> Any:
-        return value if isinstance(value, cls) else cls.model_validate(value)
+        if isinstance(value, cls):
+            return value
+        if type(value).__name__ in _TEXTS and _settings.is_compat():
+            raise ValueError(f"Cannot create {cls.__name__} from {type(value).__name__}")
+        return make(value)
 
     return core_schema.no_info_plain_validator_function(
         validate,
@@ -50,18 +56,15 @@ def frozen(title: str, name: str, given: Any) -> Exception:
 
 
 def dumped(
-    name: str,
+    _name: str,
     values: dict[str, Any],
-    mode: str = "python",
     include: Any = None,
     exclude: Any = None,
     by_alias: bool = False,
     exclude_none: bool = False,
     **_: Any,
 ) -> Any:
-    """The JSON form of a definition as `model_dump` gives it; in the compatibility mode with Python's own values."""
-    if mode != "json" and _settings.is_compat():
-        _use_python_values(name, values)
+    """The JSON form of a definition as `model_dump` gives it."""
     if by_alias:
         _rename_filters(values)
     if include is not None:
@@ -69,32 +72,6 @@ def dumped(
     if exclude is not None:
         values = {key: value for key, value in values.items() if key not in exclude}
     return _without_nulls(values) if exclude_none else values
-
-
-def _use_python_values(name: str, values: dict[str, Any]) -> None:
-    from metaxy.models.types import FieldsMappingType, LineageRelationshipType, SpecialFieldDep
-
-    if name == "FeatureSpec":
-        values["id_columns"] = tuple(values["id_columns"])
-    for member, inner in (("fields", "FieldSpec"), ("deps", "FieldDep" if name == "FieldSpec" else "FeatureDep")):
-        if values.get(member) == SpecialFieldDep.ALL.value:
-            values[member] = SpecialFieldDep.ALL
-        elif name in ("FeatureSpec", "FieldSpec"):
-            for item in values.get(member, ()):
-                _use_python_values(inner, item)
-    if name == "FeatureDep":
-        for member in ("select", "sql_filters"):
-            values[member] = None if values[member] is None else tuple(values[member])
-        _use_python_values("", values["fields_mapping"]["mapping"])
-        _use_python_values("", values["lineage"]["relationship"])
-    for member in ("mapping", "relationship"):
-        if "type" in values.get(member, ()):
-            _use_python_values("", values[member])
-    if "type" in values:
-        kinds = FieldsMappingType if values["type"] in list(FieldsMappingType) else LineageRelationshipType
-        values["type"] = kinds(values["type"])
-        if values["type"] == FieldsMappingType.SPECIFIC:
-            values["mapping"] = {key: {"/".join(parts) for parts in them} for key, them in values["mapping"].items()}
 
 
 def _rename_filters(values: Any) -> None:

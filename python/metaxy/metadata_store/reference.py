@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from metaxy import _settings
-from metaxy._core import FeatureKey, FeatureSpec
+from metaxy._core import FeatureKey
+from metaxy._definitions import FeatureSpec
 from metaxy.metadata_store.exceptions import VersioningEngineMismatchError
 from metaxy.metadata_store.warnings import MetaxyColumnMissingWarning, PolarsMaterializationWarning
 from metaxy.models.constants import METAXY_DELETED_AT, METAXY_PROVENANCE, METAXY_PROVENANCE_BY_FIELD

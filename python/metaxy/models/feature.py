@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypedDict
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from metaxy._core import FeatureSpec
+from metaxy._definitions import FeatureSpec
 from metaxy._errors import with_code
 from metaxy.models.feature_definition import FeatureDefinition
 from metaxy.models.feature_graph import FeatureGraph, current_graph, get_feature_by_key, graph

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic_core import InitErrorDetails, ValidationError
 
 from metaxy import _core, _settings
-from metaxy._core import FeatureKey, FeatureSpec, FieldKey
+from metaxy._core import FeatureKey, FieldKey
+from metaxy._definitions import FeatureSpec, core_spec
 from metaxy._model_api import OfShape
 from metaxy._warnings import ExternalFeatureVersionMismatchWarning
 from metaxy.utils.exceptions import ExternalFeatureVersionMismatchError, MetaxyInvariantViolationError
@@ -159,7 +160,7 @@ class FeatureDefinition:
     @property
     def feature_definition_version(self) -> str:
         """Digest of spec and schema."""
-        return _core.definition_version(self.spec, json.dumps(self.feature_schema))
+        return _core.definition_version(core_spec(self.spec), json.dumps(self.feature_schema))
 
     @property
     def has_provenance_override(self) -> bool:
@@ -244,7 +245,7 @@ class FeatureDefinition:
 
     def _core_definition(self, *, with_schema: bool) -> _core.Definition:
         return _core.Definition(
-            spec=self.spec,
+            spec=core_spec(self.spec),
             schema=json.dumps(self.feature_schema) if with_schema else "{}",
             class_path=self.feature_class_path,
             project=self.project,

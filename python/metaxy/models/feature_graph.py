@@ -118,14 +118,14 @@ class FeatureGraph:
         """Raises: KeyError, and MetaxyMissingFeatureDependency when an upstream is not in the graph."""
         wanted = self.get_feature_definition(key).key
         known = self._core([wanted]).plan(wanted)
-        spec = known["feature"]
+        spec = self._definitions[wanted].spec
         parents = {
             field: [FQFieldKey(feature=parent, field=name) for parent, name in items]
             for field, items in known["fields"]
         }
         if not spec.deps:
             return FeaturePlan(spec, None, [] if _settings.is_compat() else None, parents)
-        return FeaturePlan(spec, [dep[0] for dep in known["deps"]], spec.deps, parents)
+        return FeaturePlan(spec, [self._definitions[dep.feature].spec for dep in spec.deps], spec.deps, parents)
 
     def get_feature_version(self, key: CoercibleToFeatureKey) -> str:
         """Digest of the versions of a feature's fields, and so of everything that they are computed from.

@@ -24,8 +24,8 @@ class FeatureSelection(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    projects: list[str] | None = None
-    keys: list[Annotated[FeatureKey, BeforeValidator(feature_key_of)]] | None = None
+    projects: Sequence[str] | None = None
+    keys: Sequence[Annotated[FeatureKey, BeforeValidator(feature_key_of)]] | None = None
     all: bool | None = None
 
     if TYPE_CHECKING:  # whatever stands for a key is taken
@@ -66,19 +66,19 @@ class FeatureSelection(BaseModel):
         )
 
 
-def _union(one: list[Any] | None, other: list[Any] | None) -> list[Any] | None:
+def _union(one: Sequence[Any] | None, other: Sequence[Any] | None) -> Sequence[Any] | None:
     if one is None or other is None:
         return other if one is None else one
     return sorted({*one, *other})
 
 
-def _intersection(one: list[Any] | None, other: list[Any] | None) -> list[Any] | None:
+def _intersection(one: Sequence[Any] | None, other: Sequence[Any] | None) -> list[Any] | None:
     if one is None or other is None:
         return None
     return sorted(set(one) & set(other)) or None
 
 
-def _difference(one: list[Any] | None, other: list[Any] | None) -> list[Any] | None:
+def _difference(one: Sequence[Any] | None, other: Sequence[Any] | None) -> Sequence[Any] | None:
     if one is None or other is None:
         return one
     return sorted(set(one) - set(other)) or None

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from metaxy._core import FeatureDep, FeatureSpec, FieldSpec
+from metaxy._definitions import FeatureDep, FeatureSpec, FieldSpec
 from metaxy.models.types import CoercibleToFeatureKey, FeatureKey
 
 __all__ = [

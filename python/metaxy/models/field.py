@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from metaxy._core import FieldDep, FieldKey, FieldSpec
+from metaxy._core import FieldKey
+from metaxy._definitions import FieldDep, FieldSpec
 from metaxy.models.types import CoercibleToFieldKey, SpecialFieldDep
 
 __all__ = ["CoercibleToFieldKey", "FieldDep", "FieldKey", "FieldSpec", "SpecialFieldDep"]

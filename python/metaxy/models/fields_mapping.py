@@ -6,11 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from metaxy._core import (
+from metaxy._core import FieldKey
+from metaxy._definitions import (
     AllFieldsMapping,
     DefaultFieldsMapping,
     FeatureSpec,
-    FieldKey,
     FieldsMapping,
     NoneFieldsMapping,
     SpecificFieldsMapping,

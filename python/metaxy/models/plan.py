@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from metaxy._core import FeatureDep, FeatureKey, FeatureSpec, FieldKey, FieldSpec
+from metaxy._core import FeatureKey, FieldKey
+from metaxy._definitions import FeatureDep, FeatureSpec, FieldSpec
 from metaxy.models.lineage import AggregationRelationship, ExpansionRelationship
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import dagster as dg
 
-from metaxy._core import FeatureKey, FeatureSpec
+from metaxy._core import FeatureKey
+from metaxy._definitions import FeatureSpec
 from metaxy._version import __version__
 from metaxy.ext.dagster.constants import (
     DAGSTER_METAXY_FEATURE_CODE_VERSION_TAG_KEY,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, overload
 
 import dagster as dg
 
-from metaxy._core import FeatureSpec
+from metaxy._definitions import FeatureSpec
 from metaxy._settings import is_compat
 from metaxy.ext.dagster.constants import (
     DAGSTER_COLUMN_LINEAGE_METADATA_KEY,

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from metaxy._core import FeatureDep, FeatureSpec
+from metaxy._definitions import FeatureDep, FeatureSpec
 from metaxy._settings import is_compat
 from metaxy.ext.dagster.column_types import json_type_text, type_text
 from metaxy.ext.dagster.features import get_asset_key_for_metaxy_feature_spec

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, DateTime
 from sqlmodel import Field, SQLModel
 from sqlmodel.main import SQLModelMetaclass
 
-from metaxy._core import FeatureSpec
+from metaxy._definitions import FeatureSpec
 from metaxy._decorators import public
 from metaxy._errors import with_code
 from metaxy._settings import is_compat

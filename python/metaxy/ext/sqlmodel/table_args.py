@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from metaxy._core import FeatureSpec
+from metaxy._definitions import FeatureSpec
 from metaxy.ext.sqlalchemy.constraints import record_index, record_key
 
 _INFO = "metaxy-system"
