@@ -148,7 +148,7 @@ class MetadataStore(OpenableStore):
         frame = pl.DataFrame(rows)
         if filters:
             frame = frame.filter(pl.sql_expr(f"({') AND ('.join(filters)})"))
-        return narwhals_lazy((frame.select(columns) if columns else frame).lazy())
+        return reference.as_relation(self, narwhals_lazy((frame.select(columns) if columns else frame).lazy()))
 
     def read_feature_schema_from_store(self, feature: CoercibleToFeatureKey) -> Any:
         """Names and types of a feature's columns in this store."""
@@ -411,9 +411,12 @@ class MetadataStore(OpenableStore):
                 return ask(only=[], skip_comparison=True, staleness_predicates=[])
 
             nulls = () if samples is not None else reference.columns_left_over(definition.spec)
-            if not lazy:
-                return reference.as_results(self, eager_increment(rows([]), nulls), samples, versioning_engine)
-            return lazy_increment(rows, None if samples is not None else expected, nulls)
+            increment: Increment | LazyIncrement = (
+                lazy_increment(rows, None if samples is not None else expected, nulls)
+                if lazy
+                else eager_increment(rows([]), nulls)
+            )
+            return reference.as_results(self, increment, samples, versioning_engine)
 
     def compute_provenance(self, feature: CoercibleToFeatureKey, df: Any) -> Any:
         """Adds the four version columns to rows that the caller joined.

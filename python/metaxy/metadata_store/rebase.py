@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from metaxy.metadata_store.reference import as_relation
 from metaxy.metadata_store.system.storage import SystemTableStorage
 from metaxy.models.constants import (
     METAXY_DATA_VERSION,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 def rebased(store: MetadataStore, key: FeatureKey, df: Any, to_feature_version: str | None) -> Any:
     """See MetadataStore.rebase."""
+    import narwhals as nw
     import polars as pl
 
     definition = FeatureGraph.get_active().get_feature_definition(key)
@@ -40,7 +42,8 @@ def rebased(store: MetadataStore, key: FeatureKey, df: Any, to_feature_version: 
     out = rows.with_columns(
         pl.lit(version).alias(METAXY_FEATURE_VERSION), pl.lit(project_version).alias(METAXY_PROJECT_VERSION)
     )
-    return same_kind(df, out.collect())
+    made = same_kind(df, out.collect())
+    return as_relation(store, made) if isinstance(made, nw.LazyFrame) else made
 
 
 def _target(store: MetadataStore, key: FeatureKey, wanted: str | None) -> tuple[FeatureGraph, str, str]:

@@ -18,7 +18,7 @@ from metaxy.metadata_store.exceptions import VersioningEngineMismatchError
 from metaxy.metadata_store.warnings import MetaxyColumnMissingWarning, PolarsMaterializationWarning
 from metaxy.models.constants import METAXY_DELETED_AT, METAXY_PROVENANCE, METAXY_PROVENANCE_BY_FIELD
 from metaxy.models.feature_graph import FeatureGraph
-from metaxy.versioning.types import Increment
+from metaxy.versioning.types import Increment, LazyIncrement
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -57,13 +57,19 @@ def as_relation(store: MetadataStore, frame: nw.LazyFrame[Any]) -> Any:
     return nw.from_native(ibis.memtable(frame.to_native().collect().to_arrow()))
 
 
-def as_results(store: MetadataStore, increment: Increment, samples: Any, engine: str | None) -> Increment:
-    """An increment whose frames are what Ibis makes of results, where nothing is brought into Polars."""
+def as_results(
+    store: MetadataStore, increment: Increment | LazyIncrement, samples: Any, engine: str | None
+) -> Increment | LazyIncrement:
+    """An increment whose frames are of Ibis, or what Ibis makes of results, where nothing is brought into Polars."""
     if samples is not None or (engine or store.versioning_engine) == "polars" or not gives_relations(store):
         return increment
     import narwhals as nw
 
-    return Increment(*(nw.from_native(part.to_native().to_arrow(), eager_only=True) for part in increment))
+    if isinstance(increment, Increment):
+        return Increment(*(nw.from_native(part.to_native().to_arrow(), eager_only=True) for part in increment))
+    frames = (increment.new, increment.stale, increment.orphaned, increment.input)
+    new, stale, orphaned, given = (frame if frame is None else as_relation(store, frame) for frame in frames)
+    return LazyIncrement(new=new, stale=stale, orphaned=orphaned, input=given)
 
 
 def warn_of_materialization(store: MetadataStore, spec: FeatureSpec, samples: Any, engine: str | None) -> None:

@@ -133,8 +133,8 @@ class StorageMetadataStore(MetadataStore):
         return None
 
     def _creates_tables(self, config: Any) -> bool:
-        if self._auto_create_tables is None and _settings.is_compat():
-            return True  # as the reference's stores of files do, whatever the configuration says
+        if _settings.is_compat():
+            return True  # as the reference's stores of files do, whatever they are told
         return super()._creates_tables(config)
 
     def _make_description(self) -> _core.Store:

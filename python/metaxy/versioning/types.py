@@ -107,6 +107,9 @@ class LazyIncrement:
 
         if self._together is not None and self._together.are(self.new, self.stale, self.orphaned):
             return self._together.compute()
+        frames = (self.new, self.stale, self.orphaned)
+        if any(frame.implementation != nw.Implementation.POLARS for frame in frames):
+            return Increment(*(frame.collect(**kwargs) for frame in frames))
         parts = self.to_polars().collect(**kwargs)
         return Increment(*(nw.from_native(part, eager_only=True) for part in parts))
 

@@ -91,7 +91,7 @@ class SystemTableStorage:
             rows = rows.filter(pl.col("project") == project)
         return (
             rows.group_by("metaxy_project_version")
-            .agg(pl.col("recorded_at").min(), pl.col("feature_key").n_unique().cast(pl.Int64).alias("feature_count"))
+            .agg(pl.col("recorded_at").min(), pl.col("feature_key").n_unique().alias("feature_count"))
             .sort("recorded_at", descending=True)
         )
 
@@ -134,10 +134,10 @@ class SystemTableStorage:
             latest = latest.filter(
                 pl.col("project").is_in(selection.projects or []) | pl.col("feature_key").is_in(keys)
             )
-        return _definitions(latest.sort("feature_key"))
+        return _definitions(latest.sort("feature_key"), source=self.store.display())
 
 
-def _definitions(rows: pl.DataFrame) -> list[FeatureDefinition]:
+def _definitions(rows: pl.DataFrame, source: str | None = None) -> list[FeatureDefinition]:
     out = []
     for row in rows.iter_rows(named=True):
         try:
@@ -147,6 +147,7 @@ def _definitions(rows: pl.DataFrame) -> list[FeatureDefinition]:
                     feature_schema=json.loads(row["feature_schema"]),
                     feature_class_path=row["feature_class_path"],
                     project=row["project"],
+                    source=source,
                 )
             )
         except Exception as error:
