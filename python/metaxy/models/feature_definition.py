@@ -196,20 +196,22 @@ class FeatureDefinition:
             raise _VersionMismatchError(text)
         warnings.warn(text, ExternalFeatureVersionMismatchWarning, stacklevel=2)
 
-    def model_dump(self, *, mode: str = "python", **_: Any) -> dict[str, Any]:
-        """JSON values: spec, schema as text (in the compatibility mode only with `mode="json"`), class path, project."""
-        plain = mode != "json" and _settings.is_compat()
-        schema = self.feature_schema
-        return {
-            "spec": self.spec.model_dump(mode=mode),
-            "feature_schema": schema if plain else json.dumps(schema, separators=(",", ":"), ensure_ascii=False),
-            "feature_class_path": self.feature_class_path,
-            "project": self.project,
-        }
+    def model_dump(self, *, mode: str = "python", **how: Any) -> dict[str, Any]:
+        """JSON values: spec, schema as text (in the compatibility mode only with `mode="json"`), class path, project.
 
-    def model_dump_json(self, **_: Any) -> str:
+        Args:
+            how: `include`, `exclude` and what else pydantic's models take.
+        """
+        from metaxy import _shapes
+
+        plain = mode != "json" and _settings.is_compat()
+        names = ("spec", "feature_schema", "feature_class_path", "project")
+        shape = _shapes.FeatureDefinition.model_construct(**dict(zip(names, self._parts(), strict=True)))
+        return shape.model_dump(mode="python" if plain else "json", **how)
+
+    def model_dump_json(self, **how: Any) -> str:
         """`model_dump()` as JSON text."""
-        return json.dumps(self.model_dump(mode="json"), separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(self.model_dump(mode="json", **how), separators=(",", ":"), ensure_ascii=False)
 
     def model_copy(self, *, update: dict[str, Any] | None = None, deep: bool = False) -> FeatureDefinition:
         """The same with other members; they are not checked."""
@@ -264,8 +266,9 @@ class FeatureDefinition:
         return hash((self.spec, self.feature_class_path, self.project))
 
     def __repr__(self) -> str:
+        schema = f"feature_schema={self.feature_schema!r}, " if _settings.is_compat() else ""
         return (
-            f"FeatureDefinition(spec={self.spec!r}, feature_class_path={self.feature_class_path!r}, "
+            f"FeatureDefinition(spec={self.spec!r}, {schema}feature_class_path={self.feature_class_path!r}, "
             f"project={self.project!r})"
         )
 

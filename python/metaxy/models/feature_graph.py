@@ -150,11 +150,29 @@ class FeatureGraph:
         """Features that depend on any of `sources`, directly or not, upstreams first; in the compatibility mode with
         the sources themselves that are given otherwise than as keys."""
         keys = [coerce_to_feature_key(source) for source in sources]
-        found = self._core(None).downstream([key for key in keys if key in self._definitions])
-        if not _settings.is_compat():
-            return found
-        named = [key for key, source in zip(keys, sources, strict=True) if not isinstance(source, FeatureKey)]
-        return [*dict.fromkeys(named), *found]
+        if _settings.is_compat():
+            return self._reference_downstream(keys, {source for source in sources if isinstance(source, FeatureKey)})
+        return self._core(None).downstream([key for key in keys if key in self._definitions])
+
+    def _reference_downstream(self, keys: Sequence[FeatureKey], left_out: set[FeatureKey]) -> list[FeatureKey]:
+        """As the reference sorts: the last visited first, whatever upstreams are missing."""
+        dependents: dict[FeatureKey, list[FeatureKey]] = {}
+        for key, it in self._definitions.items():
+            for dep in it.spec.deps:
+                dependents.setdefault(dep.feature, []).append(key)
+        done: dict[FeatureKey, None] = {}
+        visited: set[FeatureKey] = set()
+
+        def visit(key: FeatureKey) -> None:
+            if key not in visited:
+                visited.add(key)
+                for dependent in dependents.get(key, ()):
+                    visit(dependent)
+                done[key] = None
+
+        for key in keys:
+            visit(key)
+        return [key for key in reversed(done) if key not in left_out]
 
     def topological_sort_features(
         self, feature_keys: Sequence[CoercibleToFeatureKey] | None = None, *, descending: bool = False

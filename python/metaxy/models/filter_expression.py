@@ -46,6 +46,15 @@ class NarwhalsFilter:
         """A filter from its text, or from `{"source": text}`. Raises: FilterParseError."""
         return value if isinstance(value, cls) else cls(value["source"] if isinstance(value, dict) else value)
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            cls.model_validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value.source),
+        )
+
     def to_expr(self) -> nw.Expr:
         """Raises: FilterParseError for what Narwhals cannot say."""
         return _expr(self.expression)
@@ -191,6 +200,8 @@ def _typed_literal(type_name: str, text: str) -> nw.Expr:
 
     if type_name == "decimal":
         return nw.lit(float(Decimal(text)))
+    if _settings.is_compat():
+        raise FilterParseError(f"Unsupported operand in a filter: {type_name} {text!r}; write it as a text")
     if type_name == "date":
         return nw.lit(date.fromisoformat(text))
     if type_name in ("timestamp", "timestamptz"):
