@@ -54,7 +54,7 @@ def _lead(message: str) -> str:
         ("the rows lack ", "Missing columns: "),
     ):
         if message.startswith(start):
-            return words.format(message.removeprefix(start).split()[0])
+            return words.format(message.removeprefix(start).split()[0].rstrip(","))
     if message.endswith("has no features to push"):
         return f"No features found for project {message.split()[1]}: "
     return "column collisions: " if "columns of the same name" in message else ""

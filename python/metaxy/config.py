@@ -176,7 +176,8 @@ def _environment() -> dict[str, str]:
 def _leaves(prefix: str, value: Any) -> list[str]:
     if not isinstance(value, dict) or not value:
         return [prefix]
-    return [leaf for key, item in value.items() for leaf in _leaves(f"{prefix}.{key}" if prefix else key, item)]
+    below = [leaf for key, item in value.items() for leaf in _leaves(f"{prefix}.{key}" if prefix else key, item)]
+    return [prefix, *below] if prefix else below
 
 
 def _complete_stores(stores: Any) -> Any:

@@ -241,6 +241,7 @@ def _run(tokens: list[str]) -> None:
     if "--help" in rest or "-h" in rest:
         _help_of(name)
     command = COMMANDS[name]
+    _load_variables()
     words, given = parse(command, " ".join(name), rest)
     given["words"] = words
     try:
@@ -255,7 +256,6 @@ def _context(given: dict[str, Any]) -> Context:
     from metaxy.config import MetaxyConfig
     from metaxy.entrypoints import init
 
-    _load_variables()
     file = given["config_file"] or os.environ.get("METAXY_CONFIG_FILE") or None
     config = MetaxyConfig.load(file)
     if given["locked"] is not None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,10 @@ FORMAT = Option("format", VALUE, "plain", "f", ("plain", "json"))
 
 
 def parse(command: Command, title: str, tokens: list[str]) -> tuple[list[str], dict[str, Any]]:
-    """Words and option values. Raises: SystemExit for what the command does not know."""
+    """Words and option values; those that are not given come from the variables METAXY_<COMMAND>_<OPTION>.
+
+    Raises: SystemExit for what the command does not know.
+    """
     options = (*command.options, *GLOBAL)
     known = {f"--{option.name}": option for option in options}
     known.update({f"-{option.short}": option for option in options if option.short})
@@ -79,11 +83,27 @@ def parse(command: Command, title: str, tokens: list[str]) -> tuple[list[str], d
                 fail(f'Command "{title}" parameter {name} requires an argument.')
             given = waiting.pop(0)
         _store(option, name, given, out)
+    _set_by_variables(command, title, tokens, out)
     for option in command.options:
         if option.is_required and out[option.attribute] is None:
             fail(f'Command "{title}" parameter --{option.name} requires an argument.')
     _check_words(command, title, words)
     return words, out
+
+
+def _set_by_variables(command: Command, title: str, tokens: list[str], out: dict[str, Any]) -> None:
+    prefix = f"METAXY_{title}_".replace(" ", "_").replace("-", "_").upper()
+    said = {token.partition("=")[0].partition(".")[0].replace("--no-", "--", 1) for token in tokens}
+    variables = [(f"{prefix}{option.attribute.upper()}", option) for option in command.options]
+    variables.append(("METAXY_ALL_PROJECTS", next(option for option in GLOBAL if option.name == "all-projects")))
+    for variable, option in variables:
+        value = os.environ.get(variable)
+        if value is None or said & {f"--{option.name}", f"-{option.short}"}:
+            continue
+        if option.kind == FLAG:
+            out[option.attribute] = value.lower() in ("true", "yes", "1", "on")
+        else:
+            _store(option, f"--{option.name}", value, out)
 
 
 def _set_flag(known: Mapping[str, Option], name: str, given: str | None, out: dict[str, Any]) -> bool:

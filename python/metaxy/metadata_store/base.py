@@ -411,12 +411,15 @@ class MetadataStore(OpenableStore):
                 return ask(only=[], skip_comparison=True, staleness_predicates=[])
 
             nulls = () if samples is not None else reference.columns_left_over(definition.spec)
-            increment: Increment | LazyIncrement = (
-                lazy_increment(rows, None if samples is not None else expected, nulls)
-                if lazy
-                else eager_increment(rows([]), nulls)
-            )
-            return reference.as_results(self, increment, samples, versioning_engine)
+            is_result = reference.gives_results(self, samples, versioning_engine)
+            if lazy and not is_result:
+                return lazy_increment(rows, None if samples is not None else expected, nulls)
+            increment = eager_increment(rows([]), nulls)
+            if not is_result:
+                return increment
+            if lazy:
+                return reference.as_relations(self, increment, eager_increment(expected(), nulls).new)
+            return reference.as_results(increment)
 
     def compute_provenance(self, feature: CoercibleToFeatureKey, df: Any) -> Any:
         """Adds the four version columns to rows that the caller joined.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from metaxy import _settings
 from metaxy.models.constants import METAXY_PROVENANCE_BY_FIELD
 from metaxy.utils.dataframes import collect_to_polars, interruptible, narwhals_lazy, scan_stream
 from metaxy.versioning.types import Increment, LazyIncrement, _Together
@@ -61,8 +62,8 @@ def lazy_increment(
     """Frames that ask the store when they are collected. `rows`: gives a stream of some states' samples."""
     # Every state has the same columns: they are asked for once.
     columns = cache(lambda: _empty(rows([])))
-    if expected is None:
-        columns()  # samples may be such that they are not there later
+    if expected is None or _settings.is_compat():
+        columns()  # samples may be such that they are not there later; the reference looks for upstreams at once
 
     def lazy(state: str, stream: Callable[[], Any]) -> Any:
         return narwhals_lazy(

@@ -57,18 +57,21 @@ def as_relation(store: MetadataStore, frame: nw.LazyFrame[Any]) -> Any:
     return nw.from_native(ibis.memtable(frame.to_native().collect().to_arrow()))
 
 
-def as_results(
-    store: MetadataStore, increment: Increment | LazyIncrement, samples: Any, engine: str | None
-) -> Increment | LazyIncrement:
-    """An increment whose frames are of Ibis, or what Ibis makes of results, where nothing is brought into Polars."""
-    if samples is not None or (engine or store.versioning_engine) == "polars" or not gives_relations(store):
-        return increment
+def gives_results(store: MetadataStore, samples: Any, engine: str | None) -> bool:
+    """Whether increments are Ibis' results, because nothing is brought into Polars."""
+    return samples is None and (engine or store.versioning_engine) != "polars" and gives_relations(store)
+
+
+def as_results(increment: Increment) -> Increment:
+    """An increment whose frames are what Ibis makes of results."""
     import narwhals as nw
 
-    if isinstance(increment, Increment):
-        return Increment(*(nw.from_native(part.to_native().to_arrow(), eager_only=True) for part in increment))
-    frames = (increment.new, increment.stale, increment.orphaned, increment.input)
-    new, stale, orphaned, given = (frame if frame is None else as_relation(store, frame) for frame in frames)
+    return Increment(*(nw.from_native(part.to_native().to_arrow(), eager_only=True) for part in increment))
+
+
+def as_relations(store: MetadataStore, increment: Increment, expected: nw.DataFrame[Any]) -> LazyIncrement:
+    """An increment, and all that there should be, as lazy frames over Ibis."""
+    new, stale, orphaned, given = (as_relation(store, frame.lazy()) for frame in (*increment, expected))
     return LazyIncrement(new=new, stale=stale, orphaned=orphaned, input=given)
 
 
