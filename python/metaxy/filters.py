@@ -185,6 +185,8 @@ def _applied(on: str, name: str, args: list[Any], options: dict[str, Any]) -> st
         return "(" + (" AND " if name.startswith("all") else " OR ").join(map(_operand, args)) + ")"
     if name.startswith("str.") and (text := _text_test(on, name, args, options)):
         return text
+    if name == "struct.field":
+        return f"{on}.{_quoted(args[0] if args else options['name'])}"
     if name in _FUNCTIONS and not args:
         decimals = options.get("decimals")
         return f"{_FUNCTIONS[name]}({on}{f', {decimals}' if decimals else ''})"
@@ -215,7 +217,8 @@ def _text_test(on: str, name: str, args: list[Any], options: dict[str, Any]) -> 
     if name in ("str.starts_with", "str.ends_with"):
         return f"{name[4:]}({on}, {_operand(given[0])})"
     if name == "str.contains":
-        if not options.get("literal"):
+        is_plain = isinstance(given[0], str) and all(it.isalnum() or it in " _-/" for it in given[0])
+        if not options.get("literal") and not is_plain:
             raise _refused("str.contains with a regular expression", "give literal=True, or a SQL string with LIKE")
         return f"contains({on}, {_operand(given[0])})"
     return None

@@ -62,7 +62,7 @@ def test_default_algorithms() -> None:
     postgresql = PostgreSQLMetadataStore(connection_string="postgresql://nobody@localhost/none")
     clickhouse = ClickHouseMetadataStore(connection_string="clickhouse://nobody@localhost/none")
     assert postgresql.hash_algorithm is mx.HashAlgorithm.XXHASH32
-    assert clickhouse.hash_algorithm is mx.HashAlgorithm.XXHASH64
+    assert clickhouse.hash_algorithm is mx.HashAlgorithm.XXHASH32
     assert DuckDBMetadataStore(":memory:").hash_algorithm is mx.HashAlgorithm.XXHASH32
 
 

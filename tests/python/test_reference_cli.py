@@ -160,3 +160,17 @@ def test_words_that_nobody_knows(run: Shell) -> None:
     assert "Commands:" in run()[1]
     assert "--all-features" in run("metadata", "status", "--help")[1]
     assert mx.__version__ in run("--version")[1]
+
+
+def test_options_from_variables(run: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METAXY_LIST_FEATURES_FORMAT", "json")
+    monkeypatch.setenv("METAXY_LIST_FEATURES_VERBOSE", "true")
+    assert json.loads(run("list", "features")[0])["features"][1]["deps"] == ["video/raw"]
+    assert "┃" in run("list", "features", "--format", "plain")[0]
+    assert "deps" not in run.json("list", "features", "--no-verbose")["features"][1]
+    monkeypatch.setenv("METAXY_METADATA_STATUS_ALL_FEATURES", "1")
+    monkeypatch.setenv("METAXY_METADATA_STATUS_STORE", "prod")
+    told = run.json("metadata", "status")["features"]["video/raw"]["store_metadata"]
+    assert told["name"] == "prod"
+    monkeypatch.setenv("METAXY_LIST_FEATURES_FORMAT", "xml")
+    assert "Invalid value" in "".join(run("list", "features", code=1))

@@ -22,6 +22,8 @@ from metaxy.versioning.types import Increment, LazyIncrement
 
 if TYPE_CHECKING:
     import narwhals as nw
+    import polars as pl
+    import pyarrow as pa
 
     from metaxy.metadata_store.base import MetadataStore
 
@@ -54,7 +56,12 @@ def as_relation(store: MetadataStore, frame: nw.LazyFrame[Any]) -> Any:
     import ibis
     import narwhals as nw
 
-    return nw.from_native(ibis.memtable(frame.to_native().collect().to_arrow()))
+    return nw.from_native(ibis.memtable(_as_arrow(frame.to_native().collect())))
+
+
+def _as_arrow(frame: pl.DataFrame) -> pa.Table:
+    """Polars before 2 now and then fails to export columns of several chunks."""
+    return frame.rechunk().to_arrow()
 
 
 def gives_results(store: MetadataStore, samples: Any, engine: str | None) -> bool:
@@ -66,7 +73,7 @@ def as_results(increment: Increment) -> Increment:
     """An increment whose frames are what Ibis makes of results."""
     import narwhals as nw
 
-    return Increment(*(nw.from_native(part.to_native().to_arrow(), eager_only=True) for part in increment))
+    return Increment(*(nw.from_native(_as_arrow(part.to_native()), eager_only=True) for part in increment))
 
 
 def as_relations(store: MetadataStore, increment: Increment, expected: nw.DataFrame[Any]) -> LazyIncrement:

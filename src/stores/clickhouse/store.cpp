@@ -17,7 +17,7 @@ store::Info describe(const Options& options) {
   info.location = redact_uri(options.hosts.front()) + "/" + options.database;
   for (const auto algorithm : hash::all_algorithms()) info.algorithms.emplace_back(hash::to_string(algorithm));
   info.default_algorithm = hash::to_string(hash::Algorithm::Sha256);
-  info.reference_algorithm = hash::to_string(hash::Algorithm::Xxhash64);
+  info.reference_algorithm = hash::to_string(hash::Algorithm::Xxhash32);
   info.identifier_limit = 200;  // tables are files, with scratch names around theirs
   info.atomic_commit = false;
   return info;
