@@ -7,7 +7,6 @@ subclass of a definition adds, and stand for the core's where code written for t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal, Union
@@ -298,10 +297,6 @@ class FeatureDefinition(BaseModel):
     feature_schema: dict[str, Any]
     feature_class_path: str | None = None
     project: str = Field(min_length=1)
-
-    @field_serializer("feature_schema", when_used="json")
-    def _as_text(self, schema: dict[str, Any]) -> str:
-        return json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
 
 
 def shape_of(cls: type) -> type[BaseModel]:

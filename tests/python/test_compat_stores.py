@@ -96,6 +96,22 @@ def test_stores_of_files_create_their_tables_always(kind: Any, tmp_path: Path, c
         assert ids(store.read(classes[0])) == ["a"]
 
 
+def test_names_of_fallback_stores_are_looked_up_when_they_are_used(tmp_path: Path) -> None:
+    store = delta(tmp_path, fallback_stores=["prod"], hash_algorithm=mx.HashAlgorithm.MD5)
+    stores: Any = store.fallback_stores
+    assert (len(stores), stores.all_resolved) == (1, False)
+    with pytest.raises(ValueError, match="Cannot resolve fallback store 'prod'"):
+        stores[0]
+    config = {"root_path": str(tmp_path / "prod"), "hash_algorithm": "md5"}
+    kinds = {"prod": mx.StoreConfig(type=DeltaMetadataStore, config=config)}
+    with mx.MetaxyConfig(stores=kinds).use():
+        assert [it.name for it in stores] == ["prod"]
+    assert stores.all_resolved
+    other = delta(tmp_path, fallback_stores=["prod"], hash_algorithm=mx.HashAlgorithm.SHA256)
+    with mx.MetaxyConfig(stores=kinds).use(), pytest.raises(ValueError, match="must use the same hash algorithm"):
+        other.fallback_stores[0]
+
+
 def test_loaded_definitions_say_from_which_store(tmp_path: Path, classes: Classes) -> None:
     store = delta(tmp_path)
     with store.open("w"):
@@ -104,6 +120,25 @@ def test_loaded_definitions_say_from_which_store(tmp_path: Path, classes: Classe
     with mx.FeatureGraph().use() as graph:
         graph.add_feature_definition(mx.FeatureDefinition.external(spec=spec, project="p"))
         assert [it.source for it in mx.sync_external_features(store)] == [store.display()]
+
+
+def test_lengths_of_digests() -> None:
+    from metaxy._hashing import ensure_hash_compatibility, get_hash_truncation_length, truncate_hash
+
+    assert (get_hash_truncation_length(), truncate_hash("0123456789")) == (8, "01234567")
+    with mx.MetaxyConfig(hash_truncation_length=10).use():
+        assert truncate_hash("0123456789ab") == "0123456789"
+    assert ensure_hash_compatibility("0123456789", "01234567")
+    assert not ensure_hash_compatibility("0123456789", "7654")
+
+
+def test_events_have_no_kinds() -> None:
+    from metaxy.metadata_store.system import COL_FEATURE_KEY, EVENTS_SCHEMA, EventType
+    from metaxy.metadata_store.system.events import ErrorPayload
+
+    assert list(EventType) == []
+    assert list(EVENTS_SCHEMA) == ["project", "execution_id", "event_type", "timestamp", COL_FEATURE_KEY, "payload"]
+    assert ErrorPayload(error_message="x").model_dump(mode="json")["type"] == "error"
 
 
 def test_results_of_databases_export_whatever_their_chunks(classes: Classes) -> None:

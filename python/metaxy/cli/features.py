@@ -91,7 +91,8 @@ def list_stores(context: Context, given: dict[str, Any]) -> None:
     known = []
     for name in names:
         store = config.get_store(name)
-        fallbacks = [entry if isinstance(entry, str) else entry.name or str(entry) for entry in store._fallbacks]
+        entries = store.fallback_stores.entries
+        fallbacks = [entry if isinstance(entry, str) else entry.name or str(entry) for entry in entries]
         known.append(
             {"name": name, "is_default": name == config.store, "info": store.display(), "fallbacks": fallbacks}
         )

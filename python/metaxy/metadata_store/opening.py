@@ -15,6 +15,7 @@ from metaxy import _core, _settings
 from metaxy._core import FeatureKey
 from metaxy._errors import with_code
 from metaxy.metadata_store.exceptions import HashAlgorithmNotSupportedError, StoreNotOpenError
+from metaxy.metadata_store.fallback import FallbackStoreList
 from metaxy.metadata_store.types import AccessMode
 from metaxy.models.feature_graph import FeatureGraph
 from metaxy.versioning.types import HashAlgorithm
@@ -68,7 +69,7 @@ class OpenableStore:
         self._name = name
         self._hash_algorithm = None if hash_algorithm is None else _algorithm(hash_algorithm)
         self._versioning_engine = versioning_engine
-        self._fallbacks: list[MetadataStore | str] = list(fallback_stores or [])
+        self._fallbacks = FallbackStoreList(fallback_stores, parent_hash_algorithm=self._hash_algorithm)
         self._auto_create_tables = auto_create_tables
         self._materialization_id = materialization_id
         self._config: Any = None
@@ -99,7 +100,7 @@ class OpenableStore:
         out = cls(**{**settings, **kwargs})
         from metaxy.config import active
 
-        out._config = active()
+        out._config = out._fallbacks.config = active()
         return out
 
     def display(self) -> str:
@@ -159,24 +160,9 @@ class OpenableStore:
         return _settings.version_settings()[1]
 
     @property
-    def fallback_stores(self) -> list[MetadataStore]:
-        """Stores that are read for what this one lacks, nearest first. Raises: ValueError for unknown names."""
-        for place, entry in enumerate(self._fallbacks):
-            if isinstance(entry, str):
-                self._fallbacks[place] = self._configured(entry)
-        return self._fallbacks  # type: ignore[return-value]
-
-    def _configured(self, name: str) -> MetadataStore:
-        from metaxy.config import active
-
-        config = self._config or active()
-        if config is None:
-            raise with_code(
-                ValueError(f"Cannot resolve fallback store {name!r}: no configuration is active that has it"),
-                "invalid_argument",
-                "call metaxy.init() first, or give the store itself",
-            )
-        return config.get_store(name)
+    def fallback_stores(self) -> FallbackStoreList:
+        """Stores that are read for what this one lacks, nearest first. Their names are looked up when they are used."""
+        return self._fallbacks
 
     def native_implementation(self) -> nw.Implementation:
         """The library of the frames that come out."""
@@ -284,10 +270,9 @@ class OpenableStore:
                 "unsupported",
                 "choose one of those",
             )
-        resolved = [store for store in self._fallbacks if isinstance(store, OpenableStore)]
-        if not check_fallback_stores or len(resolved) < len(self._fallbacks):
+        if not check_fallback_stores or not self._fallbacks.all_resolved:
             return
-        for store in resolved:
+        for store in self._fallbacks:
             if store.hash_algorithm != self.hash_algorithm:
                 raise ValueError(
                     f"fallback store {store!r} uses hash_algorithm='{store.hash_algorithm.value}' but {self!r} uses "

@@ -196,18 +196,20 @@ class FeatureDefinition:
             raise _VersionMismatchError(text)
         warnings.warn(text, ExternalFeatureVersionMismatchWarning, stacklevel=2)
 
-    def model_dump(self, *, mode: str = "python", **how: Any) -> dict[str, Any]:
-        """JSON values: spec, schema as text (in the compatibility mode only with `mode="json"`), class path, project.
-
-        Args:
-            how: `include`, `exclude` and what else pydantic's models take.
-        """
-        from metaxy import _shapes
-
+    def model_dump(
+        self, *, mode: str = "python", include: Any = None, exclude: Any = None, **_: Any
+    ) -> dict[str, Any]:
+        """JSON values: spec, schema as text (in the compatibility mode only with `mode="json"`), class path, project."""
         plain = mode != "json" and _settings.is_compat()
-        names = ("spec", "feature_schema", "feature_class_path", "project")
-        shape = _shapes.FeatureDefinition.model_construct(**dict(zip(names, self._parts(), strict=True)))
-        return shape.model_dump(mode="python" if plain else "json", **how)
+        schema = self.feature_schema
+        values = {
+            "spec": self.spec.model_dump(mode=mode),
+            "feature_schema": schema if plain else json.dumps(schema, separators=(",", ":"), ensure_ascii=False),
+            "feature_class_path": self.feature_class_path,
+            "project": self.project,
+        }
+        left_out = set(exclude or ())
+        return {name: it for name, it in values.items() if name not in left_out and name in (include or values)}
 
     def model_dump_json(self, **how: Any) -> str:
         """`model_dump()` as JSON text."""

@@ -16,6 +16,7 @@ from metaxy._errors import with_code
 from metaxy.config import MetaxyConfig, active
 from metaxy.entrypoints import init
 from metaxy.ext.duckdb import DuckDBMetadataStore
+from metaxy.metadata_store.fallback import FallbackStoreList
 from metaxy.models.feature_graph import FeatureGraph
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def for_tasks(store: MetadataStore) -> MetadataStore:
         ValueError: the store, or one that it falls back to, is in this process's memory.
     """
     out = copy.copy(store)
-    out._fallbacks = [for_tasks(other) for other in store.fallback_stores]
+    out._fallbacks = FallbackStoreList([for_tasks(other) for other in store.fallback_stores])
     if not isinstance(store, DuckDBMetadataStore):
         return out
     if store.database in (":memory:", ""):
