@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AliasChoices,
@@ -90,7 +90,7 @@ class NoneFieldsMapping(_FieldsChoice):
 
 class FieldsMapping(_FieldsChoice):
     mapping: Annotated[
-        Union[DefaultFieldsMapping, SpecificFieldsMapping, AllFieldsMapping, NoneFieldsMapping],
+        DefaultFieldsMapping | SpecificFieldsMapping | AllFieldsMapping | NoneFieldsMapping,
         Field(discriminator="type"),
     ]
 
@@ -143,7 +143,7 @@ class ExpansionRelationship(_Relationship):
 
 class LineageRelationship(_Choice):
     relationship: Annotated[
-        Union[IdentityRelationship, AggregationRelationship, ExpansionRelationship], Field(discriminator="type")
+        IdentityRelationship | AggregationRelationship | ExpansionRelationship, Field(discriminator="type")
     ]
 
     @classmethod
@@ -181,13 +181,13 @@ def _fields_or_all(value: Any, _: Any) -> Any:
 
 class FieldDep(_Strict):
     feature: _Key
-    fields: Annotated[Union[SpecialFieldDep, list[_core.FieldKey]], WrapValidator(_fields_or_all)] = SpecialFieldDep.ALL
+    fields: Annotated[SpecialFieldDep | list[_core.FieldKey], WrapValidator(_fields_or_all)] = SpecialFieldDep.ALL
 
 
 class FieldSpec(_Strict):
     key: _core.FieldKey = Field(default_factory=lambda: _core.FieldKey("default"))
     code_version: str = DEFAULT_CODE_VERSION
-    deps: Union[SpecialFieldDep, list[FieldDep]] = Field(default_factory=list)
+    deps: SpecialFieldDep | list[FieldDep] = Field(default_factory=list)
 
     @model_validator(mode="before")
     @classmethod

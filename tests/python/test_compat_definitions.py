@@ -111,7 +111,9 @@ def test_versions_are_those_of_the_core() -> None:
     field = anything.FieldSpec(key="default", code_version="1")
     made = spec("test/feature", id_columns=["sample_uid"], fields=[field])
     assert made.feature_spec_version == "a5eea973"
-    fields = [anything.FieldSpec(key=key, code_version=str(n)) for key, n in (("frames", 1), ("audio", 2), ("metadata", 5))]
+    fields = [
+        anything.FieldSpec(key=key, code_version=str(n)) for key, n in (("frames", 1), ("audio", 2), ("metadata", 5))
+    ]
     assert spec("video", fields=fields).code_version == "c4734a90"
 
 

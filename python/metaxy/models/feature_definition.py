@@ -196,9 +196,7 @@ class FeatureDefinition:
             raise _VersionMismatchError(text)
         warnings.warn(text, ExternalFeatureVersionMismatchWarning, stacklevel=2)
 
-    def model_dump(
-        self, *, mode: str = "python", include: Any = None, exclude: Any = None, **_: Any
-    ) -> dict[str, Any]:
+    def model_dump(self, *, mode: str = "python", include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
         """JSON values: spec, schema as text (in the compatibility mode only with `mode="json"`), class path, project."""
         plain = mode != "json" and _settings.is_compat()
         schema = self.feature_schema

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """How samples of a feature come from those of an upstream."""
 
-from metaxy._definitions import AggregationRelationship, ExpansionRelationship, IdentityRelationship, LineageRelationship
+from metaxy._definitions import (
+    AggregationRelationship,
+    ExpansionRelationship,
+    IdentityRelationship,
+    LineageRelationship,
+)
 from metaxy.models.types import LineageRelationshipType
 
 __all__ = [

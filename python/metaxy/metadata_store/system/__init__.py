@@ -5,14 +5,12 @@ from typing import Any
 
 from metaxy.metadata_store.system.keys import EVENTS_KEY, FEATURE_VERSIONS_KEY, METAXY_SYSTEM_KEY_PREFIX
 
+_OF_EVENTS = (
+    *("COL_EVENT_TYPE", "COL_EXECUTION_ID", "COL_FEATURE_KEY", "COL_PAYLOAD", "COL_PROJECT", "COL_TIMESTAMP"),
+    *("EVENTS_SCHEMA", "Event", "EventType", "PayloadType"),
+)
 _LAZY = {
-    **{
-        name: "metaxy.metadata_store.system.events"
-        for name in (
-            *("COL_EVENT_TYPE", "COL_EXECUTION_ID", "COL_FEATURE_KEY", "COL_PAYLOAD", "COL_PROJECT", "COL_TIMESTAMP"),
-            *("EVENTS_SCHEMA", "Event", "EventType", "PayloadType"),
-        )
-    },
+    **dict.fromkeys(_OF_EVENTS, "metaxy.metadata_store.system.events"),
     "FEATURE_VERSIONS_SCHEMA": "metaxy.metadata_store.system.models",
     "FeatureVersionsModel": "metaxy.metadata_store.system.models",
     "SystemTableStorage": "metaxy.metadata_store.system.storage",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -63,7 +63,7 @@ class Event(BaseModel):
     execution_id: str
     timestamp: datetime = Field(default_factory=lambda: datetime.now(timezone.utc).replace(tzinfo=None))
     feature_key: str | None = None
-    payload: Annotated[Union[EmptyPayload, ErrorPayload, RowsAffectedPayload], Field(discriminator="type")] = Field(
+    payload: Annotated[EmptyPayload | ErrorPayload | RowsAffectedPayload, Field(discriminator="type")] = Field(
         default_factory=EmptyPayload
     )
 
