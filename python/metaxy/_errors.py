@@ -26,6 +26,11 @@ def with_code(error: Exception, code: str, hint: str) -> Exception:
     return error
 
 
+def with_note(error: Exception, note: str) -> None:
+    """Adds a line that tracebacks show, from Python 3.11 on; before that, whoever knows PEP 678 does."""
+    vars(error)["__notes__"] = [*getattr(error, "__notes__", []), note]
+
+
 def exception_of(
     code: str, message: str, hint: str, notes: list[str], faults: list[tuple[str, str, str]], rendered: str
 ) -> Exception:

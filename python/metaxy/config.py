@@ -27,7 +27,7 @@ from pydantic import (
 )
 
 from metaxy import _core, _settings
-from metaxy._errors import with_code
+from metaxy._errors import with_code, with_note
 from metaxy.models.feature_selection import FeatureSelection
 
 if TYPE_CHECKING:
@@ -362,8 +362,8 @@ class MetaxyConfig(BaseModel):
         try:
             out = cls(**settings)
         except ValidationError as error:
-            if file is not None and hasattr(error, "add_note"):
-                error.add_note(f"configuration file: {file}")
+            if file is not None:
+                with_note(error, f"configuration file: {file}")
             raise
         out._config_file = Path(file) if file is not None else None
         cls.set(out)

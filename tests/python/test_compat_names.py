@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -24,4 +25,5 @@ def test_names_are_there(module: str) -> None:
 def test_members_are_there(path: str) -> None:
     module, _, name = path.rpartition(".")
     cls = getattr(import_module(module), name)
-    assert [member for member in KNOWN["members"][path] if not hasattr(cls, member)] == []
+    later = {"add_note"} if sys.version_info < (3, 11) else set()  # of all exceptions
+    assert [member for member in KNOWN["members"][path] if not hasattr(cls, member) and member not in later] == []

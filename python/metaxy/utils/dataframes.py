@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from metaxy._errors import InvalidArgumentError, InvalidFrameError, with_code
+from metaxy._errors import InvalidArgumentError, InvalidFrameError, with_code, with_note
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -223,8 +223,7 @@ def rows_for(what: str, frame: Any) -> Iterator[Any]:
     except Exception as error:
         if not hasattr(error, "code"):
             with_code(error, "invalid_argument", "mend the frame; nothing was done with it")
-            if hasattr(error, "add_note"):
-                error.add_note(f"while reading the rows for {what}")
+            with_note(error, f"while reading the rows for {what}")
         raise
 
 
