@@ -184,7 +184,8 @@ TEST_F(Faults, FullDiskInAnOpenSessionIsSurvived) {
 }
 
 TEST_F(Faults, OutOfMemoryIsAnErrorWithARemedy) {
-  const auto store = make_store({std::string(kMemory), {{"memory_limit", "40MB"}, {"threads", "1"}}});
+  const auto store =
+      make_store({std::string(kMemory), {{"memory_limit", "40MB"}, {"threads", "1"}, {"temp_directory", ""}}});
   const auto session = store->open(Mode::Write);
   const Error error = error_of([&] {
     write_rows(*session, "t", "SELECT md5(i::VARCHAR) || md5((i + 1)::VARCHAR) AS id FROM range(3000000) t(i)", {"id"});
