@@ -113,9 +113,11 @@ LocalParts::Placed LocalParts::placed(const rel::RelPtr& relation) {
     out.levels = std::max(out.levels, inputs.back()->levels);
     out.has_work = out.has_work || inputs.back()->has_work;
   }
+  const bool once = std::holds_alternative<rel::Once>(relation->node);
+  if (once) ++out.levels;
   if (const auto* scan = std::get_if<rel::Scan>(&relation->node)) {
     place(*scan, out);
-  } else if (std::holds_alternative<rel::Filter>(relation->node)) {
+  } else if (std::holds_alternative<rel::Filter>(relation->node) || (once && out.levels <= kMostLevels)) {
     out.shards = inputs[0]->shards;
   } else if (const auto* project = std::get_if<rel::Project>(&relation->node)) {
     place(*project, *inputs[0], out);
@@ -134,8 +136,6 @@ LocalParts::Placed LocalParts::placed(const rel::RelPtr& relation) {
       keep_only(*out.shards, aggregate->keys);
     }
     out.has_work = true;
-  } else if (std::holds_alternative<rel::Once>(relation->node) && ++out.levels <= kMostLevels) {
-    out.shards = inputs[0]->shards;
   }
   if (out.shards) return out;
   out.levels = 0;

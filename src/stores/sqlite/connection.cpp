@@ -153,7 +153,7 @@ std::optional<TableSchema> SqliteConnection::find(const std::string& table) {
 
 std::string SqliteConnection::make_input(const std::string& name, const ArrowSchema& schema) {
   const arrow::TypeNode type(schema);
-  const auto table = "temp." + quote_name(sql::sqlite_input_table(name));
+  auto table = "temp." + quote_name(sql::sqlite_input_table(name));
   std::string columns;
   TableSchema known;
   std::set<std::string> names;
