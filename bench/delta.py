@@ -3,8 +3,8 @@
 
 Usage: delta.py [--ours PYTHON] [--reference PYTHON] [--rows N] [--runs N] [SCENARIO …]
 
-One parent of the fields audio and frames, one child of the field prediction; CPU seconds, seconds of the clock and peak memory of a process of its
-own, medians of the runs. Each side seeds its own store, once.
+One parent of the fields audio and frames, one child of the field prediction; CPU seconds, seconds of the clock and peak
+memory of a process of its own, medians of the runs. Each side seeds its own store, once.
 """
 
 from __future__ import annotations

@@ -80,6 +80,5 @@ class FallbackStoreList(Sequence["MetadataStore"]):
             )
         return store
 
-
     def __repr__(self) -> str:
         return f"FallbackStoreList({self.entries!r})"

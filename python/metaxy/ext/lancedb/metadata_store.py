@@ -7,6 +7,7 @@ import datetime
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -180,7 +181,7 @@ class LanceDBStorage(TableStorage):
             where = " OR ".join(f"({conjunction(each)})" for each in alternatives)
             stored = self._table(table)
             if stored is not None:
-                retried(lambda: stored.delete(where), (OSError, RuntimeError))  # noqa: B023
+                retried(partial(stored.delete, where), (OSError, RuntimeError))
 
     def drop(self, table: str) -> None:
         self._database.drop_table(table)
@@ -191,5 +192,5 @@ class LanceDBStorage(TableStorage):
         for name in [] if dry_run else tables:
             table = self._table(name)
             if table is not None:
-                retried(lambda: table.optimize(cleanup_older_than=keep), (OSError, RuntimeError))  # noqa: B023
+                retried(partial(table.optimize, cleanup_older_than=keep), (OSError, RuntimeError))
         return [f"optimize {name}: merge files, remove versions older than {keep}" for name in tables]

@@ -187,7 +187,7 @@ class IcebergStorage(TableStorage):
     def delete(self, table: str, keys: Any) -> None:
         for alternatives in conditions_of_keys(keys):
             row_filter = functools.reduce(operator.or_, [_conjunction(each) for each in alternatives])
-            retried(lambda: self._delete(table, row_filter), _conflicts())  # noqa: B023
+            retried(functools.partial(self._delete, table, row_filter), _conflicts())
 
     def _delete(self, table: str, row_filter: Any) -> None:
         stored = self._table(table)
@@ -200,7 +200,7 @@ class IcebergStorage(TableStorage):
     def maintain(self, keep: datetime.timedelta, dry_run: bool) -> list[str]:
         tables, oldest = self.tables(), datetime.datetime.now(datetime.timezone.utc) - keep
         for name in [] if dry_run else tables:
-            retried(lambda: self._expire(name, oldest), _conflicts())  # noqa: B023
+            retried(functools.partial(self._expire, name, oldest), _conflicts())
         return [f"expire snapshots of {name} older than {keep}" for name in tables]
 
     def _expire(self, name: str, oldest: datetime.datetime) -> None:
